@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra;
+
+import io.fieldline.infra.construct.Api;
+import io.fieldline.infra.construct.Artifacts;
+import io.fieldline.infra.construct.Data;
+import io.fieldline.infra.construct.Deployment;
+import io.fieldline.infra.construct.Ingest;
+import io.fieldline.infra.construct.Names;
+import io.fieldline.infra.construct.Ops;
+import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.StackProps;
+import software.constructs.Construct;
+
+/// The whole pipeline of one stage, `Fieldline-<stage>`: data, ingest, API and app, operation.
+public final class PipelineStack extends Stack {
+
+  /// The stack of one stage, in whatever account and region it is deployed to.
+  public PipelineStack(Construct scope, StageConfig config, Artifacts artifacts) {
+    super(
+        scope,
+        "Fieldline-" + config.stage(),
+        StackProps.builder()
+            .description("Fieldline IoT event pipeline, stage " + config.stage())
+            .terminationProtection(config.retainData())
+            .analyticsReporting(false)
+            .build());
+    var deployment = new Deployment(config, new Names(config.stage()), artifacts);
+    var data = new Data(this, "Data", deployment);
+    var ingest = new Ingest(this, "Ingest", deployment, data);
+    var api = new Api(this, "Api", deployment, data, ingest);
+    new Ops(this, "Ops", deployment, ingest, api);
+    output("AppUrl", "Open this in a browser.", api.appUrl());
+    output("ApiUrl", "The HTTP API behind the app.", api.apiUrl());
+    output("UserPoolId", "Add people here, each to a group.", api.userPoolId());
+    output("UserPoolClientId", "The app's client.", api.userPoolClientId());
+    output("TelemetryTableName", "Batches, aggregates, latest.", data.telemetryTableName());
+    output("FleetTableName", "Things, commands, alarms, rules.", data.fleetTableName());
+    output(
+        "IotEndpointCommand",
+        "Prints the endpoint that devices connect to.",
+        "aws iot describe-endpoint --endpoint-type iot:Data-ATS");
+  }
+
+  private void output(String id, String description, String value) {
+    CfnOutput.Builder.create(this, id).description(description).value(value).build();
+  }
+}

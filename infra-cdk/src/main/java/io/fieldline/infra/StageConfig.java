@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/// What differs from stage to stage, read from `config/<stage>.json` by {@link StageConfigFile}.
+///
+/// @param stage its name, part of every explicit physical name: lower-case letters and digits
+/// @param retainData tables outlive the stack and refuse deletion; false makes the stage disposable
+/// @param rawRetentionDays how long raw batches are kept
+/// @param hourRetentionDays how long hour items are kept
+/// @param commandRetentionDays how long the history of commands is kept
+/// @param logRetentionDays one of the periods that CloudWatch Logs accepts
+/// @param snapStart start functions from snapshots
+/// @param appUrls where the app is served besides its distribution: sign-in may return there, and
+///   the API accepts calls from there
+/// @param alarmEmail who is told of operational alarms
+/// @param monthlyBudgetUsd a budget that warns {@code alarmEmail} at 80 % and 100 %
+public record StageConfig(
+    String stage,
+    boolean retainData,
+    int rawRetentionDays,
+    int hourRetentionDays,
+    int commandRetentionDays,
+    int logRetentionDays,
+    boolean snapStart,
+    List<String> appUrls,
+    Optional<String> alarmEmail,
+    Optional<Integer> monthlyBudgetUsd) {
+
+  private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9]{0,15}");
+
+  // Source: CloudWatch Logs API Reference, PutRetentionPolicy, retentionInDays.
+  private static final Set<Integer> LOG_RETENTION =
+      Set.of(
+          1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
+          2922, 3288, 3653);
+
+  public StageConfig {
+    require(
+        STAGE.matcher(stage).matches(),
+        "stage: expected 1 to 16 lower-case letters and digits, letter first; got '%s'",
+        stage);
+    positive("rawRetentionDays", rawRetentionDays);
+    positive("hourRetentionDays", hourRetentionDays);
+    positive("commandRetentionDays", commandRetentionDays);
+    require(
+        LOG_RETENTION.contains(logRetentionDays),
+        "logRetentionDays: expected one of %s; got %s",
+        LOG_RETENTION.stream().sorted().toList(),
+        logRetentionDays);
+    appUrls = List.copyOf(appUrls);
+    appUrls.forEach(StageConfig::checkAppUrl);
+    monthlyBudgetUsd.ifPresent(usd -> positive("monthlyBudgetUsd", usd));
+    require(
+        monthlyBudgetUsd.isEmpty() || alarmEmail.isPresent(),
+        "monthlyBudgetUsd: expected alarmEmail beside it, who is to be warned; got none%s",
+        "");
+  }
+
+  /// The same stage served at more addresses, for a run that knows its address only when it starts.
+  public StageConfig withMoreAppUrls(List<String> more) {
+    var all = new java.util.ArrayList<>(appUrls);
+    more.stream().filter(url -> !appUrls.contains(url)).forEach(all::add);
+    return new StageConfig(
+        stage,
+        retainData,
+        rawRetentionDays,
+        hourRetentionDays,
+        commandRetentionDays,
+        logRetentionDays,
+        snapStart,
+        all,
+        alarmEmail,
+        monthlyBudgetUsd);
+  }
+
+  private static void positive(String key, int value) {
+    require(value > 0, key + ": expected a number above 0; got %s", value);
+  }
+
+  // Source: Amazon Cognito Developer Guide, app client callback URLs: https, or http on loopback.
+  private static void checkAppUrl(String url) {
+    URI parsed;
+    try {
+      parsed = URI.create(url);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidConfigException("appUrls: expected a URL; got '" + url + "'", e);
+    }
+    var loopback =
+        "http".equals(parsed.getScheme())
+            && parsed.getHost() != null
+            && (parsed.getHost().equals("127.0.0.1")
+                || parsed.getHost().equals("localhost")
+                || parsed.getHost().endsWith(".localhost"));
+    require(
+        loopback || ("https".equals(parsed.getScheme()) && parsed.getHost() != null),
+        "appUrls: expected https, or http on localhost or 127.0.0.1; got '%s'",
+        url);
+  }
+
+  private static void require(boolean holds, String message, Object... arguments) {
+    if (!holds) {
+      throw new InvalidConfigException(message.formatted(arguments));
+    }
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra.construct;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Stack;
+import software.constructs.Construct;
+
+/// What people use: sign-in, the HTTP API with its two functions, the live path's authorizer, and
+/// the web app with its distribution.
+public final class Api extends Construct {
+  private final Distribution distribution;
+  private final SignIn signIn;
+  private final HttpApi http;
+  private final LiveAuthorizer live;
+  private final LiveFunction query;
+  private final LiveFunction command;
+  private final Site site;
+
+  /// The API and app of one stage, over its tables.
+  public Api(Construct scope, String id, Deployment deployment, Data data, Ingest ingest) {
+    super(scope, id);
+    this.distribution = new Distribution(this, "Site", deployment.names());
+    var config = deployment.config();
+    var appUrls = new ArrayList<>(List.of(distribution.url() + "/"));
+    appUrls.addAll(config.appUrls());
+    this.signIn = new SignIn(this, "SignIn", deployment, appUrls);
+    var origins = new ArrayList<>(List.of(distribution.url()));
+    config.appUrls().stream().map(Api::origin).distinct().forEach(origins::add);
+    this.http = new HttpApi(this, "Http", deployment, signIn, origins);
+    this.query = queryFunction(deployment, data);
+    this.command = commandFunction(deployment, data);
+    http.route(
+        query,
+        List.of(
+            "GET /devices",
+            "GET /devices/{device}",
+            "GET /devices/{device}/series",
+            "GET /devices/{device}/commands",
+            "GET /devices/{device}/alarms",
+            "GET /rules"));
+    http.route(
+        command,
+        List.of(
+            "POST /devices/{device}/commands",
+            "POST /devices/{device}/live",
+            "PUT /rules/{rule}",
+            "DELETE /rules/{rule}"));
+    this.live = new LiveAuthorizer(this, "Live", deployment, signIn);
+    this.site =
+        new Site(
+            this,
+            "App",
+            deployment,
+            new Site.Target(distribution, ingest.deadLetters()),
+            browserConfig(config.stage()));
+  }
+
+  /// Where the app is.
+  public String appUrl() {
+    return distribution.url() + "/";
+  }
+
+  /// Where the API is.
+  public String apiUrl() {
+    return http.url();
+  }
+
+  /// The user pool's identifier.
+  public String userPoolId() {
+    return signIn.userPoolId();
+  }
+
+  /// The app client's identifier.
+  public String userPoolClientId() {
+    return signIn.clientId();
+  }
+
+  String apiId() {
+    return http.apiId();
+  }
+
+  List<LiveFunction> functions() {
+    return List.of(query, command, live.function(), site.function());
+  }
+
+  private Map<String, String> browserConfig(String stage) {
+    return Map.of(
+        "stage", stage,
+        "region", Stack.of(this).getRegion(),
+        "apiUrl", http.url(),
+        "issuer", signIn.issuer(),
+        "authDomain", signIn.authDomain(),
+        "userPoolId", signIn.userPoolId(),
+        "clientId", signIn.clientId(),
+        "authorizerName", live.authorizerName());
+  }
+
+  private LiveFunction queryFunction(Deployment deployment, Data data) {
+    return new LiveFunction(
+        this,
+        PipelineFunction.QUERY,
+        deployment,
+        FunctionProps.of(
+            Map.of(
+                "TELEMETRY_TABLE", data.telemetry().getRef(),
+                "FLEET_TABLE", data.fleet().getRef()),
+            List.of(
+                Allow.on(
+                    List.of(data.telemetry().getAttrArn(), data.fleet().getAttrArn()),
+                    "dynamodb:GetItem",
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:Query"),
+                Allow.on(
+                    List.of(
+                        Deployment.arn(this, "iot", "thing/*"),
+                        Deployment.arn(this, "iot", "thing/*/commands")),
+                    "iot:GetThingShadow"))));
+  }
+
+  private LiveFunction commandFunction(Deployment deployment, Data data) {
+    return new LiveFunction(
+        this,
+        PipelineFunction.COMMAND,
+        deployment,
+        FunctionProps.of(
+            Map.of(
+                "FLEET_TABLE", data.fleet().getRef(),
+                "COMMAND_RETENTION_DAYS",
+                    String.valueOf(deployment.config().commandRetentionDays())),
+            List.of(
+                Allow.on(
+                    data.fleet().getAttrArn(),
+                    "dynamodb:GetItem",
+                    "dynamodb:Query",
+                    "dynamodb:PutItem",
+                    "dynamodb:UpdateItem",
+                    "dynamodb:DeleteItem"),
+                Allow.on(
+                    List.of(
+                        Deployment.arn(this, "iot", "thing/*/commands"),
+                        Deployment.arn(this, "iot", "thing/*/live")),
+                    "iot:UpdateThingShadow"))));
+  }
+
+  private static String origin(String appUrl) {
+    var uri = java.net.URI.create(appUrl);
+    return uri.getScheme() + "://" + uri.getAuthority();
+  }
+}

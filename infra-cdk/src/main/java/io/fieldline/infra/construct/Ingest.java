@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra.construct;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iot.CfnThingType;
+import software.amazon.awscdk.services.lambda.CfnEventSourceMapping;
+import software.amazon.awscdk.services.sqs.DeadLetterQueue;
+import software.amazon.awscdk.services.sqs.Queue;
+import software.amazon.awscdk.services.sqs.QueueEncryption;
+import software.constructs.Construct;
+
+/// From the device's topics to the tables: rules, the ingest queue, the telemetry and outcome
+/// functions, and the three places where nothing is lost: the quarantine (a rule's action failed),
+/// the ingest queue's dead letters (a batch failed for good) and the functions' dead letters (an
+/// asynchronous invocation did).
+public final class Ingest extends Construct {
+  private final Deployment deployment;
+  private final Data data;
+  private final Queue quarantine;
+  private final Queue ingestDeadLetters;
+  private final Queue ingest;
+  private final Queue deadLetters;
+  private final LiveFunction telemetry;
+  private final LiveFunction outcome;
+  private final LiveFunction sweep;
+
+  /// The way in of one stage, writing to its tables.
+  public Ingest(Construct scope, String id, Deployment deployment, Data data) {
+    super(scope, id);
+    this.deployment = deployment;
+    this.data = data;
+    this.quarantine = queue("Quarantine", "quarantine").build();
+    this.ingestDeadLetters = queue("IngestDeadLetters", "ingest-dead").build();
+    this.deadLetters = queue("FunctionDeadLetters", "functions-dead").build();
+    this.ingest =
+        queue("IngestQueue", "ingest")
+            .visibilityTimeout(Duration.seconds(6 * PipelineFunction.TELEMETRY.timeoutSeconds()))
+            .deadLetterQueue(
+                DeadLetterQueue.builder().queue(ingestDeadLetters).maxReceiveCount(5).build())
+            .build();
+    this.telemetry = telemetryFunction();
+    this.outcome = outcomeFunction();
+    this.sweep = sweepFunction();
+    rules();
+    new SweepSchedule(this, "SweepSchedule", deployment.names(), sweep, deadLetters);
+    CfnThingType.Builder.create(this, "GatewayType")
+        .thingTypeName(deployment.names().of("gateway"))
+        .build();
+    new DevicePolicies(
+        this,
+        "DevicePolicies",
+        deployment.names(),
+        List.of(
+            deployment.names().rule("telemetry"), deployment.names().rule("telemetry_deflate")));
+  }
+
+  Queue deadLetters() {
+    return deadLetters;
+  }
+
+  Queue quarantine() {
+    return quarantine;
+  }
+
+  Queue ingestDeadLetters() {
+    return ingestDeadLetters;
+  }
+
+  Queue ingest() {
+    return ingest;
+  }
+
+  List<LiveFunction> functions() {
+    return List.of(telemetry, outcome, sweep);
+  }
+
+  private Queue.Builder queue(String id, String name) {
+    return Queue.Builder.create(this, id)
+        .queueName(deployment.names().of(name))
+        .encryption(QueueEncryption.SQS_MANAGED)
+        .retentionPeriod(Duration.days(14));
+  }
+
+  private LiveFunction telemetryFunction() {
+    var function =
+        new LiveFunction(
+            this,
+            PipelineFunction.TELEMETRY,
+            deployment,
+            FunctionProps.of(
+                Map.of(
+                    "TELEMETRY_TABLE", data.telemetry().getRef(),
+                    "FLEET_TABLE", data.fleet().getRef(),
+                    "QUARANTINE_QUEUE_URL", quarantine.getQueueUrl(),
+                    "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays())),
+                List.of(
+                    Allow.on(
+                        ingest.getQueueArn(),
+                        "sqs:ReceiveMessage",
+                        "sqs:DeleteMessage",
+                        "sqs:GetQueueAttributes"),
+                    Allow.on(quarantine.getQueueArn(), "sqs:SendMessage"),
+                    Allow.on(
+                        data.telemetry().getAttrArn(), "dynamodb:PutItem", "dynamodb:UpdateItem"),
+                    Allow.on(
+                        data.fleet().getAttrArn(),
+                        "dynamodb:GetItem",
+                        "dynamodb:Query",
+                        "dynamodb:PutItem",
+                        "dynamodb:UpdateItem"),
+                    commandShadow("iot:UpdateThingShadow"))));
+    CfnEventSourceMapping.Builder.create(this, "IngestMapping")
+        .eventSourceArn(ingest.getQueueArn())
+        .functionName(function.arn())
+        .batchSize(10)
+        .maximumBatchingWindowInSeconds(0)
+        .functionResponseTypes(List.of("ReportBatchItemFailures"))
+        .build();
+    return function;
+  }
+
+  private LiveFunction outcomeFunction() {
+    return new LiveFunction(
+        this,
+        PipelineFunction.OUTCOME,
+        deployment,
+        FunctionProps.of(
+                Map.of("FLEET_TABLE", data.fleet().getRef()),
+                List.of(
+                    Allow.on(
+                        data.fleet().getAttrArn(),
+                        "dynamodb:GetItem",
+                        "dynamodb:Query",
+                        "dynamodb:UpdateItem")))
+            .deadLettersTo(deadLetters));
+  }
+
+  private LiveFunction sweepFunction() {
+    return new LiveFunction(
+        this,
+        PipelineFunction.SWEEP,
+        deployment,
+        FunctionProps.of(
+                Map.of("FLEET_TABLE", data.fleet().getRef()),
+                List.of(
+                    Allow.on(data.fleet().getAttrArn(), "dynamodb:Query", "dynamodb:UpdateItem")))
+            .deadLettersTo(deadLetters));
+  }
+
+  private void rules() {
+    TopicRule.toQueue(
+        this,
+        "TelemetryRule",
+        rule(
+            "telemetry",
+            "SELECT * AS batch, topic(2) AS thing, timestamp() AS receivedMs"
+                + " FROM 'fieldline/+/telemetry'"),
+        ingest);
+    TopicRule.toQueue(
+        this,
+        "CompressedTelemetryRule",
+        rule(
+            "telemetry_deflate",
+            "SELECT encode(*, 'base64') AS deflated, topic(2) AS thing, timestamp() AS receivedMs"
+                + " FROM 'fieldline/+/telemetry/deflate'"),
+        ingest);
+    TopicRule.toFunction(
+        this,
+        "OutcomeRule",
+        rule(
+            "outcomes",
+            "SELECT state.reported AS reported, topic(3) AS thing, timestamp() AS receivedMs"
+                + " FROM '$aws/things/+/shadow/name/commands/update/accepted'"
+                + " WHERE NOT isUndefined(state.reported)"),
+        outcome);
+  }
+
+  private TopicRule.Props rule(String what, String sql) {
+    return new TopicRule.Props(deployment.names().rule(what), sql, quarantine);
+  }
+
+  private PolicyStatement commandShadow(String... actions) {
+    return Allow.on(Deployment.arn(this, "iot", "thing/*/commands"), actions);
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra.construct;
+
+import java.util.ArrayList;
+import java.util.Map;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.RemovalPolicy;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Alias;
+import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.CfnPermission;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.logs.CfnLogGroup;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.constructs.Construct;
+
+/// One function as the pipeline runs all of them: a role of its own with nothing but its grants, a
+/// log group of its own, a published version, and the alias `live`, which is the only thing that
+/// anybody invokes.
+final class LiveFunction extends Construct {
+  private final PipelineFunction function;
+  private final Alias live;
+
+  LiveFunction(
+      Construct scope, PipelineFunction function, Deployment deployment, FunctionProps props) {
+    super(scope, pascal(function) + "Function");
+    this.function = function;
+    var logs =
+        CfnLogGroup.Builder.create(this, "Log")
+            .logGroupName(deployment.names().logGroup(function))
+            .retentionInDays(deployment.config().logRetentionDays())
+            .build();
+    logs.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    var builder =
+        Function.Builder.create(this, "Code")
+            .functionName(deployment.names().of(function.label()))
+            .code(Code.fromAsset(deployment.artifacts().zipOf(function)))
+            .handler(function.handlerClass() + "::handleRequest")
+            .runtime(Runtime.JAVA_25)
+            .architecture(Architecture.ARM_64)
+            .memorySize(function.memoryMegabytes())
+            .timeout(Duration.seconds(function.timeoutSeconds()))
+            .environment(props.environment())
+            .logGroup(LogGroup.fromLogGroupName(this, "LogName", logs.getRef()))
+            .role(role(logs, props).withoutPolicyUpdates());
+    if (deployment.config().snapStart()) {
+      builder.snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS);
+    }
+    props.deadLetters().ifPresent(builder::deadLetterQueue);
+    this.live = builder.build().addAlias("live");
+  }
+
+  /// The alias's ARN: what rules, event sources, routes and schedules name.
+  String arn() {
+    return live.getFunctionArn();
+  }
+
+  String functionName() {
+    return live.getLambda().getFunctionName();
+  }
+
+  PipelineFunction function() {
+    return function;
+  }
+
+  /// Lets a service invoke the alias on behalf of one resource of this account.
+  CfnPermission allow(String id, String service, String sourceArn) {
+    return permission(id, service, sourceArn).build();
+  }
+
+  /// As {@link #allow}, for services that also state the account on whose behalf they call.
+  CfnPermission allowFromThisAccount(String id, String service, String sourceArn) {
+    return permission(id, service, sourceArn).sourceAccount(Stack.of(this).getAccount()).build();
+  }
+
+  private CfnPermission.Builder permission(String id, String service, String sourceArn) {
+    return CfnPermission.Builder.create(this, id)
+        .action("lambda:InvokeFunction")
+        .functionName(live.getFunctionArn())
+        .principal(service)
+        .sourceArn(sourceArn);
+  }
+
+  private Role role(CfnLogGroup logs, FunctionProps props) {
+    var grants = new ArrayList<>(props.grants());
+    grants.add(Allow.on(logs.getAttrArn(), "logs:CreateLogStream", "logs:PutLogEvents"));
+    props
+        .deadLetters()
+        .ifPresent(queue -> grants.add(Allow.on(queue.getQueueArn(), "sqs:SendMessage")));
+    return Role.Builder.create(this, "Role")
+        .assumedBy(ServicePrincipal.Builder.create("lambda.amazonaws.com").build())
+        .inlinePolicies(
+            Map.of("grants", PolicyDocument.Builder.create().statements(grants).build()))
+        .build();
+  }
+
+  private static String pascal(PipelineFunction function) {
+    var label = function.label();
+    return Character.toUpperCase(label.charAt(0)) + label.substring(1);
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra.construct;
+
+/// Every function of the pipeline. The names below are the contract with the functions' build: the
+/// zip is `<label>.zip`, the handler is a class in it.
+public enum PipelineFunction {
+  /// SQS batches of telemetry to items, latest state and alarms.
+  TELEMETRY("telemetry", "TelemetryHandler", 1024, 30),
+  /// What the app reads.
+  QUERY("query", "QueryHandler", 1024, 15),
+  /// A person's command into a device's shadow.
+  COMMAND("command", "CommandHandler", 512, 15),
+  /// What became of commands, from the shadow's reports.
+  OUTCOME("outcome", "OutcomeHandler", 512, 15),
+  /// Commands that nobody answered in time.
+  SWEEP("sweep", "SweepHandler", 512, 60),
+  /// May this browser see live values.
+  AUTHORIZER("authorizer", "AuthorizerHandler", 512, 5),
+  /// The web app from its asset into its bucket.
+  SITE("site", "SiteHandler", 512, 120);
+
+  private final String label;
+  private final String handlerClass;
+  private final int memoryMegabytes;
+  private final int timeoutSeconds;
+
+  PipelineFunction(String label, String handlerClass, int memoryMegabytes, int timeoutSeconds) {
+    this.label = label;
+    this.handlerClass = handlerClass;
+    this.memoryMegabytes = memoryMegabytes;
+    this.timeoutSeconds = timeoutSeconds;
+  }
+
+  /// Its name within a stage, in lower case.
+  public String label() {
+    return label;
+  }
+
+  /// The handler class, fully named.
+  public String handlerClass() {
+    return "io.fieldline.lambdas." + label + "." + handlerClass;
+  }
+
+  int memoryMegabytes() {
+    return memoryMegabytes;
+  }
+
+  int timeoutSeconds() {
+    return timeoutSeconds;
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra.construct;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.PrincipalWithConditions;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.scheduler.CfnSchedule;
+import software.amazon.awscdk.services.sqs.IQueue;
+import software.constructs.Construct;
+
+/// Invokes the sweep every minute. A run that could not be started ends in the dead letters.
+final class SweepSchedule extends Construct {
+
+  SweepSchedule(Construct scope, String id, Names names, LiveFunction sweep, IQueue deadLetters) {
+    super(scope, id);
+    var role =
+        Role.Builder.create(this, "Role")
+            .assumedBy(
+                new PrincipalWithConditions(
+                    ServicePrincipal.Builder.create("scheduler.amazonaws.com").build(),
+                    Map.of(
+                        "StringEquals", Map.of("aws:SourceAccount", Stack.of(this).getAccount()))))
+            .inlinePolicies(
+                Map.of(
+                    "grants",
+                    PolicyDocument.Builder.create()
+                        .statements(
+                            List.of(
+                                Allow.on(sweep.arn(), "lambda:InvokeFunction"),
+                                Allow.on(deadLetters.getQueueArn(), "sqs:SendMessage")))
+                        .build()))
+            .build();
+    CfnSchedule.Builder.create(this, "Schedule")
+        .name(names.of("sweep"))
+        .scheduleExpression("rate(1 minute)")
+        .flexibleTimeWindow(CfnSchedule.FlexibleTimeWindowProperty.builder().mode("OFF").build())
+        .target(
+            CfnSchedule.TargetProperty.builder()
+                .arn(sweep.arn())
+                .roleArn(role.getRoleArn())
+                .retryPolicy(
+                    CfnSchedule.RetryPolicyProperty.builder()
+                        .maximumEventAgeInSeconds(60)
+                        .maximumRetryAttempts(2)
+                        .build())
+                .deadLetterConfig(
+                    CfnSchedule.DeadLetterConfigProperty.builder()
+                        .arn(deadLetters.getQueueArn())
+                        .build())
+                .build())
+        .build();
+  }
+}

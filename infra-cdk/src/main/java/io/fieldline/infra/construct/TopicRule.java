@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra.construct;
+
+import java.util.List;
+import java.util.Map;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.PrincipalWithConditions;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.iot.CfnTopicRule;
+import software.amazon.awscdk.services.sqs.IQueue;
+import software.constructs.Construct;
+
+/// A topic rule that cannot lose a message silently: whatever its action cannot deliver goes to the
+/// quarantine. SQL version 2016-03-23; its role may send to these queues only, and only AWS IoT may
+/// assume it, on behalf of this rule of this account.
+final class TopicRule extends Construct {
+
+  /// @param name the rule's explicit name
+  /// @param sql its statement
+  /// @param quarantine the queue of its error action
+  record Props(String name, String sql, IQueue quarantine) {}
+
+  /// A rule whose action sends to a queue.
+  static TopicRule toQueue(Construct scope, String id, Props props, IQueue queue) {
+    var rule = new TopicRule(scope, id);
+    var role = rule.role(props, List.of(queue.getQueueArn(), props.quarantine().getQueueArn()));
+    rule.create(props, role, sqs(queue, role));
+    return rule;
+  }
+
+  /// A rule whose action invokes a function.
+  static TopicRule toFunction(Construct scope, String id, Props props, LiveFunction function) {
+    var rule = new TopicRule(scope, id);
+    var role = rule.role(props, List.of(props.quarantine().getQueueArn()));
+    // Source: AWS IoT Core Developer Guide, Lambda rule action: grant with SourceArn and
+    // SourceAccount, else any account's rule may invoke the function.
+    function.allowFromThisAccount(
+        "AllowRule", "iot.amazonaws.com", Deployment.arn(rule, "iot", "rule/" + props.name()));
+    var action =
+        CfnTopicRule.ActionProperty.builder()
+            .lambda(CfnTopicRule.LambdaActionProperty.builder().functionArn(function.arn()).build())
+            .build();
+    rule.create(props, role, action);
+    return rule;
+  }
+
+  private TopicRule(Construct scope, String id) {
+    super(scope, id);
+  }
+
+  private void create(Props props, Role role, CfnTopicRule.ActionProperty action) {
+    CfnTopicRule.Builder.create(this, "Rule")
+        .ruleName(props.name())
+        .topicRulePayload(
+            CfnTopicRule.TopicRulePayloadProperty.builder()
+                .sql(props.sql())
+                .awsIotSqlVersion("2016-03-23")
+                .ruleDisabled(false)
+                .actions(List.of(action))
+                .errorAction(sqs(props.quarantine(), role))
+                .build())
+        .build();
+  }
+
+  private static CfnTopicRule.ActionProperty sqs(IQueue queue, Role role) {
+    return CfnTopicRule.ActionProperty.builder()
+        .sqs(
+            CfnTopicRule.SqsActionProperty.builder()
+                .queueUrl(queue.getQueueUrl())
+                .useBase64(false)
+                .roleArn(role.getRoleArn())
+                .build())
+        .build();
+  }
+
+  private Role role(Props props, List<String> queueArns) {
+    var conditions =
+        Map.<String, Object>of(
+            "StringEquals", Map.of("aws:SourceAccount", Stack.of(this).getAccount()),
+            "ArnEquals",
+                Map.of("aws:SourceArn", Deployment.arn(this, "iot", "rule/" + props.name())));
+    return Role.Builder.create(this, "Role")
+        .assumedBy(
+            new PrincipalWithConditions(
+                ServicePrincipal.Builder.create("iot.amazonaws.com").build(),
+                new java.util.TreeMap<>(conditions)))
+        .inlinePolicies(
+            Map.of(
+                "grants",
+                PolicyDocument.Builder.create()
+                    .statements(List.of(Allow.on(queueArns, "sqs:SendMessage")))
+                    .build()))
+        .build();
+  }
+}
