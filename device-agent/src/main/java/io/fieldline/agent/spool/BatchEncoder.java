@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.spool;
+
+import java.util.List;
+
+/// Makes the payload of a batch; the same arguments always give the same bytes.
+@FunctionalInterface
+public interface BatchEncoder {
+  /// The payload that will be published for these readings of one device.
+  ///
+  /// @param id identity of the batch
+  /// @param samples in the order of their sequence numbers, never empty
+  byte[] encode(BatchId id, List<Sample> samples);
+}

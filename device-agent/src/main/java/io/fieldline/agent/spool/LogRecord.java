@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.spool;
+
+import java.util.List;
+import java.util.Map;
+
+/// What a segment holds.
+sealed interface LogRecord {
+  /// First record of every segment: all that would be lost with the segments before it.
+  ///
+  /// @param nextSeq the next sequence number of every device ever seen
+  record Checkpoint(long cursor, Gap gap, Map<String, Long> nextSeq) implements LogRecord {}
+
+  /// Readings a sensor was told are safe.
+  record Accepted(String device, long firstSeq, List<Sample> samples) implements LogRecord {}
+
+  /// A batch ready to be published; its readings need their own records no more.
+  record Sealed(BatchId id, int readings, long fromMs, long toMs, byte[] payload)
+      implements LogRecord {}
+
+  /// Everything before this position has been acknowledged by the cloud or given up.
+  record Cursor(long cursor, Gap gap) implements LogRecord {}
+}

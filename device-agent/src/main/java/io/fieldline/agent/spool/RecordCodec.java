@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.spool;
+
+import io.fieldline.agent.spool.LogRecord.Accepted;
+import io.fieldline.agent.spool.LogRecord.Checkpoint;
+import io.fieldline.agent.spool.LogRecord.Cursor;
+import io.fieldline.agent.spool.LogRecord.Sealed;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/// Records to bytes and back. A frame is `length:int crc32c:int body`; the checksum covers the
+/// body, whose first byte is the type.
+final class RecordCodec {
+  static final int HEADER_BYTES = 8;
+  static final byte CHECKPOINT = 1;
+  static final byte ACCEPTED = 2;
+  static final byte SEALED = 3;
+  static final byte CURSOR = 4;
+
+  private RecordCodec() {}
+
+  /// The whole frame of a record.
+  static byte[] frame(LogRecord record) {
+    var bytes = new ByteArrayOutputStream(256);
+    try (var out = new DataOutputStream(bytes)) {
+      out.writeLong(0);
+      write(record, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    byte[] frame = bytes.toByteArray();
+    ByteBuffer header = ByteBuffer.wrap(frame);
+    header.putInt(frame.length - HEADER_BYTES);
+    header.putInt(checksum(frame, HEADER_BYTES, frame.length - HEADER_BYTES));
+    return frame;
+  }
+
+  static int checksum(byte[] bytes, int offset, int length) {
+    var crc = new CRC32C();
+    crc.update(bytes, offset, length);
+    return (int) crc.getValue();
+  }
+
+  private static void write(LogRecord record, DataOutputStream out) throws IOException {
+    switch (record) {
+      case Checkpoint checkpoint -> {
+        out.writeByte(CHECKPOINT);
+        out.writeLong(checkpoint.cursor());
+        writeGap(checkpoint.gap(), out);
+        out.writeInt(checkpoint.nextSeq().size());
+        for (Map.Entry<String, Long> device : checkpoint.nextSeq().entrySet()) {
+          out.writeUTF(device.getKey());
+          out.writeLong(device.getValue());
+        }
+      }
+      case Accepted accepted -> {
+        out.writeByte(ACCEPTED);
+        out.writeUTF(accepted.device());
+        out.writeLong(accepted.firstSeq());
+        out.writeInt(accepted.samples().size());
+        for (Sample sample : accepted.samples()) {
+          out.writeUTF(sample.sensor());
+          out.writeUTF(sample.unit());
+          out.writeLong(sample.atMs());
+          out.writeDouble(sample.value());
+        }
+      }
+      case Sealed sealed -> {
+        out.writeByte(SEALED);
+        out.writeUTF(sealed.id().device());
+        out.writeLong(sealed.id().epoch());
+        out.writeLong(sealed.id().firstSeq());
+        out.writeInt(sealed.readings());
+        out.writeLong(sealed.fromMs());
+        out.writeLong(sealed.toMs());
+        out.writeInt(sealed.payload().length);
+        out.write(sealed.payload());
+      }
+      case Cursor cursor -> {
+        out.writeByte(CURSOR);
+        out.writeLong(cursor.cursor());
+        writeGap(cursor.gap(), out);
+      }
+    }
+  }
+
+  private static void writeGap(Gap gap, DataOutputStream out) throws IOException {
+    out.writeLong(gap.readings());
+    out.writeLong(gap.fromMs());
+    out.writeLong(gap.toMs());
+  }
+
+  /// The record of a body whose checksum was right.
+  static LogRecord parse(byte[] body) throws IOException {
+    var in = new DataInputStream(new ByteArrayInputStream(body));
+    byte type = in.readByte();
+    return switch (type) {
+      case CHECKPOINT -> readCheckpoint(in);
+      case ACCEPTED -> readAccepted(in);
+      case SEALED -> readSealed(in);
+      case CURSOR -> new Cursor(in.readLong(), readGap(in));
+      default -> throw new IOException("record type 1 to 4 expected, got " + type);
+    };
+  }
+
+  private static Gap readGap(DataInputStream in) throws IOException {
+    return new Gap(in.readLong(), in.readLong(), in.readLong());
+  }
+
+  private static Checkpoint readCheckpoint(DataInputStream in) throws IOException {
+    long cursor = in.readLong();
+    Gap gap = readGap(in);
+    int devices = in.readInt();
+    Map<String, Long> nextSeq = new HashMap<>();
+    for (int i = 0; i < devices; i++) {
+      nextSeq.put(in.readUTF(), in.readLong());
+    }
+    return new Checkpoint(cursor, gap, nextSeq);
+  }
+
+  private static Accepted readAccepted(DataInputStream in) throws IOException {
+    String device = in.readUTF();
+    long firstSeq = in.readLong();
+    int count = in.readInt();
+    List<Sample> samples = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      samples.add(new Sample(device, in.readUTF(), in.readUTF(), in.readLong(), in.readDouble()));
+    }
+    return new Accepted(device, firstSeq, samples);
+  }
+
+  private static Sealed readSealed(DataInputStream in) throws IOException {
+    var id = new BatchId(in.readUTF(), in.readLong(), in.readLong());
+    int readings = in.readInt();
+    long fromMs = in.readLong();
+    long toMs = in.readLong();
+    byte[] payload = in.readNBytes(in.readInt());
+    return new Sealed(id, readings, fromMs, toMs, payload);
+  }
+}

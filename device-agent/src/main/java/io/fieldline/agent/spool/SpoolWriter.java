@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.spool;
+
+import io.fieldline.agent.spool.LogRecord.Accepted;
+import io.fieldline.agent.spool.LogRecord.Checkpoint;
+import io.fieldline.agent.spool.LogRecord.Cursor;
+import io.fieldline.agent.spool.LogRecord.Sealed;
+import io.fieldline.agent.spool.SpoolException.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the log: what was accepted, the batches that are due and the cursor, in one write and one
+/// fsync a round. A round that fails leaves the log as it was. Used by the spool's thread only,
+/// apart from the counters.
+final class SpoolWriter {
+  private static final Logger LOG = System.getLogger(SpoolWriter.class.getName());
+  private static final Duration CURSOR_DELAY = Duration.ofMillis(200);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+
+  private final LogFiles files;
+  private final SpoolLimits limits;
+  private final Unsealed unsealed;
+  private final Map<String, Long> nextSeq;
+  private final long damagedBytes;
+  private @Nullable Segment active;
+  private boolean activeIsSound;
+  private long savedAcknowledged;
+  private long notBeforeNanos;
+  private boolean failing;
+  private volatile Gap gap;
+  private volatile long end;
+  private volatile long accepted;
+  private volatile long sealed;
+  private volatile long refused;
+  private volatile long fsyncs;
+
+  SpoolWriter(LogFiles files, SpoolLimits limits, Unsealed unsealed, Recovery recovered) {
+    this.files = files;
+    this.limits = limits;
+    this.unsealed = unsealed;
+    this.nextSeq = new HashMap<>(recovered.nextSeq());
+    this.gap = recovered.gap();
+    this.damagedBytes = recovered.damagedBytes();
+    this.notBeforeNanos = System.nanoTime();
+  }
+
+  /// Begins this run's first segment and seals what the last run left; the end of the log.
+  long begin(long cursor) throws IOException {
+    Round round = new Round();
+    List<Sealed> left = unsealed.all();
+    left.forEach(round::add);
+    write(round, cursor);
+    applySealed(left, System.nanoTime());
+    return end;
+  }
+
+  long end() {
+    return end;
+  }
+
+  /// How long the writer may wait for more.
+  long waitNanos(long nowNanos) {
+    long due = Math.max(unsealed.nextDueNanos(nowNanos), notBeforeNanos) - nowNanos;
+    return Math.clamp(due, 0, CURSOR_DELAY.toNanos());
+  }
+
+  /// One round; every waiting writer is told its outcome. A now of the largest number: the last.
+  void commit(List<Inbox.Waiting> waiting, Spool.Progress progress, long nowNanos) {
+    boolean last = nowNanos == Long.MAX_VALUE;
+    boolean mayRetry = last || nowNanos - notBeforeNanos >= 0;
+    Map<String, Long> seqBefore = new HashMap<>();
+    var round = new Round();
+    try {
+      List<Sealed> cuts = last ? unsealed.all() : mayRetry ? unsealed.due(nowNanos) : List.of();
+      cuts.forEach(round::add);
+      List<Accepted> arrivals = number(waiting, seqBefore);
+      arrivals.forEach(round::add);
+      boolean mustForce = !round.isEmpty();
+      if (progress.acknowledged() != savedAcknowledged && mayRetry) {
+        round.add(new Cursor(progress.cursor(), gap));
+      }
+      if (round.isEmpty()) {
+        return;
+      }
+      write(round, progress.cursor(), mustForce);
+      savedAcknowledged = progress.acknowledged();
+      applySealed(cuts, nowNanos);
+      applyAccepted(arrivals, last ? System.nanoTime() : nowNanos);
+      succeed(waiting);
+    } catch (IOException | UncheckedIOException e) {
+      nextSeq.putAll(seqBefore);
+      fail(waiting, e, nowNanos);
+    }
+  }
+
+  private List<Accepted> number(List<Inbox.Waiting> waiting, Map<String, Long> seqBefore) {
+    Map<String, List<Sample>> byDevice = new LinkedHashMap<>();
+    for (Inbox.Waiting one : waiting) {
+      for (Sample sample : one.samples()) {
+        byDevice.computeIfAbsent(sample.device(), _ -> new ArrayList<>()).add(sample);
+      }
+    }
+    List<Accepted> arrivals = new ArrayList<>();
+    byDevice.forEach((device, samples) -> {
+      long first = nextSeq.getOrDefault(device, 0L);
+      seqBefore.put(device, first);
+      nextSeq.put(device, first + samples.size());
+      arrivals.add(new Accepted(device, first, samples));
+    });
+    return arrivals;
+  }
+
+  private void write(Round round, long cursor) throws IOException {
+    write(round, cursor, true);
+  }
+
+  private void write(Round round, long cursor, boolean force) throws IOException {
+    Segment segment = writable(cursor);
+    long before = segment.sizeBytes();
+    try {
+      segment.append(ByteBuffer.wrap(round.frames.toByteArray()));
+      if (force) {
+        segment.force();
+        fsyncs++;
+      }
+    } catch (IOException e) {
+      undo(segment, before);
+      throw e;
+    }
+    notBeforeNanos = System.nanoTime();
+    end = segment.position(segment.sizeBytes());
+    if (failing) {
+      failing = false;
+      LOG.log(Level.INFO, "spool takes readings again: file={0}", segment.file());
+    }
+  }
+
+  private Segment writable(long cursor) throws IOException {
+    Segment current = active;
+    if (current != null && activeIsSound && current.sizeBytes() < limits.segmentBytes()) {
+      return current;
+    }
+    if (files.sizeBytes() >= limits.maxBytes() && current != null && !canEvict()) {
+      throw new SpoolException(
+          Reason.FULL, "the spool holds its " + limits.maxBytes() + " bytes: try again later");
+    }
+    Segment next = files.begin();
+    try {
+      next.append(
+          ByteBuffer.wrap(RecordCodec.frame(new Checkpoint(cursor, gap, Map.copyOf(nextSeq)))));
+      next.force();
+    } catch (IOException e) {
+      files.delete(next);
+      throw e;
+    }
+    active = next;
+    activeIsSound = true;
+    return next;
+  }
+
+  private void undo(Segment segment, long toBytes) {
+    try {
+      segment.truncate(toBytes);
+    } catch (IOException e) {
+      // The next round begins a new segment; recovery cuts this one at its first bad record.
+      activeIsSound = false;
+      LOG.log(Level.WARNING, "spool segment could not be cut back: file={0}", segment.file(), e);
+    }
+  }
+
+  private void applySealed(List<Sealed> cuts, long nowNanos) {
+    for (Sealed cut : cuts) {
+      unsealed.removeBelow(cut.id().device(), cut.id().firstSeq() + cut.readings(), nowNanos);
+    }
+    sealed += cuts.size();
+  }
+
+  private void applyAccepted(List<Accepted> arrivals, long nowNanos) {
+    long segment = Segment.numberOf(end);
+    for (Accepted arrival : arrivals) {
+      unsealed.add(arrival.device(), segment, arrival.firstSeq(), arrival.samples(), nowNanos);
+      accepted += arrival.samples().size();
+    }
+  }
+
+  private static void succeed(List<Inbox.Waiting> waiting) {
+    waiting.forEach(Inbox.Waiting::succeed);
+  }
+
+  private void fail(List<Inbox.Waiting> waiting, Exception cause, long nowNanos) {
+    if (!failing) {
+      LOG.log(Level.WARNING, "spool cannot write: cause={0}", cause.toString());
+    }
+    failing = true;
+    notBeforeNanos = nowNanos + RETRY_DELAY.toNanos();
+    refused += waiting.size();
+    var why =
+        cause instanceof SpoolException known
+            ? known
+            : new SpoolException(
+                Reason.FULL,
+                "the disk takes no more (" + cause.getMessage() + "): try again later");
+    waiting.forEach(one -> one.fail(why));
+  }
+
+  /// Deletes the segments that hold nothing unsealed and nothing unacknowledged.
+  void dropDone(long cursor) {
+    long keepFrom = Math.min(Segment.numberOf(cursor), unsealed.oldestSegment());
+    for (Segment segment : files.oldestFirst()) {
+      if (segment.number() >= keepFrom || segment == active) {
+        return;
+      }
+      try {
+        files.delete(segment);
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "spool segment not deleted: file={0}", segment.file(), e);
+      }
+    }
+  }
+
+  boolean isOverBound() {
+    return files.sizeBytes() > limits.maxBytes();
+  }
+
+  boolean canEvict() {
+    Segment oldest = files.oldest();
+    return oldest != active && oldest.number() < unsealed.oldestSegment();
+  }
+
+  /// Drops the oldest segment, counts what it held that was not acknowledged, and says where the
+  /// log now begins.
+  long evictOldest(OutCursor out) {
+    Segment oldest = files.oldest();
+    int lost = 0;
+    try {
+      long end = oldest.sizeBytes();
+      Optional<Segment.Frame> frame = oldest.frameAt(0, end);
+      long offset = 0;
+      while (frame.isPresent()) {
+        long position = oldest.position(offset);
+        if (frame.get().type() == RecordCodec.SEALED
+            && position >= out.acked()
+            && !out.isAckedAhead(position)) {
+          SealedBatch batch = batch(position, frame.get());
+          gap = gap.plus(batch.readings(), batch.fromMs(), batch.toMs());
+          lost += batch.readings();
+        }
+        offset = frame.get().endOffset();
+        frame = oldest.frameAt(offset, end);
+      }
+      files.delete(oldest);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "spool segment not dropped: file={0}", oldest.file(), e);
+    }
+    LOG.log(
+        Level.WARNING,
+        "spool reached its bound, oldest segment dropped: file={0} lostReadings={1}",
+        oldest.file(),
+        lost);
+    return oldest.number() + 1 << 32;
+  }
+
+  static SealedBatch batch(long position, Segment.Frame frame) throws IOException {
+    if (RecordCodec.parse(frame.body()) instanceof Sealed one) {
+      return new SealedBatch(
+          position, one.id(), one.readings(), one.fromMs(), one.toMs(), one.payload());
+    }
+    throw new IOException("a sealed batch expected at position " + position);
+  }
+
+  SpoolStats stats(long acknowledged, long backlogBytes, int inFlight) {
+    return new SpoolStats(
+        accepted,
+        sealed,
+        acknowledged,
+        refused,
+        fsyncs,
+        files.count(),
+        files.sizeBytes(),
+        backlogBytes,
+        inFlight,
+        gap,
+        damagedBytes);
+  }
+
+  /// The frames of one round.
+  private static final class Round {
+    private final ByteArrayOutputStream frames = new ByteArrayOutputStream();
+
+    void add(LogRecord record) {
+      frames.writeBytes(RecordCodec.frame(record));
+    }
+
+    boolean isEmpty() {
+      return frames.size() == 0;
+    }
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.spool;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/// Readings that are safe on disk but not yet in a sealed batch, per device in the order of their
+/// sequence numbers. Used by the spool's thread only.
+final class Unsealed {
+  private static final int MAX_CUTS = 64;
+
+  private final long epoch;
+  private final SpoolLimits limits;
+  private final BatchEncoder encoder;
+  private final Map<String, Queue> byDevice = new HashMap<>();
+  private double bytesPerReading = 24;
+
+  Unsealed(long epoch, SpoolLimits limits, BatchEncoder encoder) {
+    this.epoch = epoch;
+    this.limits = limits;
+    this.encoder = encoder;
+  }
+
+  /// Adds readings that lie in the segment of that number.
+  void add(String device, long segment, long firstSeq, List<Sample> samples, long nowNanos) {
+    Queue queue = byDevice.computeIfAbsent(device, _ -> new Queue());
+    if (queue.count == 0) {
+      queue.dueNanos = nowNanos + limits.batchWindow().toNanos();
+    }
+    queue.chunks.addLast(new Chunk(segment, firstSeq, samples));
+    queue.count += samples.size();
+  }
+
+  /// Takes away the readings of a device below this sequence number: they are in a batch.
+  void removeBelow(String device, long seq, long nowNanos) {
+    Queue queue = byDevice.get(device);
+    if (queue == null) {
+      return;
+    }
+    while (!queue.chunks.isEmpty() && queue.chunks.getFirst().firstSeq < seq) {
+      Chunk chunk = queue.chunks.removeFirst();
+      int taken = (int) Math.min(chunk.samples.size(), seq - chunk.firstSeq);
+      queue.count -= taken;
+      if (taken < chunk.samples.size()) {
+        List<Sample> rest = chunk.samples.subList(taken, chunk.samples.size());
+        queue.chunks.addFirst(new Chunk(chunk.segment, seq, rest));
+      }
+    }
+    queue.dueNanos = nowNanos + limits.batchWindow().toNanos();
+    if (queue.count == 0) {
+      byDevice.remove(device);
+    }
+  }
+
+  /// Number of the oldest segment that holds an unsealed reading; the largest number if none does.
+  long oldestSegment() {
+    long oldest = Long.MAX_VALUE;
+    for (Queue queue : byDevice.values()) {
+      oldest = Math.min(oldest, queue.chunks.getFirst().segment);
+    }
+    return oldest;
+  }
+
+  /// When the next batch is due, in nanoseconds of the monotonic clock; an hour off if there is
+  /// nothing.
+  long nextDueNanos(long nowNanos) {
+    long due = nowNanos + Duration.ofHours(1).toNanos();
+    for (Queue queue : byDevice.values()) {
+      due = Math.min(due, isFull(queue.count) ? nowNanos : queue.dueNanos);
+    }
+    return due;
+  }
+
+  /// The batches due now; nothing is taken away until [#removeBelow] says that they are on disk.
+  List<LogRecord.Sealed> due(long nowNanos) {
+    return cut(nowNanos, false);
+  }
+
+  /// Batches of all there is, however young.
+  List<LogRecord.Sealed> all() {
+    return cut(0, true);
+  }
+
+  private List<LogRecord.Sealed> cut(long nowNanos, boolean everything) {
+    List<LogRecord.Sealed> cuts = new ArrayList<>();
+    for (Map.Entry<String, Queue> entry : byDevice.entrySet()) {
+      Queue queue = entry.getValue();
+      boolean windowOver = everything || queue.dueNanos - nowNanos <= 0;
+      int done = 0;
+      while (done < queue.count
+          && cuts.size() < MAX_CUTS
+          && (windowOver || isFull(queue.count - done))) {
+        LogRecord.Sealed sealed = seal(entry.getKey(), queue, done);
+        cuts.add(sealed);
+        done += sealed.readings();
+      }
+    }
+    return cuts;
+  }
+
+  private boolean isFull(int count) {
+    return count * bytesPerReading >= limits.batchBytes();
+  }
+
+  private LogRecord.Sealed seal(String device, Queue queue, int skip) {
+    int wanted = Math.max(1, (int) (limits.batchBytes() / bytesPerReading));
+    Run run = queue.run(skip, wanted);
+    var id = new BatchId(device, epoch, run.firstSeq);
+    List<Sample> samples = run.samples;
+    byte[] payload = encoder.encode(id, samples);
+    while (payload.length > limits.batchBytes() && samples.size() > 1) {
+      int fewer = (int) (samples.size() * 0.95 * limits.batchBytes() / payload.length);
+      samples = samples.subList(0, Math.max(1, fewer));
+      payload = encoder.encode(id, samples);
+    }
+    if (samples.size() > 8) {
+      bytesPerReading = (double) payload.length / samples.size();
+    }
+    long fromMs = Long.MAX_VALUE;
+    long toMs = Long.MIN_VALUE;
+    for (Sample sample : samples) {
+      fromMs = Math.min(fromMs, sample.atMs());
+      toMs = Math.max(toMs, sample.atMs());
+    }
+    return new LogRecord.Sealed(id, samples.size(), fromMs, toMs, payload);
+  }
+
+  private record Chunk(long segment, long firstSeq, List<Sample> samples) {}
+
+  private record Run(long firstSeq, List<Sample> samples) {}
+
+  private static final class Queue {
+    private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
+    private int count;
+    private long dueNanos;
+
+    /// At most `wanted` readings with successive numbers, after the first `skip`.
+    Run run(int skip, int wanted) {
+      List<Sample> samples = new ArrayList<>();
+      long firstSeq = -1;
+      int toSkip = skip;
+      for (Iterator<Chunk> i = chunks.iterator(); i.hasNext() && samples.size() < wanted; ) {
+        Chunk chunk = i.next();
+        if (toSkip >= chunk.samples.size()) {
+          toSkip -= chunk.samples.size();
+          continue;
+        }
+        long seq = chunk.firstSeq + toSkip;
+        if (firstSeq >= 0 && seq != firstSeq + samples.size()) {
+          break;
+        }
+        firstSeq = firstSeq < 0 ? seq : firstSeq;
+        int upTo = Math.min(chunk.samples.size(), toSkip + wanted - samples.size());
+        samples.addAll(chunk.samples.subList(toSkip, upTo));
+        toSkip = 0;
+      }
+      return new Run(firstSeq, samples);
+    }
+  }
+}
