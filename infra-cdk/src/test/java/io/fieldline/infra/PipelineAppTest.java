@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The app as the command line runs it: a process of its own.
+final class PipelineAppTest {
+  @TempDir private Path folder;
+
+  /// CDK's own rules are on in this process, as errors; and the template of another JVM must be the
+  /// same to the byte, or every deploy would show a change.
+  @Test
+  void anotherProcessSynthesizesTheSameTemplateUnderCdksRules() throws Exception {
+    var checkout = Checkout.in(folder.resolve("checkout"));
+    var out = folder.resolve("cdk.out");
+
+    var run = run(checkout, out, "{}", "true");
+
+    assertThat(run.code()).as(run.output()).isZero();
+    assertThat(Template.at(out.resolve("Fieldline-dev.template.json")).root().toString())
+        .isEqualTo(Template.of("dev").root().toString());
+  }
+
+  @Test
+  void aStageWithoutConfigurationIsRefusedByName() throws Exception {
+    var checkout = Checkout.in(folder.resolve("checkout"));
+
+    var run = run(checkout, folder.resolve("cdk.out"), "{\"stage\":\"nosuch\"}", "false");
+
+    assertThat(run.code()).isNotZero();
+    assertThat(run.output()).contains("nosuch").contains("stages there: [dev, prod]");
+  }
+
+  private record Run(int code, String output) {}
+
+  private Run run(Checkout checkout, Path out, String context, String validation)
+      throws IOException, InterruptedException {
+    var log = folder.resolve("log");
+    var builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                PipelineApp.class.getName())
+            .directory(checkout.infra().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().put("CDK_OUTDIR", out.toString());
+    builder.environment().put("CDK_CONTEXT_JSON", context);
+    builder.environment().put("CDK_VALIDATION", validation);
+    var process = builder.start();
+    if (!process.waitFor(3, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+    }
+    return new Run(process.waitFor(), Files.readString(log));
+  }
+}

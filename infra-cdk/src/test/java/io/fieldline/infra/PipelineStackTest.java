@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fieldline.infra.construct.PipelineFunction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class PipelineStackTest {
+  private Template dev;
+  private Template prod;
+
+  @BeforeAll
+  void synthesize() {
+    dev = Template.of("dev");
+    prod = Template.of("prod");
+  }
+
+  @Test
+  void everyRuleHasAnErrorActionAndAnExplicitName() {
+    var rules = dev.properties("AWS::IoT::TopicRule");
+
+    assertThat(rules)
+        .extracting(rule -> rule.get("RuleName").asText())
+        .containsExactlyInAnyOrder(
+            "fieldline_dev_telemetry", "fieldline_dev_telemetry_deflate", "fieldline_dev_outcomes");
+    assertThat(rules)
+        .allSatisfy(
+            rule -> assertThat(rule.at("/TopicRulePayload/ErrorAction/Sqs/QueueUrl")).isNotEmpty());
+    assertThat(rules)
+        .allSatisfy(rule ->
+            assertThat(rule.at("/TopicRulePayload/AwsIotSqlVersion").asText())
+                .isEqualTo("2016-03-23"));
+  }
+
+  @Test
+  void noStatementOfARoleHasAWildcardBeyondTheOneThatAwsRequires() {
+    var bare = new ArrayList<String>();
+    for (var role : dev.grants().entrySet()) {
+      for (var statement : role.getValue()) {
+        for (var action : list(statement.get("Action"))) {
+          assertThat(action.asText()).as(role.getKey()).doesNotContain("*");
+        }
+        for (var resource : list(statement.get("Resource"))) {
+          if (Template.resolved(resource).equals("*")) {
+            list(statement.get("Action")).forEach(action -> bare.add(action.asText()));
+          }
+        }
+      }
+    }
+
+    assertThat(bare).containsExactly("iot:DescribeEndpoint");
+  }
+
+  @Test
+  void everyRoleThatAServiceAssumesForAResourceNamesThatAccount() {
+    for (var role : dev.properties("AWS::IAM::Role")) {
+      var trust = role.at("/AssumeRolePolicyDocument/Statement/0");
+      var service = trust.at("/Principal/Service").asText();
+      if (!service.equals("lambda.amazonaws.com")) {
+        assertThat(trust.at("/Condition/StringEquals/aws:SourceAccount/Ref").asText())
+            .as(service)
+            .isEqualTo("AWS::AccountId");
+      }
+    }
+  }
+
+  @Test
+  void everyPermissionToInvokeNamesItsSourceAndTheAliasLive() {
+    var aliases = dev.resources("AWS::Lambda::Alias").keySet();
+
+    for (var permission : dev.properties("AWS::Lambda::Permission")) {
+      assertThat(aliases).contains(permission.at("/FunctionName/Ref").asText());
+      assertThat(permission.get("SourceArn")).isNotNull();
+    }
+    assertThat(aliases).hasSize(PipelineFunction.values().length);
+  }
+
+  @Test
+  void everyFunctionInvokedAsynchronouslyHasDeadLetters() {
+    for (var function : dev.properties("AWS::Lambda::Function")) {
+      var name = function.get("FunctionName").asText();
+      if (Set.of("fieldline-dev-outcome", "fieldline-dev-sweep", "fieldline-dev-site")
+          .contains(name)) {
+        assertThat(function.at("/DeadLetterConfig/TargetArn")).as(name).isNotEmpty();
+      }
+    }
+    assertThat(dev.properties("AWS::Scheduler::Schedule"))
+        .allSatisfy(
+            schedule -> assertThat(schedule.at("/Target/DeadLetterConfig/Arn")).isNotEmpty());
+    assertThat(dev.properties("AWS::Lambda::EventSourceMapping"))
+        .allSatisfy(mapping ->
+            assertThat(mapping.at("/FunctionResponseTypes/0").asText())
+                .isEqualTo("ReportBatchItemFailures"));
+    assertThat(dev.properties("AWS::SQS::Queue"))
+        .filteredOn(queue -> queue.get("QueueName").asText().equals("fieldline-dev-ingest"))
+        .singleElement()
+        .satisfies(queue -> assertThat(queue.at("/RedrivePolicy/deadLetterTargetArn")).isNotEmpty())
+        .satisfies(queue ->
+            assertThat(queue.get("VisibilityTimeout").asInt()).isGreaterThanOrEqualTo(180));
+  }
+
+  @Test
+  void devicePoliciesAreShortEnoughForAwsAndNameTheThing() {
+    for (var policy : dev.properties("AWS::IoT::Policy")) {
+      var document = Template.deployed(policy.get("PolicyDocument"));
+
+      assertThat(document.toString().length())
+          .as(policy.get("PolicyName").asText())
+          .isLessThanOrEqualTo(2048);
+      for (var statement : document.get("Statement")) {
+        for (var resource : list(statement.get("Resource"))) {
+          assertThat(resource.asText()).contains("${iot:Connection.Thing.ThingName}");
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyFunctionRunsOnJava25OnArmWithItsOwnLogAndASnapshot() {
+    assertThat(dev.properties("AWS::Lambda::Function"))
+        .hasSize(PipelineFunction.values().length)
+        .allSatisfy(function -> {
+          assertThat(function.get("Runtime").asText()).isEqualTo("java25");
+          assertThat(function.at("/Architectures/0").asText()).isEqualTo("arm64");
+          assertThat(function.at("/SnapStart/ApplyOn").asText()).isEqualTo("PublishedVersions");
+          assertThat(function.at("/LoggingConfig/LogGroup/Ref").asText()).isNotEmpty();
+        });
+    assertThat(dev.properties("AWS::Logs::LogGroup"))
+        .allSatisfy(group -> assertThat(group.get("RetentionInDays").asInt()).isEqualTo(7));
+  }
+
+  @Test
+  void everyRouteAsksForAToken() {
+    assertThat(dev.properties("AWS::ApiGatewayV2::Route"))
+        .isNotEmpty()
+        .allSatisfy(route -> assertThat(route.get("AuthorizationType").asText()).isEqualTo("JWT"));
+  }
+
+  @Test
+  void prodKeepsItsTablesAndDevDoesNot() {
+    assertThat(prod.resources("AWS::DynamoDB::Table").values())
+        .allSatisfy(table -> assertThat(table.get("DeletionPolicy").asText()).isEqualTo("Retain"))
+        .allSatisfy(table ->
+            assertThat(table.at("/Properties/DeletionProtectionEnabled").asBoolean()).isTrue());
+    assertThat(dev.resources("AWS::DynamoDB::Table").values())
+        .allSatisfy(table -> assertThat(table.get("DeletionPolicy").asText()).isEqualTo("Delete"))
+        .allSatisfy(table ->
+            assertThat(table.at("/Properties/DeletionProtectionEnabled").asBoolean()).isFalse());
+  }
+
+  @Test
+  void signInReturnsToTheDistributionAndToTheConfiguredAddresses() {
+    var client = dev.properties("AWS::Cognito::UserPoolClient").getFirst();
+
+    assertThat(client.get("CallbackURLs"))
+        .extracting(Template::resolved)
+        .anySatisfy(url -> assertThat(url).startsWith("https://"))
+        .contains("http://127.0.0.1:4566/");
+    assertThat(client.get("GenerateSecret").asBoolean()).isFalse();
+    assertThat(client.at("/AllowedOAuthFlows/0").asText()).isEqualTo("code");
+  }
+
+  @Test
+  void theReadmeListsExactlyTheResourceTypesAndAttributesOfTheTemplate() throws IOException {
+    var readme = Files.readString(Path.of("README.md"));
+
+    var types = new TreeSet<String>();
+    dev.root().get("Resources").forEach(resource -> types.add(resource.get("Type").asText()));
+    var attributes = new TreeSet<String>();
+    attributes(dev.root(), attributes);
+
+    assertThat(found(readme, "^- `((?:AWS|Custom)::[^`]+)`$")).isEqualTo(types);
+    assertThat(found(readme, "^- `(AWS::[^`]+`: `[^`]+)`$")).isEqualTo(attributes);
+  }
+
+  @Test
+  void handlersAreInTheZipsThatTheFunctionsBuildMakes() throws IOException {
+    var folder = Path.of("../lambdas/target/functions");
+    assumeTrue(Files.isDirectory(folder), "runs after the functions' zips are built");
+
+    for (var function : PipelineFunction.values()) {
+      try (var zip = new ZipFile(folder.resolve(function.label() + ".zip").toFile())) {
+        assertThat(zip.getEntry(function.handlerClass().replace('.', '/') + ".class"))
+            .as(function.handlerClass())
+            .isNotNull();
+      }
+    }
+  }
+
+  private void attributes(JsonNode node, Set<String> found) {
+    if (node.has("Fn::GetAtt")) {
+      var attribute = node.get("Fn::GetAtt");
+      var type = dev.root().get("Resources").get(attribute.get(0).asText()).get("Type").asText();
+      found.add(type + "`: `" + attribute.get(1).asText());
+    }
+    node.forEach(child -> attributes(child, found));
+  }
+
+  private static TreeSet<String> found(String text, String pattern) {
+    var all = new TreeSet<String>();
+    Pattern.compile(pattern, Pattern.MULTILINE)
+        .matcher(text)
+        .results()
+        .forEach(match -> all.add(match.group(1)));
+    return all;
+  }
+
+  private static List<JsonNode> list(JsonNode oneOrMany) {
+    var all = new ArrayList<JsonNode>();
+    if (oneOrMany.isArray()) {
+      oneOrMany.forEach(all::add);
+    } else {
+      all.add(oneOrMany);
+    }
+    return all;
+  }
+}
