@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.config;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// How one actuator is reached.
+public sealed interface ActuatorConfig {
+  /// Its name in commands and in the shadow.
+  String name();
+
+  /// A program of the machine; `{value}` in an argument stands for the command's value.
+  ///
+  /// @param command absolute path and arguments; the path is on the list of allowed programs
+  record Exec(String name, List<String> command, Duration timeout) implements ActuatorConfig {
+    /// Copies the list.
+    public Exec {
+      command = List.copyOf(command);
+    }
+  }
+
+  /// A device that holds a TCP connection to the agent.
+  record Tcp(String name, String device, Duration timeout) implements ActuatorConfig {}
+
+  /// A device on the local MQTT listener.
+  ///
+  /// @param payload what is published; `{value}` stands for the value, `{id}` for the command's id
+  /// @param answerTopic where the device answers; without it, reaching a subscriber is success
+  record Mqtt(
+      String name, String topic, String payload, Optional<String> answerTopic, Duration timeout)
+      implements ActuatorConfig {}
+
+  /// A switch that exists in the agent only.
+  record Switch(String name) implements ActuatorConfig {}
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.config;
+
+import io.fieldline.agent.spool.SpoolLimits;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// All that the agent is told. A source that is switched off is empty.
+///
+/// @param thing thing name, which is also the MQTT client identifier
+/// @param stage stage of the deployment, part of the rule's name
+/// @param folder where spool, ledger and dead letters are kept
+public record AgentConfig(
+    String thing,
+    String stage,
+    Path folder,
+    Cloud cloud,
+    SpoolLimits spool,
+    Optional<Tcp> tcp,
+    Optional<Http> http,
+    Optional<Mqtt> mqtt,
+    Optional<Machine> machine,
+    List<Simulated> simulated,
+    List<ActuatorConfig> actuators,
+    Optional<InetSocketAddress> metrics) {
+
+  /// Copies the lists.
+  public AgentConfig {
+    simulated = List.copyOf(simulated);
+    actuators = List.copyOf(actuators);
+  }
+
+  /// Where telemetry goes.
+  public enum TelemetryPath {
+    /// Straight to the topic rule, which costs less.
+    BASIC_INGEST,
+    /// The plain topic, where subscribers in the field need it.
+    TOPIC
+  }
+
+  /// How fast the uplink may publish.
+  public enum PublishLimit {
+    /// AWS IoT Core's default limits for one connection: 100 publishes a second.
+    AWS,
+    /// As fast as the window allows, for accounts with raised limits and for benches.
+    NONE
+  }
+
+  /// The connection to AWS IoT Core.
+  ///
+  /// @param host endpoint's host name, also checked against its certificate
+  /// @param ca file with the root certificates to trust; empty for the operating system's
+  /// @param inFlight how many publishes may wait for their acknowledgement
+  public record Cloud(
+      String host,
+      int port,
+      Path certificate,
+      Path key,
+      Optional<Path> ca,
+      int inFlight,
+      Duration keepAlive,
+      Duration minBackoff,
+      Duration maxBackoff,
+      TelemetryPath path,
+      PublishLimit limit) {}
+
+  /// The TCP line listener.
+  ///
+  /// @param device whose readings they are unless the line names a device
+  public record Tcp(
+      InetSocketAddress listen,
+      String device,
+      int maxLineBytes,
+      int maxConnections,
+      Duration idleTimeout) {}
+
+  /// The HTTP listener.
+  public record Http(InetSocketAddress listen, String device, int maxBodyBytes) {}
+
+  /// The local MQTT listener.
+  public record Mqtt(InetSocketAddress listen, int maxPayloadBytes, List<TopicMapping> mappings) {
+    /// Copies the list.
+    public Mqtt {
+      mappings = List.copyOf(mappings);
+    }
+  }
+
+  /// How a topic of a foreign kind becomes device and sensor.
+  ///
+  /// @param filter words between slashes; `{device}` and `{sensor}` stand for one word, `+` for any
+  /// @param payload what the message holds
+  public record TopicMapping(String filter, Payload payload) {
+    /// What a mapped message holds.
+    public enum Payload {
+      /// One number or truth value.
+      VALUE,
+      /// A JSON object whose numbers are sensors; texts are left out.
+      JSON
+    }
+  }
+
+  /// The machine's own sensors.
+  public record Machine(String device, Duration every) {}
+
+  /// One simulated sensor: a sine around a mean, with noise.
+  public record Simulated(
+      String device,
+      String sensor,
+      String unit,
+      double mean,
+      double swing,
+      Duration period,
+      double noise,
+      Duration every) {}
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.ingest;
+
+import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.spool.Sample;
+import io.fieldline.agent.spool.Spool;
+import io.fieldline.agent.spool.SpoolException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// The one way into the spool for all sources: durable first, then counted and shown as latest. May
+/// be called from any thread.
+public final class Intake {
+  private static final int MAX_LATEST = 4096;
+
+  private final Spool spool;
+  private final Metrics metrics;
+  private final Map<String, Sample> latest = new LinkedHashMap<>();
+
+  /// An intake into that spool.
+  public Intake(Spool spool, Metrics metrics) {
+    this.spool = spool;
+    this.metrics = metrics;
+  }
+
+  /// Keeps the readings of a source; they are on the disk when this returns.
+  ///
+  /// @throws SpoolException if none of them could be kept
+  public void accept(String source, List<Sample> samples)
+      throws SpoolException, InterruptedException {
+    try {
+      spool.append(samples);
+    } catch (SpoolException e) {
+      metrics.add(
+          "fieldline_refused_total{source=\""
+              + source
+              + "\",reason=\"spool-"
+              + e.reason().name().toLowerCase(Locale.ROOT)
+              + "\"}",
+          1);
+      throw e;
+    }
+    metrics.add("fieldline_readings_total{source=\"" + source + "\"}", samples.size());
+    synchronized (latest) {
+      for (Sample sample : samples) {
+        String key = sample.device() + "/" + sample.sensor();
+        if (latest.size() < MAX_LATEST || latest.containsKey(key)) {
+          latest.put(key, sample);
+        }
+      }
+    }
+  }
+
+  /// Counts what a source refused.
+  void refused(String source, ReadingException why) {
+    metrics.add(
+        "fieldline_refused_total{source=\""
+            + source
+            + "\",reason=\""
+            + why.reason().name().toLowerCase(Locale.ROOT)
+            + "\"}",
+        1);
+  }
+
+  /// The latest reading of each sensor, and forgets them: what comes next is news.
+  public List<Sample> takeLatest() {
+    synchronized (latest) {
+      List<Sample> taken = new ArrayList<>(latest.values());
+      latest.clear();
+      return taken;
+    }
+  }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.ingest;
+
+import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.ingest.ReadingException.Reason;
+import io.fieldline.agent.spool.Sample;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+
+/// What every reading must fulfil, whichever form it came in.
+final class SampleRules {
+  private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+  // A clock before this has not been set since power-on and can judge nothing.
+  private static final Instant CLOCK_IS_SET = Instant.parse("2025-01-01T00:00:00Z");
+  private static final Duration MOST_AHEAD = Duration.ofHours(24);
+  private static final int MAX_UNIT = 16;
+  private static final int SHOWN = 60;
+
+  private final Clock clock;
+
+  SampleRules(Clock clock) {
+    this.clock = clock;
+  }
+
+  long nowMs() {
+    return clock.millis();
+  }
+
+  Sample sample(String device, String sensor, String unit, long atMs, double value)
+      throws ReadingException {
+    checkDevice(device);
+    if (!sensor.matches("[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}")) {
+      throw new ReadingException(
+          Reason.NAME,
+          "sensor name of 1 to 64 letters, digits, '_', '.', ':' or '-' expected, got "
+              + quote(sensor));
+    }
+    if (unit.length() > MAX_UNIT || unit.chars().anyMatch(Character::isISOControl)) {
+      throw new ReadingException(
+          Reason.NAME,
+          "unit of at most "
+              + MAX_UNIT
+              + " characters expected for '"
+              + sensor
+              + "', got "
+              + quote(unit));
+    }
+    if (!Double.isFinite(value)) {
+      throw new ReadingException(
+          Reason.TYPE, "a finite number expected for '" + sensor + "', got " + value);
+    }
+    checkTime(sensor, atMs);
+    return new Sample(device, sensor, unit, atMs, value);
+  }
+
+  static void checkDevice(String device) throws ReadingException {
+    if (!device.matches(ConfigFile.NAME)) {
+      throw new ReadingException(
+          Reason.NAME,
+          "device name of 1 to 128 letters, digits, ':', '_' or '-' expected, got "
+              + quote(device));
+    }
+  }
+
+  private void checkTime(String sensor, long atMs) throws ReadingException {
+    Instant now = clock.instant();
+    boolean tooEarly = atMs < EARLIEST.toEpochMilli() && atMs != now.toEpochMilli();
+    boolean tooLate = now.isAfter(CLOCK_IS_SET) && atMs > now.plus(MOST_AHEAD).toEpochMilli();
+    if (tooEarly || tooLate) {
+      throw new ReadingException(
+          Reason.TIMESTAMP,
+          "epoch milliseconds from 2000-01-01 to 24 h ahead expected for '"
+              + sensor
+              + "', got "
+              + atMs);
+    }
+  }
+
+  /// A text fit to be shown: short, and without control characters.
+  static String quote(String text) {
+    String shown = text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text;
+    return "'" + shown.replaceAll("\\p{Cntrl}", "?") + "'";
+  }
+}
