@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Alarm, Command, DeviceDetail, DeviceSummary, Latest } from '../model/device';
+import type { Series } from '../model/series';
+import { text } from '../text';
+
+/** Where a token comes from, and who is told that it is no longer taken. */
+export interface TokenSource {
+  accessToken(): Promise<string>;
+  end(): void;
+}
+
+type Json = Record<string, unknown>;
+
+/** The HTTP API, its answers turned into what the app shows. */
+export class Api {
+  constructor(
+    private readonly url: string,
+    private readonly tokens: TokenSource,
+  ) {}
+
+  async devices(): Promise<DeviceSummary[]> {
+    const answer = await this.call('GET', '/devices');
+    return list(answer['devices']).map(summaryOf);
+  }
+
+  async device(device: string): Promise<DeviceDetail> {
+    const answer = await this.call('GET', `/devices/${encodeURIComponent(device)}`);
+    const actuators = object(answer['actuators']);
+    return {
+      ...summaryOf(answer),
+      actuators: Object.keys(actuators)
+        .sort()
+        .map((name) => {
+          const actuator = object(actuators[name]);
+          return {
+            name,
+            reported: actuator['reported'] ?? null,
+            desired: actuator['desired'] ?? null,
+          };
+        }),
+    };
+  }
+
+  async series(device: string, fromMs: number, toMs: number): Promise<Series[]> {
+    const range = new URLSearchParams({
+      fromMs: String(Math.floor(fromMs)),
+      toMs: String(Math.ceil(toMs)),
+    });
+    const answer = await this.call(
+      'GET',
+      `/devices/${encodeURIComponent(device)}/series?${range}`,
+    );
+    return list(answer['series']).map((one) => ({
+      sensor: String(one['sensor']),
+      unit: String(one['unit'] ?? ''),
+      stepMs: Number(one['stepMs'] ?? 0),
+      timesMs: numbers(one['timesMs']),
+      values: numbers(one['values']),
+      mins: one['mins'] === undefined ? null : numbers(one['mins']),
+      maxs: one['maxs'] === undefined ? null : numbers(one['maxs']),
+    }));
+  }
+
+  async commands(device: string): Promise<Command[]> {
+    const answer = await this.call('GET', `/devices/${encodeURIComponent(device)}/commands`);
+    return list(answer['commands']).map(commandOf);
+  }
+
+  async send(device: string, actuator: string, value: unknown): Promise<void> {
+    await this.call('POST', `/devices/${encodeURIComponent(device)}/commands`, {
+      actuator,
+      value,
+    });
+  }
+
+  async alarms(device: string): Promise<Alarm[]> {
+    const answer = await this.call('GET', `/devices/${encodeURIComponent(device)}/alarms`);
+    return list(answer['alarms']).map((one) => ({
+      rule: String(one['rule']),
+      sensor: String(one['sensor'] ?? ''),
+      state: String(one['state']),
+      sinceMs: Number(one['sinceMs']),
+      detail: String(one['detail'] ?? ''),
+    }));
+  }
+
+  /** Asks the device to send live values for a while; answers until when. */
+  async watch(device: string): Promise<number> {
+    const answer = await this.call('POST', `/devices/${encodeURIComponent(device)}/live`, {});
+    return Number(answer['untilMs']);
+  }
+
+  private async call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Json> {
+    const token = await this.tokens.accessToken();
+    let response: Response;
+    try {
+      response = await fetch(this.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+    } catch {
+      throw new Error(text.problem.offline);
+    }
+    if (response.status === 401) {
+      this.tokens.end();
+    }
+    const answer = (await response.json().catch(() => ({}))) as Json;
+    if (!response.ok) {
+      const reason = answer['message'] ?? answer['error'];
+      throw new Error(`${String(reason ?? response.statusText)} (${response.status})`);
+    }
+    return answer;
+  }
+}
+
+function summaryOf(one: Json): DeviceSummary {
+  const latest = object(one['latest']);
+  return {
+    device: String(one['device']),
+    thing: String(one['thing'] ?? one['device']),
+    lastMs: typeof one['lastMs'] === 'number' ? one['lastMs'] : null,
+    latest: Object.keys(latest)
+      .sort()
+      .map((sensor): Latest => {
+        const value = object(latest[sensor]);
+        return {
+          sensor,
+          unit: String(value['unit'] ?? ''),
+          value: value['value'],
+          atMs: Number(value['atMs']),
+        };
+      }),
+    openAlarms: Number(one['openAlarms'] ?? 0),
+  };
+}
+
+function commandOf(one: Json): Command {
+  return {
+    id: String(one['id']),
+    actuator: String(one['actuator']),
+    value: one['value'],
+    status: String(one['status']),
+    atMs: Number(one['atMs']),
+    expiresAtMs: Number(one['expiresAtMs']),
+    detail: String(one['detail'] ?? ''),
+  };
+}
+
+function object(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+function list(value: unknown): Json[] {
+  return Array.isArray(value) ? value.map(object) : [];
+}
+
+function numbers(value: unknown): number[] {
+  return Array.isArray(value) ? value.map(Number) : [];
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Context } from '../app';
+import type { LiveState } from './live';
+import type { LiveValue } from './frame';
+
+const RENEW_MS = 25_000;
+
+/** Keeps a device's live path open while its page is seen. */
+export function useLive(
+  { api, session, config }: Context,
+  device: string,
+  thing: string | null,
+  received: (values: readonly LiveValue[]) => void,
+): LiveState {
+  const [state, setState] = useState<LiveState>('off');
+  const latest = useRef(received);
+  latest.current = received;
+  useEffect(() => {
+    if (thing === null) {
+      return;
+    }
+    let stop: (() => void) | null = null;
+    let renewal = 0;
+    let generation = 0;
+    const start = async () => {
+      const mine = ++generation;
+      // Loaded only now: whoever sees the fleet list only never fetches the MQTT client.
+      const { subscribe } = await import('./live');
+      if (mine !== generation) {
+        return;
+      }
+      stop = subscribe(
+        {
+          endpoint: config.iotEndpoint,
+          authorizerName: config.authorizerName,
+          secure: location.protocol === 'https:',
+          thing,
+          token: () => session.accessToken(),
+        },
+        (values) => latest.current(values.filter((value) => value.device === device)),
+        setState,
+      );
+      const renew = () => void api.watch(device).catch(() => undefined);
+      renew();
+      renewal = window.setInterval(renew, RENEW_MS);
+    };
+    const pause = () => {
+      generation++;
+      stop?.();
+      stop = null;
+      clearInterval(renewal);
+      setState('off');
+    };
+    const seen = () => (document.hidden ? pause() : void start());
+    if (!document.hidden) {
+      void start();
+    }
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+      document.removeEventListener('visibilitychange', seen);
+      pause();
+    };
+  }, [device, thing]);
+  return state;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+/** What a page knows of something on the server. */
+export interface Polled<T> {
+  readonly data: T | null;
+  readonly error: string | null;
+  /** Asks again at once. */
+  readonly refresh: () => void;
+}
+
+/**
+ * Asks again and again while the page is seen. A failed round keeps what is known and says why;
+ * a late answer to an earlier question is dropped.
+ */
+export function usePoll<T>(ask: () => Promise<T>, everyMs: number, key: string): Polled<T> {
+  const [state, setState] = useState<{ key: string; data: T | null; error: string | null }>({
+    key,
+    data: null,
+    error: null,
+  });
+  const [round, setRound] = useState(0);
+  const latest = useRef(ask);
+  latest.current = ask;
+  useEffect(() => {
+    let stopped = false;
+    let timer = 0;
+    const turn = async () => {
+      if (!document.hidden) {
+        try {
+          const data = await latest.current();
+          if (!stopped) {
+            setState({ key, data, error: null });
+          }
+        } catch (error) {
+          if (!stopped) {
+            setState((before) => ({
+              key,
+              data: before.key === key ? before.data : null,
+              error: (error as Error).message,
+            }));
+          }
+        }
+      }
+      if (!stopped) {
+        timer = window.setTimeout(turn, everyMs);
+      }
+    };
+    const seen = () => {
+      if (!document.hidden) {
+        clearTimeout(timer);
+        void turn();
+      }
+    };
+    void turn();
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', seen);
+    };
+  }, [key, round, everyMs]);
+  return {
+    data: state.key === key ? state.data : null,
+    error: state.error,
+    refresh: () => setRound((before) => before + 1),
+  };
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../src/config';
+import { challengeOf, claimsOf, randomText } from '../src/auth/pkce';
+import { addressOf } from '../src/live/live';
+import { matches, toneOf } from '../src/model/device';
+import { type Series, append, shown, toCsv, withGaps } from '../src/model/series';
+import { ago, rangeOf } from '../src/model/time';
+import { deviceHref, parseRoute } from '../src/router';
+
+const series = (timesMs: number[], values: number[]): Series => ({
+  sensor: 'temperature',
+  unit: '°C',
+  stepMs: 0,
+  timesMs,
+  values,
+  mins: null,
+  maxs: null,
+});
+
+describe('series', () => {
+  test('a pause of more than three steps is a gap', () => {
+    const columns = withGaps(series([0, 1000, 2000, 9000, 10000], [1, 2, 3, 4, 5]));
+
+    expect(columns.values).toEqual([1, 2, 3, null, 4, 5]);
+    expect(columns.seconds[3]).toBeCloseTo(2.001);
+  });
+
+  test('one point, or none, has no gap', () => {
+    expect(withGaps(series([], [])).values).toEqual([]);
+    expect(withGaps(series([5], [1])).values).toEqual([1]);
+  });
+
+  test('live values follow stored ones and are not doubled', () => {
+    const all = append(
+      series([1000, 2000], [1, 2]),
+      [
+        { atMs: 3000, value: 3 },
+        { atMs: 2000, value: 2 },
+      ],
+      1500,
+    );
+
+    expect(all.timesMs).toEqual([2000, 3000]);
+    expect(all.values).toEqual([2, 3]);
+  });
+
+  test('live values alone make a series when everything stored is too old', () => {
+    expect(append(series([1], [1]), [{ atMs: 9, value: 2 }], 5).values).toEqual([2]);
+  });
+
+  test('csv quotes what needs it', () => {
+    const csv = toCsv([{ ...series([0], [1.5]), sensor: 'a,"b"' }]);
+
+    expect(csv).toBe(
+      'time,sensor,unit,value,min,max\r\n1970-01-01T00:00:00.000Z,"a,""b""",°C,1.5,,\r\n',
+    );
+  });
+
+  test('values are shown without noise', () => {
+    expect(shown(21.300000000001)).toBe('21.3');
+    expect(shown(1234567)).toBe('1234567');
+    expect(shown(true)).toBe('on');
+    expect(shown({ r: 1 })).toBe('{"r":1}');
+  });
+});
+
+describe('words', () => {
+  test('time since', () => {
+    expect(ago(0, 5_000)).toBe('5 s ago');
+    expect(ago(0, 3_599_000)).toBe('59 min ago');
+    expect(ago(10_000, 0)).toBe('0 s ago');
+  });
+
+  test('an unknown range is the first', () => {
+    expect(rangeOf('7d').ms).toBe(604_800_000);
+    expect(rangeOf('nonsense').key).toBe('15m');
+  });
+
+  test('what became of a command has its tone', () => {
+    expect(['PENDING', 'ACCEPTED', 'SUCCEEDED', 'FAILED', 'EXPIRED', 'SUPERSEDED'].map(toneOf)).toEqual(
+      ['waiting', 'waiting', 'good', 'bad', 'bad', 'quiet'],
+    );
+  });
+
+  test('every word of a search must occur', () => {
+    const device = {
+      device: 'pump-1',
+      thing: 'gateway',
+      lastMs: null,
+      openAlarms: 0,
+      latest: [{ sensor: 'pressure', unit: 'bar', value: 1, atMs: 0 }],
+    };
+
+    expect(matches(device, 'PUMP press')).toBe(true);
+    expect(matches(device, 'pump fan')).toBe(false);
+    expect(matches(device, '')).toBe(true);
+  });
+});
+
+describe('addresses', () => {
+  test('a device of any name survives the address', () => {
+    const href = deviceHref('hall/7:fan ü', '1h');
+
+    expect(parseRoute(href)).toEqual({ page: 'device', device: 'hall/7:fan ü', range: '1h' });
+  });
+
+  test('nothing is the fleet, anything else is unknown', () => {
+    expect(parseRoute('')).toEqual({ page: 'fleet' });
+    expect(parseRoute('#/')).toEqual({ page: 'fleet' });
+    expect(parseRoute('#/nonsense')).toEqual({ page: 'unknown' });
+  });
+
+  test('the live path follows the page: encrypted when the page is', () => {
+    expect(addressOf({ endpoint: 'a1-ats.iot.eu-west-1.amazonaws.com', secure: true })).toBe(
+      'wss://a1-ats.iot.eu-west-1.amazonaws.com/mqtt',
+    );
+    expect(addressOf({ endpoint: 'http://127.0.0.1:4566', secure: false })).toBe(
+      'ws://127.0.0.1:4566/mqtt',
+    );
+  });
+});
+
+describe('configuration', () => {
+  const whole = {
+    stage: 'dev',
+    region: 'us-east-1',
+    apiUrl: 'https://api.example/',
+    authDomain: 'https://sign-in.example',
+    userPoolId: 'pool',
+    clientId: 'client',
+    iotEndpoint: 'iot.example',
+    authorizerName: 'live',
+  };
+
+  test('a slash at the end of an address is dropped', () => {
+    expect(parseConfig(whole).apiUrl).toBe('https://api.example');
+  });
+
+  test('a missing key is named', () => {
+    const { clientId: _, ...rest } = whole;
+
+    expect(() => parseConfig(rest)).toThrow('"clientId"');
+  });
+});
+
+describe('sign-in', () => {
+  test('the challenge is the one of the specification', async () => {
+    // Source: RFC 7636, appendix B.
+    expect(await challengeOf('dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk')).toBe(
+      'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    );
+    expect(randomText()).toMatch(/^[\w-]{43}$/);
+  });
+
+  test('claims are read as UTF-8', () => {
+    const payload = Buffer.from(JSON.stringify({ email: 'jürgen@example.com' })).toString('base64url');
+
+    expect(claimsOf(`h.${payload}.s`)['email']).toBe('jürgen@example.com');
+  });
+});
