@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package io.fieldline.iotsql;
+
+/// A lookup in another service failed, and with it the rule.
+public final class LookupFailure extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  public LookupFailure(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package io.fieldline.iotsql.function;
+
+import io.fieldline.iotsql.value.Conversions;
+import io.fieldline.iotsql.value.Value;
+import java.util.List;
+import java.util.Optional;
+
+/// The evaluated arguments of one call. Beyond the last there is `Undefined`.
+public record Arguments(List<Value> values) {
+  int count() {
+    return values.size();
+  }
+
+  Value at(int index) {
+    return index < values.size() ? values.get(index) : Value.UNDEFINED;
+  }
+
+  /// The text of an argument; `Null` and `Undefined` have none.
+  Optional<String> text(int index) {
+    return Conversions.text(at(index));
+  }
+
+  /// The Int of an argument cut to the range of a Java int.
+  Optional<Integer> index(int index) {
+    return Conversions.toInt(at(index)) instanceof Value.Int(var whole)
+        ? Optional.of(
+            whole.bitLength() < 31
+                ? whole.intValue()
+                : whole.signum() < 0 ? Integer.MIN_VALUE : Integer.MAX_VALUE)
+        : Optional.empty();
+  }
+}

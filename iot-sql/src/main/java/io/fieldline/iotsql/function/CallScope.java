@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package io.fieldline.iotsql.function;
+
+import io.fieldline.iotsql.LookupFunctions;
+import io.fieldline.iotsql.Message;
+import io.fieldline.iotsql.SqlVersion;
+
+/// What a function sees besides its arguments.
+public interface CallScope {
+  Message message();
+
+  LookupFunctions lookups();
+
+  SqlVersion version();
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package io.fieldline.iotsql.function;
+
+import io.fieldline.iotsql.value.Value;
+import io.fieldline.iotsql.value.Value.Int;
+import io.fieldline.iotsql.value.Value.Text;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.TemporalAccessor;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Time. Source: AWS IoT developer guide, "Functions", timestamp, parse_time, time_to_epoch.
+final class TimeFunctions {
+  private TimeFunctions() {}
+
+  static Value timestamp(Arguments in, CallScope scope) {
+    return Int.of(scope.message().context().receivedAt().toEpochMilli());
+  }
+
+  /// `parse_time(pattern, ms[, zone])`: Joda-Time patterns, UTC where no zone is named.
+  static Value parseTime(Arguments in, CallScope scope) {
+    var pattern = in.text(0);
+    var number = io.fieldline.iotsql.value.Conversions.toInt(in.at(1));
+    var zone = in.count() > 2 ? in.text(2) : Optional.of("UTC");
+    if (pattern.isEmpty() || zone.isEmpty() || !(number instanceof Int(var ms))) {
+      return Value.UNDEFINED;
+    }
+    try {
+      var time = Instant.ofEpochMilli(ms.longValueExact()).atZone(ZoneId.of(zone.get()));
+      return new Text(formatter(fromJoda(pattern.get())).format(time));
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+      return Value.UNDEFINED;
+    }
+  }
+
+  /// `time_to_epoch(text, pattern)`: java.time patterns; without a zone UTC is meant, without a
+  /// time midnight.
+  static Value timeToEpoch(Arguments in, CallScope scope) {
+    var text = in.text(0);
+    var pattern = in.text(1);
+    if (text.isEmpty() || pattern.isEmpty()) {
+      return Value.UNDEFINED;
+    }
+    try {
+      var parsed =
+          formatter(pattern.get())
+              .parseBest(text.get(), ZonedDateTime::from, LocalDateTime::from, LocalDate::from);
+      return Int.of(instant(parsed).toEpochMilli());
+    } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
+      return Value.UNDEFINED;
+    }
+  }
+
+  private static Instant instant(TemporalAccessor parsed) {
+    return switch (parsed) {
+      case ZonedDateTime zoned -> zoned.toInstant();
+      case LocalDateTime local -> local.toInstant(ZoneOffset.UTC);
+      default -> LocalDate.from(parsed).atTime(LocalTime.MIDNIGHT).toInstant(ZoneOffset.UTC);
+    };
+  }
+
+  private static DateTimeFormatter formatter(String pattern) {
+    return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
+  }
+
+  /// The letters in which Joda-Time differs from java.time: `Y` is the year of era, `x` the week
+  /// year, `e` the ISO day of week, `ZZ` an offset with a colon, `ZZZ` the zone's name.
+  private static String fromJoda(String joda) {
+    var pattern = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < joda.length(); ) {
+      char c = joda.charAt(i);
+      int end = i;
+      while (end < joda.length() && joda.charAt(end) == c) {
+        end++;
+      }
+      if (c == '\'') {
+        quoted ^= (end - i) % 2 == 1;
+        pattern.append(joda, i, end);
+      } else {
+        pattern.append(quoted ? joda.substring(i, end) : letters(c, end - i));
+      }
+      i = end;
+    }
+    return pattern.toString();
+  }
+
+  private static String letters(char letter, int count) {
+    return switch (letter) {
+      case 'Y', 'y' -> (count == 2 ? "uu" : "u".repeat(count));
+      case 'x' -> "Y".repeat(count);
+      case 'e' -> "e".repeat(Math.min(count, 1));
+      case 'Z' -> count == 1 ? "xx" : count == 2 ? "xxx" : "VV";
+      case 'z' -> count < 4 ? "zzz" : "zzzz";
+      case 'a', 'G' -> String.valueOf(letter);
+      default -> String.valueOf(letter).repeat(count);
+    };
+  }
+}
