@@ -168,6 +168,8 @@ public final class Parser {
     return switch (next.text()) {
       case "(", "{" -> true;
       case "[" -> !tokens.followingIsAdjacent();
+      case "-" ->
+          !tokens.followingIsAdjacent() && tokens.following(2).offset() == next.offset() + 1;
       case "*" -> {
         var after = tokens.following(2);
         yield after.kind() == Kind.END || after.isWord("FROM") || after.isWord("AS");
