@@ -41,8 +41,8 @@ public final class Printer {
       case Expr.Name(var name) -> name;
       case Expr.Variable(var name) -> "@" + name;
       case Expr.Star() -> "*";
-      case Expr.Member(var target, var name) -> operand(target) + "." + name;
-      case Expr.Index(var target, var index) -> operand(target) + "[" + print(index) + "]";
+      case Expr.Member(var target, var name) -> target(target) + "." + name;
+      case Expr.Index(var target, var index) -> target(target) + "[" + print(index) + "]";
       case Expr.Negate(var operand) -> "-" + operand(operand);
       case Expr.Not(var operand) -> "NOT " + operand(operand);
       case Expr.Binary(var operator, var left, var right) ->
@@ -105,9 +105,12 @@ public final class Printer {
   private static String operand(Expr expr) {
     return switch (expr) {
       case Expr.Binary _, Expr.Not _, Expr.Negate _ -> "(" + print(expr) + ")";
-      case Expr.Literal(Value.Int _), Expr.Literal(Value.Decimal _) -> "(" + print(expr) + ")";
       default -> print(expr);
     };
+  }
+
+  private static String target(Expr expr) {
+    return expr instanceof Expr.Literal ? "(" + print(expr) + ")" : operand(expr);
   }
 
   private static String quoted(String text) {
