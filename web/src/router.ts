@@ -24,8 +24,11 @@ export function deviceHref(device: string, range?: string): string {
   return `#/device/${encodeURIComponent(device)}${range ? `?range=${range}` : ''}`;
 }
 
-export const route = signal<Route>(parseRoute(globalThis.location?.hash ?? ''));
+export const route = signal<Route>({ page: 'fleet' });
 
+/** Follows the address from now on: after sign-in has put back where the person was. */
 export function watchRoute(): void {
-  addEventListener('hashchange', () => (route.value = parseRoute(location.hash)));
+  const follow = () => (route.value = parseRoute(location.hash));
+  follow();
+  addEventListener('hashchange', follow);
 }

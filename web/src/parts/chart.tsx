@@ -68,6 +68,27 @@ function summary(series: Series): string {
   return `${series.sensor}: ${series.values.length} points, from ${shown(least)} to ${shown(most)}${unit}, last ${shown(last)}${unit}`;
 }
 
+/** Labels of the time axis: the date where it changes, else the time, on a clock of 24 hours. */
+function timeLabels(_: uPlot, splits: number[]): string[] {
+  const step = (splits[1] ?? 0) - (splits[0] ?? 0);
+  let dayBefore = '';
+  return splits.map((seconds) => {
+    const date = new Date(seconds * 1000);
+    const day = date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
+    if (step >= 86_400) {
+      return day;
+    }
+    const time = date.toLocaleTimeString('en-GB', {
+      hour: '2-digit',
+      minute: '2-digit',
+      ...(step < 60 ? { second: '2-digit' } : {}),
+    });
+    const label = day === dayBefore ? time : `${time}\n${day}`;
+    dayBefore = day;
+    return label;
+  });
+}
+
 function options(
   element: HTMLElement,
   unit: string,
@@ -90,7 +111,7 @@ function options(
     cursor: { drag: { x: true, y: false, setScale: false } },
     legend: { live: true },
     scales: { x: { time: true, auto: false } },
-    axes: [axis, { ...axis, size: 56 }],
+    axes: [{ ...axis, values: timeLabels }, { ...axis, size: 56 }],
     series: [
       { value: (_, seconds) => (seconds === null ? '–' : new Date(seconds * 1000).toLocaleString('en-GB')) },
       { label: unit || 'value', stroke: colour('--accent'), width: 2, spanGaps: false, value },
