@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.cloud;
+
+import io.fieldline.agent.cloud.CloudConnection.Delivery;
+import io.fieldline.agent.command.CommandLedger;
+import io.fieldline.agent.command.CommandRouter;
+import io.fieldline.agent.command.DesiredCommand;
+import io.fieldline.agent.command.Outcome;
+import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.json.JsonText;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// The named shadow `commands`: desired commands to the router, outcomes to reported. An outcome
+/// counts as reported once the shadow has accepted it; until then it is sent again in every
+/// session. A command that differs from its predecessor in part only arrives as a partial delta:
+/// then the whole document is asked for.
+public final class CommandShadow {
+  private static final Logger LOG = System.getLogger(CommandShadow.class.getName());
+  private static final List<String> ECHOED = List.of("id", "value", "expiresAtMs");
+
+  private final CloudConnection cloud;
+  private final ShadowTopics topics;
+  private final CommandLedger ledger;
+  private final Metrics metrics;
+  private final AtomicLong tokens = new AtomicLong();
+  private final Map<String, Outcome> sent = new ConcurrentHashMap<>();
+  private long lastVersion;
+
+  CommandShadow(CloudConnection cloud, ShadowTopics topics, CommandLedger ledger, Metrics metrics) {
+    this.cloud = cloud;
+    this.topics = topics;
+    this.ledger = ledger;
+    this.metrics = metrics;
+  }
+
+  /// Begins a session: asks for the document, and reports what was not taken yet.
+  void begin(List<Outcome> unreported) {
+    sent.clear();
+    requestDocument();
+    unreported.forEach(this::report);
+  }
+
+  private void requestDocument() {
+    cloud.publish(topics.get(), new byte[0], Delivery.AT_LEAST_ONCE, _ -> {});
+  }
+
+  /// Reports an outcome; without a connection it waits for the next session. Does not block.
+  void report(Outcome outcome) {
+    if (!cloud.state().isConnected() || sent.containsValue(outcome)) {
+      return;
+    }
+    String token = "c" + tokens.incrementAndGet();
+    sent.put(token, outcome);
+    Map<String, Object> reported = Map.of(outcome.command().actuator(), echo(outcome));
+    cloud.publish(
+        topics.update(),
+        Shadow.report(reported, token),
+        Delivery.AT_LEAST_ONCE,
+        published -> {
+          if (published != CloudConnection.Published.ACKNOWLEDGED) {
+            sent.remove(token);
+          }
+        });
+  }
+
+  private static Map<String, Object> echo(Outcome outcome) {
+    Map<String, Object> echo = new LinkedHashMap<>();
+    echo.put("id", outcome.command().id());
+    echo.put("value", outcome.command().value());
+    echo.put("expiresAtMs", outcome.command().expiresAtMs());
+    echo.put("status", outcome.status().name());
+    echo.put("atMs", outcome.atMs());
+    // Null takes away the detail of the command before: a shadow merges.
+    echo.put("detail", outcome.detail().isEmpty() ? JsonText.NULL : outcome.detail());
+    return echo;
+  }
+
+  /// Takes a message if it is this shadow's.
+  boolean take(String topic, Map<String, Object> document, CommandRouter router)
+      throws IOException {
+    if (topic.equals(topics.updateAccepted())) {
+      Optional<Outcome> accepted = Shadow.clientToken(document).map(sent::remove);
+      if (accepted.isPresent()) {
+        ledger.reported(accepted.get());
+      }
+    } else if (topic.equals(topics.updateRejected())) {
+      rejected(document);
+    } else if (topic.equals(topics.getAccepted())) {
+      lastVersion = Shadow.version(document);
+      open(Shadow.part(document, "desired"), Shadow.part(document, "reported"), router);
+    } else if (topic.equals(topics.delta())) {
+      delta(document, router);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private void rejected(Map<String, Object> document) throws IOException {
+    Optional<Outcome> outcome = Shadow.clientToken(document).map(sent::remove);
+    if (outcome.isEmpty()) {
+      return;
+    }
+    metrics.add("fieldline_reports_rejected_total", 1);
+    LOG.log(
+        Level.WARNING,
+        "outcome rejected by the shadow: id={0} code={1} message={2}",
+        outcome.get().command().id(),
+        document.getOrDefault("code", "?"),
+        document.getOrDefault("message", "?"));
+    boolean isOfTheMoment =
+        document.get("code") instanceof Long code && (code == 429 || code >= 500);
+    if (!isOfTheMoment) {
+      ledger.reported(outcome.get());
+    }
+  }
+
+  private void delta(Map<String, Object> document, CommandRouter router) throws IOException {
+    long version = Shadow.version(document);
+    if (version < lastVersion) {
+      metrics.add("fieldline_deltas_out_of_order_total", 1);
+      return;
+    }
+    lastVersion = version;
+    Map<String, Object> commands = Shadow.delta(document);
+    boolean partial =
+        commands.values().stream()
+            .anyMatch(value ->
+                !JsonText.object(value)
+                    .map(fields -> fields.keySet().containsAll(ECHOED))
+                    .orElse(true));
+    if (partial) {
+      requestDocument();
+    } else {
+      open(commands, Map.of(), router);
+    }
+  }
+
+  private void open(Map<String, Object> desired, Map<String, Object> reported, CommandRouter router)
+      throws IOException {
+    for (Map.Entry<String, Object> entry : desired.entrySet()) {
+      Map<String, Object> fields = JsonText.object(entry.getValue()).orElse(Map.of());
+      Map<String, Object> echo = JsonText.object(reported.get(entry.getKey())).orElse(Map.of());
+      boolean handled = ECHOED.stream().allMatch(name -> same(fields.get(name), echo.get(name)));
+      if (!handled) {
+        open(entry.getKey(), fields, router);
+      }
+    }
+  }
+
+  private static boolean same(@Nullable Object one, @Nullable Object other) {
+    return one != null && one.equals(other);
+  }
+
+  private void open(String actuator, Map<String, Object> fields, CommandRouter router)
+      throws IOException {
+    if (!(fields.get("id") instanceof String id) || !id.matches("[\\x21-\\x7e]{1,128}")) {
+      metrics.add("fieldline_commands_malformed_total", 1);
+      LOG.log(Level.WARNING, "command without id ignored: actuator={0}", actuator);
+      return;
+    }
+    Object value = fields.getOrDefault("value", JsonText.NULL);
+    if (fields.get("expiresAtMs") instanceof Long expiresAtMs && value != JsonText.NULL) {
+      router.take(new DesiredCommand(actuator, id, value, expiresAtMs));
+    } else {
+      router.refuse(
+          new DesiredCommand(actuator, id, value, 0),
+          "value and expiresAtMs (epoch milliseconds) expected");
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.cloud;
+
+import io.fieldline.agent.cloud.CloudConnection.Delivery;
+import io.fieldline.agent.command.CommandRouter;
+import io.fieldline.agent.command.Outcome;
+import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.json.JsonSyntaxException;
+import io.fieldline.agent.json.JsonText;
+import io.fieldline.agent.spool.Gap;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
+
+/// Keeps the thing's shadows and the agent in step: commands, live path, and the classic shadow,
+/// where the actuators' states and the spool's losses are reported.
+public final class DeviceShadows {
+  private static final Logger LOG = System.getLogger(DeviceShadows.class.getName());
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+  private static final Duration TICK = Duration.ofSeconds(30);
+
+  private final CloudConnection cloud;
+  private final BlockingQueue<CloudMessage> inbox;
+  private final ShadowTopics classic;
+  private final CommandShadow commands;
+  private final LivePath live;
+  private final CommandRouter router;
+  private final Supplier<Gap> gap;
+  private final Metrics metrics;
+  private Map<String, Object> lastReported = Map.of();
+
+  DeviceShadows(
+      CloudConnection cloud,
+      BlockingQueue<CloudMessage> inbox,
+      ShadowTopics classic,
+      CommandShadow commands,
+      LivePath live,
+      CommandRouter router,
+      Supplier<Gap> gap,
+      Metrics metrics) {
+    this.cloud = cloud;
+    this.inbox = inbox;
+    this.classic = classic;
+    this.commands = commands;
+    this.live = live;
+    this.router = router;
+    this.gap = gap;
+    this.metrics = metrics;
+  }
+
+  /// Begins every session and reports what is left over, until interrupted.
+  public void follow() throws IOException, InterruptedException {
+    long session = 0;
+    while (true) {
+      long current = cloud.state().awaitSessionAfter(session, TICK);
+      if (current != session) {
+        if (!cloud.awaitReady(ANSWER)) {
+          continue;
+        }
+        session = current;
+        commands.begin(router.unreported());
+        live.begin();
+        lastReported = Map.of();
+      } else {
+        router.unreported().forEach(commands::report);
+      }
+      reportState();
+    }
+  }
+
+  /// Takes messages of the cloud until interrupted.
+  public void receive() throws IOException, InterruptedException {
+    while (true) {
+      CloudMessage message = inbox.take();
+      try {
+        String text = new String(message.payload(), StandardCharsets.UTF_8);
+        Map<String, Object> document = JsonText.parseObject(text);
+        if (!commands.take(message.topic(), document, router)) {
+          live.take(message.topic(), document);
+        }
+      } catch (JsonSyntaxException e) {
+        metrics.add("fieldline_cloud_messages_malformed_total", 1);
+        LOG.log(Level.WARNING, "message is no JSON object: topic={0}", message.topic());
+      }
+    }
+  }
+
+  /// Reports a step of a command, and the actuator's state once it is done. Does not block.
+  public void report(Outcome outcome) {
+    commands.report(outcome);
+    if (outcome.status() == Outcome.Status.SUCCEEDED) {
+      reportState();
+    }
+  }
+
+  private synchronized void reportState() {
+    Map<String, Object> reported = new LinkedHashMap<>(router.states());
+    Gap lost = gap.get();
+    if (lost.readings() > 0) {
+      reported.put(
+          "lostReadings",
+          Map.of("count", lost.readings(), "fromMs", lost.fromMs(), "toMs", lost.toMs()));
+    }
+    if (reported.isEmpty() || reported.equals(lastReported) || !cloud.state().isConnected()) {
+      return;
+    }
+    lastReported = reported;
+    cloud.publish(
+        classic.update(), Shadow.report(reported, "state"), Delivery.AT_LEAST_ONCE, _ -> {});
+  }
+}

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.cloud;
+
+import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.health.Metrics;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.crt.io.ExponentialBackoffRetryOptions.JitterMode;
+import software.amazon.awssdk.crt.mqtt5.Mqtt5Client;
+import software.amazon.awssdk.crt.mqtt5.Mqtt5ClientOptions;
+import software.amazon.awssdk.crt.mqtt5.Mqtt5ClientOptions.ClientOfflineQueueBehavior;
+import software.amazon.awssdk.crt.mqtt5.Mqtt5ClientOptions.ClientSessionBehavior;
+import software.amazon.awssdk.crt.mqtt5.Mqtt5ClientOptions.ExtendedValidationAndFlowControlOptions;
+import software.amazon.awssdk.crt.mqtt5.OnAttemptingConnectReturn;
+import software.amazon.awssdk.crt.mqtt5.OnConnectionFailureReturn;
+import software.amazon.awssdk.crt.mqtt5.OnConnectionSuccessReturn;
+import software.amazon.awssdk.crt.mqtt5.OnDisconnectionReturn;
+import software.amazon.awssdk.crt.mqtt5.OnStoppedReturn;
+import software.amazon.awssdk.crt.mqtt5.PublishResult;
+import software.amazon.awssdk.crt.mqtt5.QOS;
+import software.amazon.awssdk.crt.mqtt5.packets.ConnectPacket;
+import software.amazon.awssdk.crt.mqtt5.packets.DisconnectPacket;
+import software.amazon.awssdk.crt.mqtt5.packets.PubAckPacket;
+import software.amazon.awssdk.crt.mqtt5.packets.PublishPacket;
+import software.amazon.awssdk.crt.mqtt5.packets.SubAckPacket;
+import software.amazon.awssdk.crt.mqtt5.packets.SubscribePacket;
+import software.amazon.awssdk.iot.AwsIotMqtt5ClientBuilder;
+
+/// MQTT 5 over mutual TLS by the AWS IoT Device SDK.
+///
+/// Whatever is not acknowledged when the session ends fails at once (FAIL_ALL_ON_DISCONNECT): the
+/// spool owns the backlog, not the client's memory. Sessions are clean, because what was missed is
+/// read from the shadow. Incoming messages go to a bounded queue; what finds it full is dropped and
+/// counted.
+public final class IotCoreConnection implements CloudConnection {
+  private static final Logger LOG = System.getLogger(IotCoreConnection.class.getName());
+  private static final Duration STOP_WITHIN = Duration.ofSeconds(3);
+
+  private final LinkState state = new LinkState();
+  private final List<String> filters;
+  private final BlockingQueue<CloudMessage> inbox;
+  private final Metrics metrics;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final Mqtt5Client client;
+  private volatile long readySession;
+  private volatile boolean failureLogged;
+
+  /// Starts connecting, and goes on until closed.
+  ///
+  /// @param filters what is subscribed to in every session
+  /// @param inbox where messages go
+  public IotCoreConnection(
+      AgentConfig.Cloud cloud,
+      String thing,
+      List<String> filters,
+      BlockingQueue<CloudMessage> inbox,
+      Metrics metrics) {
+    this.filters = List.copyOf(filters);
+    this.inbox = inbox;
+    this.metrics = metrics;
+    try (AwsIotMqtt5ClientBuilder builder =
+        AwsIotMqtt5ClientBuilder.newDirectMqttBuilderWithMtlsFromPath(
+            cloud.host(), cloud.certificate().toString(), cloud.key().toString())) {
+      cloud.ca().ifPresent(ca -> builder.withCertificateAuthorityFromPath(null, ca.toString()));
+      var connect = new ConnectPacket.ConnectPacketBuilder();
+      connect.withClientId(thing);
+      connect.withKeepAliveIntervalSeconds(cloud.keepAlive().toSeconds());
+      builder
+          .withPort((long) cloud.port())
+          .withConnectProperties(connect)
+          .withSessionBehavior(ClientSessionBehavior.CLEAN)
+          .withOfflineQueueBehavior(ClientOfflineQueueBehavior.FAIL_ALL_ON_DISCONNECT)
+          .withRetryJitterMode(JitterMode.Full)
+          .withMinReconnectDelayMs(cloud.minBackoff().toMillis())
+          .withMaxReconnectDelayMs(cloud.maxBackoff().toMillis())
+          .withMinConnectedTimeToResetReconnectDelayMs(cloud.maxBackoff().toMillis())
+          .withConnackTimeoutMs(10_000L)
+          .withPingTimeoutMs(Math.min(10_000L, cloud.keepAlive().toMillis() / 2))
+          .withAckTimeoutSeconds(30L)
+          .withExtendedValidationAndFlowControlOptions(flowControl(cloud.limit()))
+          .withLifeCycleEvents(new Lifecycle())
+          .withPublishEvents((_, received) -> receive(received.getPublishPacket()));
+      this.client = builder.build();
+    }
+    client.start();
+  }
+
+  private static ExtendedValidationAndFlowControlOptions flowControl(
+      AgentConfig.PublishLimit limit) {
+    return switch (limit) {
+      case AWS -> ExtendedValidationAndFlowControlOptions.AWS_IOT_CORE_DEFAULTS;
+      case NONE -> ExtendedValidationAndFlowControlOptions.NONE;
+    };
+  }
+
+  private void receive(PublishPacket packet) {
+    byte[] payload = packet.getPayload() == null ? new byte[0] : packet.getPayload();
+    if (!inbox.offer(new CloudMessage(packet.getTopic(), payload))) {
+      metrics.add("fieldline_cloud_messages_dropped_total", 1);
+    }
+  }
+
+  @Override
+  public void publish(
+      String topic, byte[] payload, Delivery delivery, Consumer<Published> outcome) {
+    QOS qos = delivery == Delivery.AT_LEAST_ONCE ? QOS.AT_LEAST_ONCE : QOS.AT_MOST_ONCE;
+    var packet = new PublishPacket.PublishPacketBuilder(topic, qos, payload).build();
+    client
+        .publish(packet)
+        .whenComplete((result, failure) -> outcome.accept(published(result, failure)));
+  }
+
+  private static Published published(@Nullable PublishResult result, @Nullable Throwable failure) {
+    if (failure != null || result == null) {
+      return Published.UNKNOWN;
+    }
+    PubAckPacket ack = result.getResultPubAck();
+    if (ack == null || ack.getReasonCode().getValue() < 0x80) {
+      return Published.ACKNOWLEDGED;
+    }
+    // Quota and "unspecified" are of the moment; the others are about this message.
+    return switch (ack.getReasonCode()) {
+      case QUOTA_EXCEEDED, UNSPECIFIED_ERROR, PACKET_IDENTIFIER_IN_USE -> Published.UNKNOWN;
+      case SUCCESS,
+          NO_MATCHING_SUBSCRIBERS,
+          IMPLEMENTATION_SPECIFIC_ERROR,
+          NOT_AUTHORIZED,
+          TOPIC_NAME_INVALID,
+          PAYLOAD_FORMAT_INVALID ->
+          Published.REFUSED;
+    };
+  }
+
+  @Override
+  public LinkState state() {
+    return state;
+  }
+
+  @Override
+  public boolean awaitReady(Duration atMost) throws InterruptedException {
+    long session = state.session();
+    if (readySession == session && state.isConnected()) {
+      return true;
+    }
+    var subscribe = new SubscribePacket.SubscribePacketBuilder();
+    filters.forEach(filter -> subscribe.withSubscription(filter, QOS.AT_LEAST_ONCE));
+    var done = new CountDownLatch(1);
+    client
+        .subscribe(subscribe.build())
+        .whenComplete((ack, failure) -> {
+          if (failure == null && takesAll(ack)) {
+            readySession = session;
+          }
+          done.countDown();
+        });
+    return done.await(atMost.toMillis(), TimeUnit.MILLISECONDS)
+        && readySession == session
+        && state.isConnected();
+  }
+
+  private boolean takesAll(SubAckPacket ack) {
+    for (int i = 0; i < ack.getReasonCodes().size(); i++) {
+      if (ack.getReasonCodes().get(i).getValue() >= 0x80) {
+        LOG.log(
+            Level.WARNING,
+            "subscription refused: filter={0} reason={1}",
+            filters.get(i),
+            ack.getReasonCodes().get(i));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public void close() {
+    client.stop();
+    try {
+      if (!stopped.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.log(Level.WARNING, "connection did not end in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    client.close();
+  }
+
+  private final class Lifecycle implements Mqtt5ClientOptions.LifecycleEvents {
+    @Override
+    public void onAttemptingConnect(Mqtt5Client from, OnAttemptingConnectReturn attempt) {
+      metrics.add("fieldline_connect_attempts_total", 1);
+    }
+
+    @Override
+    public void onConnectionSuccess(Mqtt5Client from, OnConnectionSuccessReturn success) {
+      failureLogged = false;
+      state.connected();
+      metrics.add("fieldline_connects_total", 1);
+      LOG.log(Level.INFO, "connected to the cloud");
+    }
+
+    @Override
+    public void onConnectionFailure(Mqtt5Client from, OnConnectionFailureReturn failure) {
+      metrics.add("fieldline_connect_failures_total", 1);
+      if (!failureLogged) {
+        failureLogged = true;
+        LOG.log(
+            Level.WARNING,
+            "connection to the cloud failed and will be tried again: cause={0} connack={1}",
+            CRT.awsErrorString(failure.getErrorCode()),
+            failure.getConnAckPacket() == null
+                ? "none"
+                : failure.getConnAckPacket().getReasonCode());
+      }
+    }
+
+    @Override
+    public void onDisconnection(Mqtt5Client from, OnDisconnectionReturn end) {
+      DisconnectPacket packet = end.getDisconnectPacket();
+      state.disconnected(packet != null && isAboutWhatWasSent(packet));
+      LOG.log(
+          Level.WARNING,
+          "connection to the cloud ended: cause={0} reason={1}",
+          CRT.awsErrorString(end.getErrorCode()),
+          packet == null ? "none" : packet.getReasonCode());
+    }
+
+    @Override
+    public void onStopped(Mqtt5Client from, OnStoppedReturn end) {
+      stopped.countDown();
+    }
+  }
+
+  private static boolean isAboutWhatWasSent(DisconnectPacket packet) {
+    return switch (packet.getReasonCode()) {
+      case NOT_AUTHORIZED,
+          MALFORMED_PACKET,
+          PROTOCOL_ERROR,
+          IMPLEMENTATION_SPECIFIC_ERROR,
+          TOPIC_NAME_INVALID,
+          PACKET_TOO_LARGE,
+          PAYLOAD_FORMAT_INVALID,
+          QOS_NOT_SUPPORTED,
+          RETAIN_NOT_SUPPORTED ->
+          true;
+      default -> false;
+    };
+  }
+}

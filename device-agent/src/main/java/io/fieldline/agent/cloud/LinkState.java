@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.cloud;
+
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Connected or not, and how often it came. May be used from any thread; setting it is brief.
+public final class LinkState {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private long session;
+  private boolean connected;
+  private long refusedSession = -1;
+
+  /// A new session began.
+  public void connected() {
+    set(true, false);
+  }
+
+  /// The session ended.
+  ///
+  /// @param refused whether the broker ended it because of something this side sent
+  void disconnected(boolean refused) {
+    set(false, refused);
+  }
+
+  private void set(boolean now, boolean refused) {
+    lock.lock();
+    try {
+      if (now) {
+        session++;
+      } else if (refused) {
+        refusedSession = session;
+      }
+      connected = now;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether a session is there now.
+  public boolean isConnected() {
+    lock.lock();
+    try {
+      return connected;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Number of the current or last session; 0 before the first.
+  public long session() {
+    lock.lock();
+    try {
+      return session;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits for a session later than that one; its number, or that one if none came in time.
+  public long awaitSessionAfter(long last, Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (!(connected && session > last) && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return connected && session > last ? session : last;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits while that session lasts; true if the broker ended it because of what it was sent.
+  boolean awaitEndOf(long which, Duration atMost) throws InterruptedException {
+    long left = atMost.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (connected && session == which && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return refusedSession == which;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.cloud;
+
+import io.fieldline.agent.Backoff;
+import io.fieldline.agent.cloud.CloudConnection.Delivery;
+import io.fieldline.agent.cloud.CloudConnection.Published;
+import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.spool.DeadLetters;
+import io.fieldline.agent.spool.SealedBatch;
+import io.fieldline.agent.spool.Spool;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Publishes sealed batches, several at a time, and gives one up to oblivion only when the cloud
+/// has acknowledged it.
+///
+/// When anything fails, all that is out is awaited, the spool is wound back, and batches go one by
+/// one until one is acknowledged. A batch that the cloud refuses three times alone while the next
+/// one passes is poison: it is put among the dead letters. If the next one is refused too, the
+/// fault is not the batch's and everything is kept.
+public final class Uplink {
+  private static final Logger LOG = System.getLogger(Uplink.class.getName());
+  private static final int STRIKES = 3;
+  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration MOMENT = Duration.ofSeconds(2);
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(40);
+
+  private final Spool spool;
+  private final CloudConnection cloud;
+  private final String topic;
+  private final int window;
+  private final DeadLetters deadLetters;
+  private final Backoff backoff;
+  private final Metrics metrics;
+  private final BlockingQueue<Result> results = new LinkedBlockingQueue<>();
+  private final Semaphore permits;
+  private volatile boolean failed;
+
+  /// An uplink that is idle until run.
+  ///
+  /// @param window how many batches may be out
+  public Uplink(
+      Spool spool,
+      CloudConnection cloud,
+      String topic,
+      int window,
+      DeadLetters deadLetters,
+      Backoff backoff,
+      Metrics metrics) {
+    this.spool = spool;
+    this.cloud = cloud;
+    this.topic = topic;
+    this.window = window;
+    this.deadLetters = deadLetters;
+    this.backoff = backoff;
+    this.metrics = metrics;
+    this.permits = new Semaphore(window);
+  }
+
+  private record Result(SealedBatch batch, Published published) {}
+
+  /// Takes the outcomes, so that the client's thread never waits for the spool. Runs until
+  /// interrupted, beside [#run].
+  public void settle() throws InterruptedException {
+    while (true) {
+      Result result = results.take();
+      if (result.published() == Published.ACKNOWLEDGED) {
+        acknowledged(result.batch());
+      } else {
+        failed = true;
+      }
+      permits.release();
+    }
+  }
+
+  private void acknowledged(SealedBatch batch) {
+    spool.acknowledge(batch);
+    metrics.add("fieldline_uplink_batches_total", 1);
+    metrics.add("fieldline_uplink_readings_total", batch.readings());
+  }
+
+  /// Publishes until interrupted.
+  public void run() throws IOException, InterruptedException {
+    recover();
+    while (true) {
+      if (!cloud.state().isConnected()) {
+        cloud.state().awaitSessionAfter(-1, IDLE);
+        continue;
+      }
+      permits.acquire();
+      if (failed) {
+        permits.release();
+        recover();
+        continue;
+      }
+      Optional<SealedBatch> batch = nextOrRelease();
+      batch.ifPresent(this::send);
+    }
+  }
+
+  private Optional<SealedBatch> nextOrRelease() throws IOException, InterruptedException {
+    boolean sending = false;
+    try {
+      Optional<SealedBatch> batch = spool.next(IDLE);
+      sending = batch.isPresent();
+      return batch;
+    } finally {
+      if (!sending) {
+        permits.release();
+      }
+    }
+  }
+
+  private void send(SealedBatch batch) {
+    cloud.publish(
+        topic,
+        batch.payload(),
+        Delivery.AT_LEAST_ONCE,
+        published -> results.add(new Result(batch, published)));
+  }
+
+  /// One batch at a time until one is acknowledged.
+  private void recover() throws IOException, InterruptedException {
+    permits.acquire(window);
+    try {
+      failed = false;
+      spool.rewind();
+      while (true) {
+        Optional<SealedBatch> head = spool.next(IDLE);
+        if (head.isPresent() && passes(head.get())) {
+          acknowledged(head.get());
+          backoff.reset();
+          return;
+        }
+        if (head.isPresent()) {
+          spool.rewind();
+          backoff.pause();
+        }
+      }
+    } finally {
+      permits.release(window);
+    }
+  }
+
+  /// Sends a batch alone, again while the cloud refuses it; true if it can go.
+  private boolean passes(SealedBatch head) throws IOException, InterruptedException {
+    for (int strike = 0; strike < STRIKES; strike++) {
+      Published published = alone(head);
+      if (published != Published.REFUSED) {
+        return published == Published.ACKNOWLEDGED;
+      }
+      metrics.add("fieldline_uplink_refused_total", 1);
+    }
+    Optional<SealedBatch> next = spool.next(Duration.ZERO);
+    if (next.isEmpty() || alone(next.get()) != Published.ACKNOWLEDGED) {
+      LOG.log(Level.WARNING, "the cloud refuses telemetry, all is kept: topic={0}", topic);
+      return false;
+    }
+    acknowledged(next.get());
+    if (alone(head) == Published.REFUSED) {
+      deadLetters.keep(head);
+      spool.acknowledge(head);
+      metrics.add("fieldline_dead_letters_total", 1);
+      LOG.log(
+          Level.WARNING,
+          "batch refused by the cloud put among the dead letters: device={0} firstSeq={1}",
+          head.id().device(),
+          Long.toString(head.id().firstSeq()));
+    }
+    return false;
+  }
+
+  private Published alone(SealedBatch batch) throws InterruptedException {
+    while (!cloud.state().isConnected()) {
+      cloud.state().awaitSessionAfter(-1, IDLE);
+    }
+    long session = cloud.state().session();
+    var answer = new LinkedBlockingQueue<Published>();
+    cloud.publish(topic, batch.payload(), Delivery.AT_LEAST_ONCE, answer::add);
+    @Nullable Published published = answer.poll(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+    if (published == Published.ACKNOWLEDGED || published == Published.REFUSED) {
+      return published;
+    }
+    boolean refused = cloud.state().awaitEndOf(session, MOMENT);
+    return refused ? Published.REFUSED : Published.UNKNOWN;
+  }
+}

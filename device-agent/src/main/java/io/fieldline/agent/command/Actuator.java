@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.command;
+
+/// Carries out commands of one kind, one at a time.
+@FunctionalInterface
+public interface Actuator {
+  /// Carries out the command; returns when it is done or has failed.
+  Result actuate(DesiredCommand command) throws InterruptedException;
+
+  /// What became of it.
+  ///
+  /// @param detail why it failed, or what there is to add
+  record Result(boolean succeeded, String detail) {
+    /// Done.
+    public static final Result DONE = new Result(true, "");
+
+    /// Not done, and why.
+    public static Result failed(String why) {
+      return new Result(false, why);
+    }
+  }
+}
