@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsResponse;
+
+/// The operations that this stack has, and the one path on which each is carried out: authorize,
+/// fault plan, handler, durable, record. Thread-safe once the services have registered.
+public final class Api {
+  private final Map<Class<?>, Operation<?, ?>> operations = new ConcurrentHashMap<>();
+  private final Authorization authorization;
+  private final FaultPlan faults;
+  private final CallObserver observer;
+  private final Runnable makeDurable;
+  private final InstantSource clock;
+
+  /// @param makeDurable called after each handler, before the answer: commits what the call changed
+  public Api(
+      Authorization authorization,
+      FaultPlan faults,
+      CallObserver observer,
+      Runnable makeDurable,
+      InstantSource clock) {
+    this.authorization = authorization;
+    this.faults = faults;
+    this.observer = observer;
+    this.makeDurable = makeDurable;
+    this.clock = clock;
+  }
+
+  /// Registers the handler of an operation; the result takes its permissions.
+  public <I extends AwsRequest, O extends AwsResponse> Operation<I, O> on(
+      Class<I> requestType, Handler<I, O> handler) {
+    return onStream(requestType, (request, _) -> new Streamed<>(handler.handle(request), null));
+  }
+
+  /// Registers an operation with a streamed body.
+  public <I extends AwsRequest, O extends AwsResponse> Operation<I, O> onStream(
+      Class<I> requestType, StreamingHandler<I, O> handler) {
+    var operation = new Operation<I, O>(requestType, handler);
+    if (operations.putIfAbsent(requestType, operation) != null) {
+      throw new IllegalStateException(requestType.getSimpleName() + " is registered twice");
+    }
+    return operation;
+  }
+
+  public Collection<Operation<?, ?>> operations() {
+    return Collections.unmodifiableCollection(operations.values());
+  }
+
+  public boolean has(Class<?> requestType) {
+    return operations.containsKey(requestType);
+  }
+
+  /// Carries out a call as {@link Caller#current()}; {@code responseType} only spares a cast.
+  public <O extends AwsResponse> O call(AwsRequest request, Class<O> responseType) {
+    Streamed<?> answer = stream(request, InputStream.nullInputStream());
+    closeQuietly(answer.body());
+    return responseType.cast(answer.response());
+  }
+
+  /// As {@link #call}, by another caller.
+  public <O extends AwsResponse> O call(Caller caller, AwsRequest request, Class<O> responseType) {
+    return caller.run(() -> call(request, responseType));
+  }
+
+  /// Carries out a call with an uploaded body; the answer's body, if any, is the receiver's to
+  /// close.
+  public Streamed<?> stream(AwsRequest request, InputStream upload) {
+    Operation<?, ?> operation = operations.get(request.getClass());
+    if (operation == null) {
+      throw unsupported(request.getClass());
+    }
+    return carryOut(operation, request, upload);
+  }
+
+  /// The error of an operation that AWS has and this stack has not: never a pretended success.
+  public static AwsFailure unsupported(Class<?> requestType) {
+    return new AwsFailure(
+        "NotImplemented",
+        400,
+        "This local stack does not support the operation "
+            + Operation.service(requestType)
+            + ":"
+            + Operation.name(requestType)
+            + "; docs/reference/coverage.md lists those that it does");
+  }
+
+  private <I, O> Streamed<O> carryOut(
+      Operation<I, O> operation, AwsRequest untyped, InputStream upload) {
+    I request = operation.requestType().cast(untyped);
+    Caller caller = Caller.current();
+    long start = System.nanoTime();
+    List<Access> needed = operation.accesses(request);
+    @Nullable String failure = null;
+    try {
+      for (Access access : needed) {
+        authorization.check(caller, access, operation.resourcePolicyOf(request));
+      }
+      faults.before(caller, operation);
+      Streamed<O> answer = operation.handler().handle(request, upload);
+      makeDurable.run();
+      return answer;
+    } catch (IOException e) {
+      failure = e.toString();
+      throw new UncheckedIOException(e);
+    } catch (RuntimeException | Error e) {
+      failure = e instanceof AwsFailure f ? f.code() + ": " + f.message() : e.toString();
+      throw e;
+    } finally {
+      String resource = needed.isEmpty() ? "" : needed.getFirst().resource();
+      observer.ended(
+          new CallRecord(
+              clock.instant(),
+              caller.requestId(),
+              caller.principal().arn(),
+              operation.service(),
+              operation.name(),
+              resource,
+              failure,
+              System.nanoTime() - start));
+    }
+  }
+
+  private static void closeQuietly(@Nullable InputStream body) {
+    if (body == null) {
+      return;
+    }
+    try {
+      body.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

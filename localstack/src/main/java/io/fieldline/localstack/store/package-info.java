@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Durable ordered maps: what a call changed is on disk before the call answers.
+@NullMarked
+package io.fieldline.localstack.store;
+
+import org.jspecify.annotations.NullMarked;
