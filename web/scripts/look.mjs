@@ -10,6 +10,7 @@ import { chromium } from 'playwright-core';
 const folder = process.argv[2] ?? 'shots';
 mkdirSync(folder, { recursive: true });
 const dist = new URL('../dist/', import.meta.url);
+const axe = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const sent = new Map();
 let empty = false;
 let broken = false;
@@ -147,7 +148,6 @@ async function visit(name, { width, dark, hash, act }) {
   const page = await browser.newPage({
     viewport: { width, height: 900 },
     colorScheme: dark ? 'dark' : 'light',
-    bypassCSP: true,
   });
   page.on('pageerror', (error) => console.log(name, 'page error:', error.message));
   page.on('console', (message) => message.type() === 'error' && console.log(name, message.text()));
@@ -157,7 +157,7 @@ async function visit(name, { width, dark, hash, act }) {
   if (act) await act(page);
   await page.waitForTimeout(600);
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-  await page.addScriptTag({ path: new URL('../node_modules/axe-core/axe.min.js', import.meta.url).pathname });
+  await page.evaluate(axe);
   const result = await page.evaluate(() => globalThis.axe.run());
   for (const violation of result.violations) {
     violations++;
