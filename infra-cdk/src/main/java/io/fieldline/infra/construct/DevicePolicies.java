@@ -15,8 +15,15 @@ import software.constructs.Construct;
 /// Source: AWS IoT Core Developer Guide, Thing policy variables; AWS IoT Core quotas.
 final class DevicePolicies extends Construct {
   private static final String THING = "${iot:Connection.Thing.ThingName}";
-  private static final List<String> SHADOWS =
-      List.of("shadow", "shadow/name/commands", "shadow/name/live", "shadow/name/config");
+  // The state of actuators is reported in the classic shadow; commands are obeyed and answered; of
+  // the live path a device only has to know until when.
+  private static final List<String> ASKED =
+      List.of(
+          "shadow/update",
+          "shadow/name/commands/get",
+          "shadow/name/commands/update",
+          "shadow/name/live/get");
+  private static final List<String> HEARD = List.of("shadow/name/commands/*", "shadow/name/live/*");
 
   DevicePolicies(Construct scope, String id, Names names, List<String> ingestRules) {
     super(scope, id);
@@ -27,19 +34,17 @@ final class DevicePolicies extends Construct {
     publish.add(topic("fieldline/" + THING + "/telemetry*"));
     publish.add(topic("fieldline/" + THING + "/live"));
     policy("Data", names.of("device-data"), List.of(connect(), allow("iot:Publish", publish)));
-    var shadows = "$aws/things/" + THING + "/";
-    var requests = new ArrayList<String>();
-    for (var shadow : SHADOWS) {
-      requests.add(topic(shadows + shadow + "/get"));
-      requests.add(topic(shadows + shadow + "/update"));
-    }
     policy(
         "Shadow",
         names.of("device-shadow"),
         List.of(
-            allow("iot:Publish", requests),
-            allow("iot:Subscribe", List.of(iot("topicfilter/" + shadows + "shadow/*"))),
-            allow("iot:Receive", List.of(topic(shadows + "shadow/*")))));
+            allow("iot:Publish", shadows("topic/", ASKED)),
+            allow("iot:Subscribe", shadows("topicfilter/", HEARD)),
+            allow("iot:Receive", shadows("topic/", HEARD))));
+  }
+
+  private List<String> shadows(String kind, List<String> rest) {
+    return rest.stream().map(one -> iot(kind + "$aws/things/" + THING + "/" + one)).toList();
   }
 
   private Map<String, Object> connect() {
