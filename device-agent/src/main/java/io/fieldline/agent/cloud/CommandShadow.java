@@ -6,6 +6,7 @@ import io.fieldline.agent.command.CommandLedger;
 import io.fieldline.agent.command.CommandRouter;
 import io.fieldline.agent.command.DesiredCommand;
 import io.fieldline.agent.command.Outcome;
+import io.fieldline.agent.config.ConfigFile;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.json.JsonText;
 import java.io.IOException;
@@ -163,18 +164,19 @@ public final class CommandShadow {
 
   private void open(String actuator, Map<String, Object> fields, CommandRouter router)
       throws IOException {
-    if (!(fields.get("id") instanceof String id) || !id.matches("[\\x21-\\x7e]{1,128}")) {
+    if (!(fields.get("id") instanceof String id) || !id.matches(ConfigFile.NAME)) {
       metrics.add("fieldline_commands_malformed_total", 1);
       LOG.log(Level.WARNING, "command without id ignored: actuator={0}", actuator);
       return;
     }
     Object value = fields.getOrDefault("value", JsonText.NULL);
-    if (fields.get("expiresAtMs") instanceof Long expiresAtMs && value != JsonText.NULL) {
+    boolean simple = value instanceof Boolean || value instanceof Number || value instanceof String;
+    if (fields.get("expiresAtMs") instanceof Long expiresAtMs && simple) {
       router.take(new DesiredCommand(actuator, id, value, expiresAtMs));
     } else {
       router.refuse(
           new DesiredCommand(actuator, id, value, 0),
-          "value and expiresAtMs (epoch milliseconds) expected");
+          "a value (true, false, number or text) and expiresAtMs (epoch milliseconds) expected");
     }
   }
 }

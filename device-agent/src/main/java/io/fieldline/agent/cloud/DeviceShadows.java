@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.cloud;
 
+import io.fieldline.agent.Backoff;
 import io.fieldline.agent.cloud.CloudConnection.Delivery;
 import io.fieldline.agent.command.CommandRouter;
 import io.fieldline.agent.command.Outcome;
@@ -33,6 +34,7 @@ public final class DeviceShadows {
   private final CommandRouter router;
   private final Supplier<Gap> gap;
   private final Metrics metrics;
+  private final Backoff backoff;
   private Map<String, Object> lastReported = Map.of();
 
   DeviceShadows(
@@ -43,6 +45,7 @@ public final class DeviceShadows {
       LivePath live,
       CommandRouter router,
       Supplier<Gap> gap,
+      Backoff backoff,
       Metrics metrics) {
     this.cloud = cloud;
     this.inbox = inbox;
@@ -52,6 +55,7 @@ public final class DeviceShadows {
     this.router = router;
     this.gap = gap;
     this.metrics = metrics;
+    this.backoff = backoff;
   }
 
   /// Begins every session and reports what is left over, until interrupted.
@@ -61,8 +65,10 @@ public final class DeviceShadows {
       long current = cloud.state().awaitSessionAfter(session, TICK);
       if (current != session) {
         if (!cloud.awaitReady(ANSWER)) {
+          backoff.pause();
           continue;
         }
+        backoff.reset();
         session = current;
         commands.begin(router.unreported());
         live.begin();

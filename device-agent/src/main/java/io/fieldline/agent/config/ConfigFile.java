@@ -41,6 +41,7 @@ public final class ConfigFile {
   private final Path file;
   private final Path base;
   private final List<String> problems = new ArrayList<>();
+  private String thing = "";
 
   private ConfigFile(Path file) {
     this.file = file;
@@ -81,7 +82,7 @@ public final class ConfigFile {
 
   private AgentConfig root(Optional<Node> node) {
     var root = new YamlSection(file, "", node, problems);
-    String thing = root.text("thing", NAME, NAME_EXPECTED, Optional.empty());
+    thing = root.text("thing", NAME, NAME_EXPECTED, Optional.empty());
     String stage =
         root.text(
             "stage", "[a-z][a-z0-9]{0,15}", "lower case letters and digits", Optional.of("dev"));
@@ -174,7 +175,7 @@ public final class ConfigFile {
     var tcp =
         new Tcp(
             listen(section, "127.0.0.1:9999"),
-            section.text("device", NAME, NAME_EXPECTED, Optional.of(thing)),
+            device(section, Optional.of(thing)),
             (int) section.whole("maxLineBytes", 65_536, 64, 1 << 20, "bytes"),
             (int) section.whole("maxConnections", 128, 1, 10_000, "connections"),
             Duration.ofSeconds(section.whole("idleSeconds", 3600, 1, 604_800, "seconds")));
@@ -187,7 +188,7 @@ public final class ConfigFile {
     var http =
         new Http(
             listen(section, "127.0.0.1:9980"),
-            section.text("device", NAME, NAME_EXPECTED, Optional.of(thing)),
+            device(section, Optional.of(thing)),
             (int) section.whole("maxBodyBytes", 262_144, 64, 8 << 20, "bytes"));
     section.end();
     return enabled ? Optional.of(http) : Optional.empty();
@@ -220,10 +221,19 @@ public final class ConfigFile {
     boolean enabled = section.flag("enabled", true);
     var machine =
         new Machine(
-            section.text("device", NAME, NAME_EXPECTED, Optional.of(thing)),
+            device(section, Optional.of(thing)),
             Duration.ofMillis(section.whole("everyMs", 10_000, 100, DAY_MS, "milliseconds")));
     section.end();
     return enabled ? Optional.of(machine) : Optional.empty();
+  }
+
+  private String device(YamlSection section, Optional<String> byDefault) {
+    String name = section.text("device", NAME, NAME_EXPECTED, byDefault);
+    String full = name.isEmpty() ? name : DeviceName.of(thing, name);
+    if (full.length() > 128) {
+      section.problemAt("device", "'" + full + "': at most 128 characters expected");
+    }
+    return full;
   }
 
   private List<Simulated> simulated(List<YamlSection> sections, String thing) {
@@ -231,7 +241,7 @@ public final class ConfigFile {
     for (YamlSection section : sections) {
       simulated.add(
           new Simulated(
-              section.text("device", NAME, NAME_EXPECTED, Optional.of(thing)),
+              device(section, Optional.of(thing)),
               section.text("sensor", NAME, NAME_EXPECTED, Optional.empty()),
               section.text("unit").orElse(""),
               section.number("mean", 20),
@@ -270,11 +280,7 @@ public final class ConfigFile {
     return switch (section.choice("type", Type.SWITCH)) {
       case SWITCH -> new ActuatorConfig.Switch(name);
       case EXEC -> new ActuatorConfig.Exec(name, command(section, allowed), timeout(section));
-      case TCP ->
-          new ActuatorConfig.Tcp(
-              name,
-              section.text("device", NAME, NAME_EXPECTED, Optional.empty()),
-              timeout(section));
+      case TCP -> new ActuatorConfig.Tcp(name, device(section, Optional.empty()), timeout(section));
       case MQTT ->
           new ActuatorConfig.Mqtt(
               name,

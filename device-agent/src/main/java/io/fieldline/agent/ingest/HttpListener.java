@@ -91,7 +91,7 @@ public final class HttpListener implements AutoCloseable {
       throw new ReadingException(
           Reason.SYNTAX, "the query device=<name> expected, got " + SampleRules.quote(query));
     }
-    return ReadingParser.deviceName(query.substring("device=".length()));
+    return parser.deviceName(query.substring("device=".length()));
   }
 
   private List<Sample> parse(String body, String device) throws ReadingException {

@@ -34,8 +34,10 @@ public final class ReadingParser {
   private final SenMl senMl;
 
   /// A parser that judges timestamps, and stamps readings without one, by this clock.
-  public ReadingParser(Clock clock) {
-    this.rules = new SampleRules(clock);
+  ///
+  /// @param thing the agent's own thing; other devices are its children
+  public ReadingParser(String thing, Clock clock) {
+    this.rules = new SampleRules(thing, clock);
     this.senMl = new SenMl(rules);
   }
 
@@ -55,10 +57,9 @@ public final class ReadingParser {
     return text;
   }
 
-  /// The name, if it may be a device's.
-  static String deviceName(String name) throws ReadingException {
-    SampleRules.checkDevice(name);
-    return name;
+  /// The full name of a device, if it may be one's.
+  String deviceName(String name) throws ReadingException {
+    return rules.device(name);
   }
 
   /// The readings of one line or document.

@@ -2,6 +2,7 @@
 package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.config.DeviceName;
 import io.fieldline.agent.ingest.ReadingException.Reason;
 import io.fieldline.agent.spool.Sample;
 import java.time.Clock;
@@ -11,15 +12,18 @@ import java.time.Instant;
 /// What every reading must fulfil, whichever form it came in.
 final class SampleRules {
   private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
   // A clock before this has not been set since power-on and can judge nothing.
   private static final Instant CLOCK_IS_SET = Instant.parse("2025-01-01T00:00:00Z");
   private static final Duration MOST_AHEAD = Duration.ofHours(24);
   private static final int MAX_UNIT = 16;
   private static final int SHOWN = 60;
 
+  private final String thing;
   private final Clock clock;
 
-  SampleRules(Clock clock) {
+  SampleRules(String thing, Clock clock) {
+    this.thing = thing;
     this.clock = clock;
   }
 
@@ -29,7 +33,7 @@ final class SampleRules {
 
   Sample sample(String device, String sensor, String unit, long atMs, double value)
       throws ReadingException {
-    checkDevice(device);
+    String owner = device(device);
     if (!sensor.matches("[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}")) {
       throw new ReadingException(
           Reason.NAME,
@@ -51,16 +55,18 @@ final class SampleRules {
           Reason.TYPE, "a finite number expected for '" + sensor + "', got " + value);
     }
     checkTime(sensor, atMs);
-    return new Sample(device, sensor, unit, atMs, value);
+    return new Sample(owner, sensor, unit, atMs, value);
   }
 
-  static void checkDevice(String device) throws ReadingException {
-    if (!device.matches(ConfigFile.NAME)) {
+  /// The full name of a device.
+  String device(String name) throws ReadingException {
+    String full = DeviceName.of(thing, name);
+    if (name.isEmpty() || !full.matches(ConfigFile.NAME)) {
       throw new ReadingException(
           Reason.NAME,
-          "device name of 1 to 128 letters, digits, ':', '_' or '-' expected, got "
-              + quote(device));
+          "device name of 1 to 128 letters, digits, ':', '_' or '-' expected, got " + quote(name));
     }
+    return full;
   }
 
   private void checkTime(String sensor, long atMs) throws ReadingException {

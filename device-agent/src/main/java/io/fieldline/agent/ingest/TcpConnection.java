@@ -121,7 +121,7 @@ final class TcpConnection implements DeviceLines.Line {
       return new Answered(toCommand.get(), List.of());
     }
     if (text.startsWith("device ")) {
-      devices.connected(ReadingParser.deviceName(text.substring(7).strip()), this);
+      devices.connected(parser.deviceName(text.substring(7).strip()), this);
       return new Answered("ok 0", List.of());
     }
     List<Sample> samples = parser.parse(text, config.device());

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,8 +20,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// JSON text to `Map`, `List`, `String`, `Long`, `Double`, `Boolean` and [#NULL], and back.
-/// Nesting, number length and duplicate names are bounded or refused.
+/// JSON text to `Map`, `List`, `String`, `Long`, `BigDecimal`, `Boolean` and [#NULL], and back
+/// (`Integer` and `Double` too). Nesting, number length and duplicate names are bounded or refused.
 public final class JsonText {
   /// The JSON null: collections hold no Java null.
   public static final Object NULL = Null.NULL;
@@ -97,9 +98,9 @@ public final class JsonText {
       case VALUE_STRING -> parser.getText();
       case VALUE_NUMBER_INT ->
           parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-              ? (Object) parser.getDoubleValue()
+              ? (Object) parser.getDecimalValue()
               : (Object) parser.getLongValue();
-      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> NULL;
@@ -139,6 +140,7 @@ public final class JsonText {
       case String string -> out.writeString(string);
       case Integer number -> out.writeNumber(number);
       case Long number -> out.writeNumber(number);
+      case BigDecimal number -> out.writeNumber(number);
       case Double number -> writeDouble(number, out);
       case Boolean truth -> out.writeBoolean(truth);
       case Null _ -> out.writeNull();

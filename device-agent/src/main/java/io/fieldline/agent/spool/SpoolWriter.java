@@ -8,7 +8,6 @@ import io.fieldline.agent.spool.LogRecord.Sealed;
 import io.fieldline.agent.spool.SpoolException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -99,7 +98,7 @@ final class SpoolWriter {
       applySealed(cuts, nowNanos);
       applyAccepted(arrivals, last ? System.nanoTime() : nowNanos);
       succeed(waiting);
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | RuntimeException e) {
       nextSeq.putAll(seqBefore);
       fail(waiting, e, nowNanos);
     }

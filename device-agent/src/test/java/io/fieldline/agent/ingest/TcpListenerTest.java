@@ -49,7 +49,10 @@ class TcpListenerTest {
             Duration.ofSeconds(30));
     listener =
         new TcpListener(
-            config, new ReadingParser(Clock.systemUTC()), new Intake(spool, metrics), devices);
+            config,
+            new ReadingParser("gw", Clock.systemUTC()),
+            new Intake(spool, metrics),
+            devices);
     Thread.ofVirtual()
         .start(() -> {
           try {
@@ -179,7 +182,7 @@ class TcpListenerTest {
               });
 
       Optional<DeviceLines.Answer> answer =
-          devices.command("pump", "c1", "valve", "true", Duration.ofSeconds(5));
+          devices.command("gw:pump", "c1", "valve", "true", Duration.ofSeconds(5));
 
       device.join();
       assertThat(answer).contains(new DeviceLines.Answer(true, ""));

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import io.fieldline.agent.cloud.CloudSide;
+import io.fieldline.agent.cloud.LinkState;
+import io.fieldline.agent.cloud.TelemetryEncoder;
+import io.fieldline.agent.command.Actuator;
+import io.fieldline.agent.command.CommandLedger;
+import io.fieldline.agent.command.CommandRouter;
+import io.fieldline.agent.command.ExecActuator;
+import io.fieldline.agent.command.Outcome;
+import io.fieldline.agent.command.SwitchActuator;
+import io.fieldline.agent.command.TcpActuator;
+import io.fieldline.agent.config.ActuatorConfig;
+import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.health.HealthPage;
+import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.ingest.DeviceLines;
+import io.fieldline.agent.ingest.HttpListener;
+import io.fieldline.agent.ingest.Intake;
+import io.fieldline.agent.ingest.MachineSource;
+import io.fieldline.agent.ingest.ReadingParser;
+import io.fieldline.agent.ingest.Simulator;
+import io.fieldline.agent.ingest.TcpListener;
+import io.fieldline.agent.spool.DeadLetters;
+import io.fieldline.agent.spool.Spool;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.random.RandomGenerator;
+
+/// The agent, wired and running: sources into the spool, the spool to the cloud, commands back. The
+/// one place that makes its parts and knows the order in which they start and stop.
+public final class DeviceAgent implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(DeviceAgent.class.getName());
+  private static final int OUTCOMES = 1024;
+  private static final int DEAD_LETTER_BYTES = 16 << 20;
+
+  private final AgentConfig config;
+  private final Clock clock;
+  private final RandomGenerator random;
+  private final Metrics metrics = new Metrics();
+  private final Supervisor supervisor;
+  private final DeviceLines devices = new DeviceLines();
+  private final BlockingQueue<Outcome> outcomes = new ArrayBlockingQueue<>(OUTCOMES);
+  private final Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
+  private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+  private final LinkState link;
+
+  /// Starts the agent; what cannot start stops what had.
+  ///
+  /// @throws IOException if the spool or a listener cannot open
+  public DeviceAgent(AgentConfig config, Clock clock, RandomGenerator random) throws IOException {
+    this.config = config;
+    this.clock = clock;
+    this.random = random;
+    this.supervisor = new Supervisor(metrics, random);
+    try {
+      this.link = start();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private LinkState start() throws IOException {
+    Path folder = config.folder();
+    Spool spool =
+        opened(Spool.open(folder.resolve("spool"), config.spool(), new TelemetryEncoder(), clock));
+    DeadLetters deadLetters =
+        opened(new DeadLetters(folder.resolve("dead-letters"), DEAD_LETTER_BYTES));
+    CommandLedger ledger = opened(CommandLedger.open(folder));
+    var intake = new Intake(spool, metrics);
+    var router = new CommandRouter(actuators(), ledger, clock, metrics, outcomes::offer);
+    var device = new CloudSide.Device(spool, deadLetters, intake, router, ledger, outcomes);
+    CloudSide cloud = opened(CloudSide.connect(config, device, clock, random, metrics));
+    opened(supervisor);
+    cloud.run(supervisor);
+    sources(intake);
+    new AgentGauges(metrics).of(spool, deadLetters, cloud.state());
+    if (config.metrics().isPresent()) {
+      HealthPage page =
+          opened(
+              new HealthPage(config.metrics().get(), metrics, () -> cloud.state().isConnected()));
+      addresses.put("metrics", page.address());
+    }
+    return cloud.state();
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    toClose.push(part);
+    return part;
+  }
+
+  private Map<String, Actuator> actuators() {
+    Map<String, Actuator> actuators = new LinkedHashMap<>();
+    for (ActuatorConfig actuator : config.actuators()) {
+      actuators.put(actuator.name(), actuator(actuator));
+    }
+    return actuators;
+  }
+
+  private Actuator actuator(ActuatorConfig actuator) {
+    return switch (actuator) {
+      case ActuatorConfig.Switch _ -> new SwitchActuator();
+      case ActuatorConfig.Exec exec -> new ExecActuator(exec);
+      case ActuatorConfig.Tcp tcp -> new TcpActuator(tcp, devices);
+      case ActuatorConfig.Mqtt mqtt ->
+          _ -> Actuator.Result.failed("no local MQTT listener for " + mqtt.topic());
+    };
+  }
+
+  private void sources(Intake intake) throws IOException {
+    var parser = new ReadingParser(config.thing(), clock);
+    if (config.tcp().isPresent()) {
+      TcpListener tcp = opened(new TcpListener(config.tcp().get(), parser, intake, devices));
+      addresses.put("tcp", tcp.address());
+      supervisor.run("tcp", tcp::run);
+    }
+    if (config.http().isPresent()) {
+      HttpListener http = opened(new HttpListener(config.http().get(), parser, intake));
+      addresses.put("http", http.address());
+    }
+    config
+        .machine()
+        .ifPresent(machine -> {
+          var source = new MachineSource(Path.of("/"), config.folder(), machine.device(), clock);
+          supervisor.every(
+              "machine", machine.every(), () -> intake.accept("machine", source.measure()));
+        });
+    config
+        .simulated()
+        .forEach(simulated -> {
+          var simulator = new Simulator(simulated, clock, random);
+          supervisor.every(
+              "simulator-" + simulated.device() + "-" + simulated.sensor(),
+              simulated.every(),
+              () -> intake.accept("simulator", List.of(simulator.measure())));
+        });
+  }
+
+  /// Where its listeners are, by name: tcp, http, mqtt, metrics.
+  public Map<String, InetSocketAddress> addresses() {
+    return Map.copyOf(addresses);
+  }
+
+  /// The state of its connection to the cloud.
+  public LinkState link() {
+    return link;
+  }
+
+  /// Its counters.
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  /// Stops: takes no more readings, seals what is accepted, gives the folder free.
+  @Override
+  public void close() {
+    while (!toClose.isEmpty()) {
+      try {
+        toClose.pop().close();
+      } catch (Exception e) {
+        LOG.log(Level.WARNING, "part did not close", e);
+      }
+    }
+  }
+}

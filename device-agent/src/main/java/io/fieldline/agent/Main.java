@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.config.ConfigException;
+import io.fieldline.agent.config.ConfigFile;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/// The command line: `--config FILE` runs the agent, with `--check` it only judges the file.
+///
+/// On standard output a script may wait for `ready <name>=<address> …`, `connected session=<n>` and
+/// `stopped`; the log goes to standard error. Exit status: 0 stopped, 1 cannot start, 2 wrong
+/// arguments, 78 configuration refused (EX_CONFIG of sysexits).
+public final class Main {
+  private static final String USAGE = "usage: device-agent --config FILE [--check]";
+  private static final int CANNOT_START = 1;
+  private static final int WRONG_ARGUMENTS = 2;
+  private static final int CONFIG_REFUSED = 78;
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private Main(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /// Runs until SIGTERM or SIGINT.
+  public static void main(String[] args) throws InterruptedException {
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s %5$s%6$s%n");
+    System.setProperty("sun.net.httpserver.maxReqTime", "30");
+    System.setProperty("sun.net.httpserver.maxRspTime", "30");
+    int status = new Main(System.out, System.err).run(List.of(args));
+    if (status >= 0) {
+      System.exit(status);
+    }
+    Thread.currentThread().join();
+  }
+
+  /// The exit status, or -1 if the agent runs.
+  private int run(List<String> args) {
+    if (args.equals(List.of("--help"))) {
+      out.println(USAGE);
+      return 0;
+    }
+    boolean check = args.size() == 3 && args.get(2).equals("--check");
+    if (!(args.size() == 2 || check) || !args.getFirst().equals("--config")) {
+      err.println(USAGE + "\ngot: " + String.join(" ", args));
+      return WRONG_ARGUMENTS;
+    }
+    try {
+      AgentConfig config = ConfigFile.read(Path.of(args.get(1)));
+      if (check) {
+        out.println("configuration is valid: thing=" + config.thing());
+        return 0;
+      }
+      start(config);
+      return -1;
+    } catch (ConfigException e) {
+      e.problems().forEach(err::println);
+      return CONFIG_REFUSED;
+    } catch (IOException e) {
+      err.println("cannot start: " + e.getMessage());
+      return CANNOT_START;
+    }
+  }
+
+  private void start(AgentConfig config) throws IOException {
+    var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent), "stop"));
+    var ready = new StringBuilder("ready thing=" + config.thing());
+    new TreeMap<>(agent.addresses())
+        .forEach((name, address) ->
+            ready
+                .append(' ')
+                .append(name)
+                .append('=')
+                .append(address.getAddress().getHostAddress())
+                .append(':')
+                .append(address.getPort()));
+    out.println(ready);
+    Thread.ofVirtual().name("announce").start(() -> announce(agent));
+  }
+
+  private void announce(DeviceAgent agent) {
+    long session = 0;
+    try {
+      while (true) {
+        long next = agent.link().awaitSessionAfter(session, Duration.ofMinutes(1));
+        if (next != session) {
+          session = next;
+          out.println("connected session=" + session);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop(DeviceAgent agent) {
+    agent.close();
+    out.println("stopped");
+    out.flush();
+    // The exit status of a clean stop is 0 and not 128 + the signal's number.
+    Runtime.getRuntime().halt(0);
+  }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.cloud;
+
+import io.fieldline.agent.Backoff;
+import io.fieldline.agent.Supervisor;
+import io.fieldline.agent.command.CommandLedger;
+import io.fieldline.agent.command.CommandRouter;
+import io.fieldline.agent.command.Outcome;
+import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.ingest.Intake;
+import io.fieldline.agent.spool.DeadLetters;
+import io.fieldline.agent.spool.Spool;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/// All that talks to the cloud, wired: one connection, the uplink, the shadows, the live path.
+public final class CloudSide implements AutoCloseable {
+  private static final int INBOX = 256;
+
+  private final IotCoreConnection connection;
+  private final Uplink uplink;
+  private final DeviceShadows shadows;
+  private final LivePath live;
+  private final BlockingQueue<Outcome> outcomes;
+
+  private CloudSide(
+      IotCoreConnection connection,
+      Uplink uplink,
+      DeviceShadows shadows,
+      LivePath live,
+      BlockingQueue<Outcome> outcomes) {
+    this.connection = connection;
+    this.uplink = uplink;
+    this.shadows = shadows;
+    this.live = live;
+    this.outcomes = outcomes;
+  }
+
+  /// What the cloud's side needs of the device's side.
+  ///
+  /// @param outcomes where the router puts what is to be reported
+  public record Device(
+      Spool spool,
+      DeadLetters deadLetters,
+      Intake intake,
+      CommandRouter router,
+      CommandLedger ledger,
+      BlockingQueue<Outcome> outcomes) {}
+
+  /// Starts connecting.
+  public static CloudSide connect(
+      AgentConfig config, Device device, Clock clock, RandomGenerator random, Metrics metrics) {
+    ThingTopics topics = ThingTopics.of(config);
+    ShadowTopics commandTopics = topics.shadow("commands");
+    ShadowTopics liveTopics = topics.shadow("live");
+    BlockingQueue<CloudMessage> inbox = new ArrayBlockingQueue<>(INBOX);
+    List<String> filters =
+        Stream.concat(commandTopics.obeyed().stream(), liveTopics.followed().stream()).toList();
+    AgentConfig.Cloud cloud = config.cloud();
+    var connection = new IotCoreConnection(cloud, config.thing(), filters, inbox, metrics);
+    var backoff = new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random);
+    var uplink =
+        new Uplink(
+            device.spool(),
+            connection,
+            topics.telemetry(),
+            cloud.inFlight(),
+            device.deadLetters(),
+            backoff,
+            metrics);
+    var encoder = new TelemetryEncoder();
+    var live =
+        new LivePath(connection, liveTopics, topics.live(), device.intake(), encoder::live, clock);
+    var commands = new CommandShadow(connection, commandTopics, device.ledger(), metrics);
+    var shadows =
+        new DeviceShadows(
+            connection,
+            inbox,
+            topics.classic(),
+            commands,
+            live,
+            device.router(),
+            () -> device.spool().stats().gap(),
+            new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random),
+            metrics);
+    return new CloudSide(connection, uplink, shadows, live, device.outcomes());
+  }
+
+  /// Runs its loops.
+  public void run(Supervisor supervisor) {
+    supervisor.run("uplink-settle", uplink::settle);
+    supervisor.run("uplink", uplink::run);
+    supervisor.run("shadow-sessions", shadows::follow);
+    supervisor.run("shadow-messages", shadows::receive);
+    supervisor.run("outcomes", this::reportOutcomes);
+    supervisor.every("live", Duration.ofSeconds(1), live::publish);
+  }
+
+  private void reportOutcomes() throws InterruptedException {
+    while (true) {
+      shadows.report(outcomes.take());
+    }
+  }
+
+  /// The connection's state.
+  public LinkState state() {
+    return connection.state();
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

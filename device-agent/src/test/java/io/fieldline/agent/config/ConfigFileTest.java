@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigFileTest {
+  private static final String CLOUD =
+      """
+      thing: gw
+      cloud:
+        endpoint: localhost:8883
+        certificate: cert.pem
+        key: key.pem
+      """;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void credentials() throws IOException {
+    Files.writeString(folder.resolve("cert.pem"), "");
+    Files.writeString(folder.resolve("key.pem"), "");
+  }
+
+  @Test
+  void smallestFileHasTheDocumentedDefaults() throws Exception {
+    AgentConfig config = ConfigFile.read(file(CLOUD));
+
+    assertThat(config.tcp().orElseThrow().listen().toString()).endsWith("127.0.0.1:9999");
+    assertThat(config.http().orElseThrow().listen().toString()).endsWith("127.0.0.1:9980");
+    assertThat(config.mqtt().orElseThrow().listen().toString()).endsWith("127.0.0.1:1883");
+    assertThat(config.metrics().orElseThrow().toString()).endsWith("127.0.0.1:9464");
+    assertThat(config.spool().batchWindow()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.cloud().certificate()).isEqualTo(folder.resolve("cert.pem"));
+    assertThat(config.folder()).isEqualTo(folder.resolve("data"));
+  }
+
+  @Test
+  void exampleFileWithEveryKeyUncommentedIsValid() throws Exception {
+    String example = Files.readString(Path.of("src/main/dist/agent.yaml"));
+    String all =
+        example
+            .replaceAll("(?m)^(\\s*)# ([ a-zA-Z{}\"-][^\\n]*)$", "$1$2")
+            .replaceAll("(?m)^(?! *[-a-zA-Z]+:| *- )[^\\n]*\\n", "")
+            .replace("device.pem.crt", "cert.pem")
+            .replace("private.pem.key", "key.pem")
+            .replace("AmazonRootCA1.pem", "cert.pem");
+
+    AgentConfig config = ConfigFile.read(file(all));
+
+    assertThat(config.actuators()).hasSize(4);
+    assertThat(config.mqtt().orElseThrow().mappings()).hasSize(3);
+    assertThat(config.simulated()).hasSize(1);
+  }
+
+  @Test
+  void unknownKeyIsNamedWithLineAndColumn() throws Exception {
+    Path file = file(CLOUD + "tcp:\n  lissten: 127.0.0.1:1\n");
+
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(file + ":7:3: unknown key 'tcp.lissten'")
+        .hasMessageContaining("listen");
+  }
+
+  @Test
+  void everyProblemIsReportedWithWhatWasExpected() throws Exception {
+    Path file = file(CLOUD + "batch:\n  windowMs: soon\nhttp:\n  enabled: perhaps\nspool: 7\n");
+
+    var refused = catchThrowableOfType(ConfigException.class, () -> ConfigFile.read(file));
+
+    assertThat(refused.problems())
+        .containsExactlyInAnyOrder(
+            file
+                + ":7:13: 'batch.windowMs': a whole number from 0 to 3600000 (milliseconds)"
+                + " expected, got 'soon'",
+            file + ":9:12: 'http.enabled': true or false expected, got 'perhaps'",
+            file + ":10:8: keys with values expected in spool");
+  }
+
+  @Test
+  void programThatIsNotAllowedIsRefused() throws Exception {
+    Path file = file(CLOUD + "actuators:\n  fan:\n    type: exec\n    command: [/bin/sh, -c, x]\n");
+
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .hasMessageContaining(":9:14: 'actuators.fan.command'")
+        .hasMessageContaining("allowedPrograms");
+  }
+
+  @Test
+  void missingKeyAndMissingFileAreNamed() throws Exception {
+    Path file = file("thing: gw\n");
+
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .hasMessageContaining("'cloud.endpoint' is missing: host or host:port expected");
+    assertThatThrownBy(() -> ConfigFile.read(folder.resolve("none.yaml")))
+        .hasMessageContaining("a configuration file expected, none is there");
+  }
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("agent.yaml"), text);
+  }
+}
