@@ -11,13 +11,14 @@ import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.ingest.Intake;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Spool;
+import io.fieldline.messages.ShadowTopics;
+import io.fieldline.messages.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /// All that talks to the cloud, wired: one connection, the uplink, the shadows, the live path.
 public final class CloudSide implements AutoCloseable {
@@ -56,12 +57,18 @@ public final class CloudSide implements AutoCloseable {
   /// Starts connecting.
   public static CloudSide connect(
       AgentConfig config, Device device, Clock clock, RandomGenerator random, Metrics metrics) {
-    ThingTopics topics = ThingTopics.of(config);
-    ShadowTopics commandTopics = topics.shadow("commands");
-    ShadowTopics liveTopics = topics.shadow("live");
+    String thing = config.thing();
+    ShadowTopics commandTopics = Topics.shadow(thing, Topics.COMMANDS_SHADOW);
+    ShadowTopics liveTopics = Topics.shadow(thing, Topics.LIVE_SHADOW);
     BlockingQueue<CloudMessage> inbox = new ArrayBlockingQueue<>(INBOX);
     List<String> filters =
-        Stream.concat(commandTopics.obeyed().stream(), liveTopics.followed().stream()).toList();
+        List.of(
+            commandTopics.getAccepted(),
+            commandTopics.updateDelta(),
+            commandTopics.updateAccepted(),
+            commandTopics.updateRejected(),
+            liveTopics.getAccepted(),
+            liveTopics.updateDelta());
     AgentConfig.Cloud cloud = config.cloud();
     var connection = new IotCoreConnection(cloud, config.thing(), filters, inbox, metrics);
     var backoff = new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random);
@@ -69,20 +76,21 @@ public final class CloudSide implements AutoCloseable {
         new Uplink(
             device.spool(),
             connection,
-            topics.telemetry(),
+            telemetryTopic(config),
             cloud.inFlight(),
             device.deadLetters(),
             backoff,
             metrics);
     var encoder = new TelemetryEncoder();
     var live =
-        new LivePath(connection, liveTopics, topics.live(), device.intake(), encoder::live, clock);
+        new LivePath(
+            connection, liveTopics, Topics.live(thing), device.intake(), encoder::live, clock);
     var commands = new CommandShadow(connection, commandTopics, device.ledger(), metrics);
     var shadows =
         new DeviceShadows(
             connection,
             inbox,
-            topics.classic(),
+            Topics.shadow(thing),
             commands,
             live,
             device.router(),
@@ -90,6 +98,13 @@ public final class CloudSide implements AutoCloseable {
             new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random),
             metrics);
     return new CloudSide(connection, uplink, shadows, live, device.outcomes());
+  }
+
+  private static String telemetryTopic(AgentConfig config) {
+    return switch (config.cloud().path()) {
+      case BASIC_INGEST -> Topics.ingest(config.stage(), config.thing());
+      case TOPIC -> Topics.telemetry(config.thing());
+    };
   }
 
   /// Runs its loops.

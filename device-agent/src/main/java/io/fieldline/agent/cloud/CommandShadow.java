@@ -9,6 +9,7 @@ import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.config.ConfigFile;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.json.JsonText;
+import io.fieldline.messages.ShadowTopics;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -98,7 +99,7 @@ public final class CommandShadow {
     } else if (topic.equals(topics.getAccepted())) {
       lastVersion = Shadow.version(document);
       open(Shadow.part(document, "desired"), Shadow.part(document, "reported"), router);
-    } else if (topic.equals(topics.delta())) {
+    } else if (topic.equals(topics.updateDelta())) {
       delta(document, router);
     } else {
       return false;

@@ -9,6 +9,7 @@ import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.spool.Gap;
+import io.fieldline.messages.ShadowTopics;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -3,7 +3,8 @@ package io.fieldline.agent.cloud;
 
 import io.fieldline.agent.cloud.CloudConnection.Delivery;
 import io.fieldline.agent.ingest.Intake;
-import io.fieldline.agent.spool.Sample;
+import io.fieldline.messages.Reading;
+import io.fieldline.messages.ShadowTopics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,7 @@ public final class LivePath {
   private final ShadowTopics topics;
   private final String liveTopic;
   private final Intake intake;
-  private final Function<List<Sample>, List<byte[]>> encoder;
+  private final Function<List<Reading>, List<byte[]>> encoder;
   private final Clock clock;
   private volatile long untilMs;
 
@@ -28,7 +29,7 @@ public final class LivePath {
       ShadowTopics topics,
       String liveTopic,
       Intake intake,
-      Function<List<Sample>, List<byte[]>> encoder,
+      Function<List<Reading>, List<byte[]>> encoder,
       Clock clock) {
     this.cloud = cloud;
     this.topics = topics;
@@ -46,7 +47,7 @@ public final class LivePath {
   boolean take(String topic, Map<String, Object> document) {
     if (topic.equals(topics.getAccepted())) {
       follow(Shadow.part(document, "desired"));
-    } else if (topic.equals(topics.delta())) {
+    } else if (topic.equals(topics.updateDelta())) {
       follow(Shadow.delta(document));
     } else {
       return false;
@@ -65,7 +66,7 @@ public final class LivePath {
     if (clock.millis() >= untilMs || !cloud.state().isConnected()) {
       return;
     }
-    List<Sample> latest = intake.takeLatest();
+    List<Reading> latest = intake.takeLatest();
     if (!latest.isEmpty()) {
       for (byte[] payload : encoder.apply(latest)) {
         cloud.publish(liveTopic, payload, Delivery.AT_MOST_ONCE, _ -> {});

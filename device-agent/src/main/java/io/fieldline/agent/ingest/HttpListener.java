@@ -6,8 +6,8 @@ import com.sun.net.httpserver.HttpServer;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.ingest.ReadingException.Reason;
 import io.fieldline.agent.json.JsonText;
-import io.fieldline.agent.spool.Sample;
 import io.fieldline.agent.spool.SpoolException;
+import io.fieldline.messages.Reading;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -70,7 +70,7 @@ public final class HttpListener implements AutoCloseable {
         throw new ReadingException(
             Reason.SIZE, "a body of at most " + config.maxBodyBytes() + " bytes expected");
       }
-      List<Sample> samples = parse(ReadingParser.text(body), device(exchange));
+      List<Reading> samples = parse(ReadingParser.text(body), device(exchange));
       intake.accept("http", samples);
       exchange.sendResponseHeaders(204, -1);
     } catch (ReadingException e) {
@@ -94,13 +94,13 @@ public final class HttpListener implements AutoCloseable {
     return parser.deviceName(query.substring("device=".length()));
   }
 
-  private List<Sample> parse(String body, String device) throws ReadingException {
+  private List<Reading> parse(String body, String device) throws ReadingException {
     String trimmed = body.strip();
     boolean isLines = trimmed.lines().skip(1).anyMatch(line -> line.matches("\\s*[A-Za-z0-9{].*"));
     if (trimmed.startsWith("[") || !isLines) {
       return parser.parse(trimmed, device);
     }
-    List<Sample> samples = new ArrayList<>();
+    List<Reading> samples = new ArrayList<>();
     int number = 0;
     for (String line : trimmed.lines().toList()) {
       number++;

@@ -2,9 +2,9 @@
 package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.health.Metrics;
-import io.fieldline.agent.spool.Sample;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolException;
+import io.fieldline.messages.Reading;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +18,7 @@ public final class Intake {
 
   private final Spool spool;
   private final Metrics metrics;
-  private final Map<String, Sample> latest = new LinkedHashMap<>();
+  private final Map<String, Reading> latest = new LinkedHashMap<>();
 
   /// An intake into that spool.
   public Intake(Spool spool, Metrics metrics) {
@@ -29,7 +29,7 @@ public final class Intake {
   /// Keeps the readings of a source; they are on the disk when this returns.
   ///
   /// @throws SpoolException if none of them could be kept
-  public void accept(String source, List<Sample> samples)
+  public void accept(String source, List<Reading> samples)
       throws SpoolException, InterruptedException {
     try {
       spool.append(samples);
@@ -45,7 +45,7 @@ public final class Intake {
     }
     metrics.add("fieldline_readings_total{source=\"" + source + "\"}", samples.size());
     synchronized (latest) {
-      for (Sample sample : samples) {
+      for (Reading sample : samples) {
         String key = sample.device() + "/" + sample.sensor();
         if (latest.size() < MAX_LATEST || latest.containsKey(key)) {
           latest.put(key, sample);
@@ -66,9 +66,9 @@ public final class Intake {
   }
 
   /// The latest reading of each sensor, and forgets them: what comes next is news.
-  public List<Sample> takeLatest() {
+  public List<Reading> takeLatest() {
     synchronized (latest) {
-      List<Sample> taken = new ArrayList<>(latest.values());
+      List<Reading> taken = new ArrayList<>(latest.values());
       latest.clear();
       return taken;
     }

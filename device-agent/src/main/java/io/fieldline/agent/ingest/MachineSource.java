@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.ingest;
 
-import io.fieldline.agent.spool.Sample;
+import io.fieldline.messages.Reading;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -34,7 +34,7 @@ public final class MachineSource {
   }
 
   /// One reading of everything.
-  public List<Sample> measure() throws IOException {
+  public List<Reading> measure() throws IOException {
     Map<String, Value> values = new LinkedHashMap<>();
     thermalZones(values);
     hwmon(values);
@@ -42,9 +42,9 @@ public final class MachineSource {
     memory(values);
     disk(values);
     long nowMs = clock.millis();
-    List<Sample> samples = new ArrayList<>();
+    List<Reading> samples = new ArrayList<>();
     values.forEach(
-        (name, value) -> samples.add(new Sample(device, name, value.unit, nowMs, value.number)));
+        (name, value) -> samples.add(new Reading(device, name, value.unit, nowMs, value.number)));
     return samples;
   }
 

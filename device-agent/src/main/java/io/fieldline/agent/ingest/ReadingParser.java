@@ -4,7 +4,7 @@ package io.fieldline.agent.ingest;
 import io.fieldline.agent.ingest.ReadingException.Reason;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
-import io.fieldline.agent.spool.Sample;
+import io.fieldline.messages.Reading;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +65,7 @@ public final class ReadingParser {
   /// The readings of one line or document.
   ///
   /// @param device whose readings they are if the text does not say
-  public List<Sample> parse(String text, String device) throws ReadingException {
+  public List<Reading> parse(String text, String device) throws ReadingException {
     String trimmed = text.strip();
     if (trimmed.startsWith("{")) {
       return object(members(trimmed), device);
@@ -78,7 +78,7 @@ public final class ReadingParser {
 
   /// The one value of a message whose topic names the sensor: a number, a truth value, or a JSON
   /// object with `value`.
-  public Sample value(String text, String device, String sensor) throws ReadingException {
+  public Reading value(String text, String device, String sensor) throws ReadingException {
     String trimmed = text.strip();
     if (trimmed.startsWith("{")) {
       return measured(device, sensor, members(trimmed), rules.nowMs());
@@ -88,8 +88,8 @@ public final class ReadingParser {
 
   /// The numbers and truth values of a foreign device's JSON object, nested names joined by dots;
   /// texts other than ON and OFF, lists and nulls are left out.
-  public List<Sample> mapped(String text, String device) throws ReadingException {
-    List<Sample> samples = new ArrayList<>();
+  public List<Reading> mapped(String text, String device) throws ReadingException {
+    List<Reading> samples = new ArrayList<>();
     flatten("", members(text.strip()), device, samples);
     return samples;
   }
@@ -107,8 +107,8 @@ public final class ReadingParser {
         .orElseThrow(() -> new ReadingException(Reason.SYNTAX, "a JSON object expected"));
   }
 
-  private List<Sample> words(String line, String device) throws ReadingException {
-    List<Sample> samples = new ArrayList<>();
+  private List<Reading> words(String line, String device) throws ReadingException {
+    List<Reading> samples = new ArrayList<>();
     String[] words = line.split("[\\s,;]+");
     int next = 0;
     while (next < words.length) {
@@ -168,7 +168,7 @@ public final class ReadingParser {
     };
   }
 
-  private List<Sample> object(Map<String, Object> members, String byDefault)
+  private List<Reading> object(Map<String, Object> members, String byDefault)
       throws ReadingException {
     String device = byDefault;
     long atMs = rules.nowMs();
@@ -181,7 +181,7 @@ public final class ReadingParser {
     if (members.containsKey("atMs")) {
       atMs = whole("atMs", members.get("atMs"));
     }
-    List<Sample> samples = new ArrayList<>();
+    List<Reading> samples = new ArrayList<>();
     for (Map.Entry<String, Object> member : members.entrySet()) {
       String name = member.getKey();
       if (name.equals("device") || name.equals("atMs")) {
@@ -200,7 +200,8 @@ public final class ReadingParser {
     return samples;
   }
 
-  private Sample measured(String device, String name, Map<String, Object> members, long byDefaultMs)
+  private Reading measured(
+      String device, String name, Map<String, Object> members, long byDefaultMs)
       throws ReadingException {
     String unit = "";
     long atMs = byDefaultMs;
@@ -225,7 +226,7 @@ public final class ReadingParser {
   }
 
   private void flatten(
-      String prefix, Map<String, Object> members, String device, List<Sample> samples)
+      String prefix, Map<String, Object> members, String device, List<Reading> samples)
       throws ReadingException {
     for (Map.Entry<String, Object> member : members.entrySet()) {
       String name = prefix + member.getKey();

@@ -4,7 +4,7 @@ package io.fieldline.agent.ingest;
 import io.fieldline.agent.config.ConfigFile;
 import io.fieldline.agent.config.DeviceName;
 import io.fieldline.agent.ingest.ReadingException.Reason;
-import io.fieldline.agent.spool.Sample;
+import io.fieldline.messages.Reading;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,7 +31,7 @@ final class SampleRules {
     return clock.millis();
   }
 
-  Sample sample(String device, String sensor, String unit, long atMs, double value)
+  Reading sample(String device, String sensor, String unit, long atMs, double value)
       throws ReadingException {
     String owner = device(device);
     if (!sensor.matches("[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}")) {
@@ -55,7 +55,7 @@ final class SampleRules {
           Reason.TYPE, "a finite number expected for '" + sensor + "', got " + value);
     }
     checkTime(sensor, atMs);
-    return new Sample(owner, sensor, unit, atMs, value);
+    return new Reading(owner, sensor, unit, atMs, value);
   }
 
   /// The full name of a device.

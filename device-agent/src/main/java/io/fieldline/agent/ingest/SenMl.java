@@ -3,7 +3,7 @@ package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.ingest.ReadingException.Reason;
 import io.fieldline.agent.json.JsonText;
-import io.fieldline.agent.spool.Sample;
+import io.fieldline.messages.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +24,12 @@ final class SenMl {
     this.rules = rules;
   }
 
-  List<Sample> parse(Object pack, String device) throws ReadingException {
+  List<Reading> parse(Object pack, String device) throws ReadingException {
     if (!(pack instanceof List<?> records) || records.isEmpty()) {
       throw new ReadingException(Reason.SYNTAX, "a SenML array of records expected");
     }
     var base = new Base();
-    List<Sample> samples = new ArrayList<>();
+    List<Reading> samples = new ArrayList<>();
     for (Object element : records) {
       Map<String, Object> record =
           JsonText.object(element)
@@ -59,7 +59,7 @@ final class SenMl {
     }
   }
 
-  private Sample sample(Map<String, Object> record, Base base, String byDefault)
+  private Reading sample(Map<String, Object> record, Base base, String byDefault)
       throws ReadingException {
     String name = text(record, "n", "");
     String device = base.name.replaceAll("[^a-zA-Z0-9:_-]+", "_").replaceAll("[:_-]+$", "");

@@ -2,7 +2,7 @@
 package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.config.AgentConfig.Simulated;
-import io.fieldline.agent.spool.Sample;
+import io.fieldline.messages.Reading;
 import java.time.Clock;
 import java.util.random.RandomGenerator;
 
@@ -20,12 +20,12 @@ public final class Simulator {
   }
 
   /// Its reading now.
-  public Sample measure() {
+  public Reading measure() {
     long nowMs = clock.millis();
     double turn = 2 * Math.PI * nowMs / config.period().toMillis();
     double value =
         config.mean() + config.swing() * Math.sin(turn) + config.noise() * random.nextGaussian();
-    return new Sample(
+    return new Reading(
         config.device(), config.sensor(), config.unit(), nowMs, Math.round(value * 100) / 100.0);
   }
 }

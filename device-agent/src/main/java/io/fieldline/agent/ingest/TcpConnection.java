@@ -2,8 +2,8 @@
 package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.config.AgentConfig;
-import io.fieldline.agent.spool.Sample;
 import io.fieldline.agent.spool.SpoolException;
+import io.fieldline.messages.Reading;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -87,7 +87,7 @@ final class TcpConnection implements DeviceLines.Line {
 
   private void answer(List<LineBuffer.Line> next) throws IOException, InterruptedException {
     List<Answered> answers = new ArrayList<>();
-    List<Sample> samples = new ArrayList<>();
+    List<Reading> samples = new ArrayList<>();
     for (LineBuffer.Line line : next) {
       Answered answered = parse(line);
       answers.add(answered);
@@ -124,13 +124,13 @@ final class TcpConnection implements DeviceLines.Line {
       devices.connected(parser.deviceName(text.substring(7).strip()), this);
       return new Answered("ok 0", List.of());
     }
-    List<Sample> samples = parser.parse(text, config.device());
+    List<Reading> samples = parser.parse(text, config.device());
     errorsInARow = 0;
-    samples.stream().map(Sample::device).distinct().forEach(d -> devices.connected(d, this));
+    samples.stream().map(Reading::device).distinct().forEach(d -> devices.connected(d, this));
     return new Answered("ok " + samples.size(), samples);
   }
 
-  private Optional<String> keep(List<Sample> samples) throws InterruptedException {
+  private Optional<String> keep(List<Reading> samples) throws InterruptedException {
     try {
       intake.accept("tcp", samples);
       return Optional.empty();
@@ -152,5 +152,5 @@ final class TcpConnection implements DeviceLines.Line {
     }
   }
 
-  private record Answered(String answer, List<Sample> samples) {}
+  private record Answered(String answer, List<Reading> samples) {}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.spool;
 
+import io.fieldline.messages.Reading;
 import java.util.List;
 
 /// Makes the payload of a batch; the same arguments always give the same bytes.
@@ -10,5 +11,5 @@ public interface BatchEncoder {
   ///
   /// @param id identity of the batch
   /// @param samples in the order of their sequence numbers, never empty
-  byte[] encode(BatchId id, List<Sample> samples);
+  byte[] encode(BatchId id, List<Reading> samples);
 }

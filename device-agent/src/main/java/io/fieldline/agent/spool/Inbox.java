@@ -2,6 +2,7 @@
 package io.fieldline.agent.spool;
 
 import io.fieldline.agent.spool.SpoolException.Reason;
+import io.fieldline.messages.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,15 +80,15 @@ final class Inbox {
 
   /// One writer's readings and what became of them.
   static final class Waiting {
-    private final List<Sample> samples;
+    private final List<Reading> samples;
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile @Nullable SpoolException failure;
 
-    Waiting(List<Sample> samples) {
+    Waiting(List<Reading> samples) {
       this.samples = samples;
     }
 
-    List<Sample> samples() {
+    List<Reading> samples() {
       return samples;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.spool;
 
+import io.fieldline.messages.Reading;
 import java.util.List;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ sealed interface LogRecord {
   record Checkpoint(long cursor, Gap gap, Map<String, Long> nextSeq) implements LogRecord {}
 
   /// Readings a sensor was told are safe.
-  record Accepted(String device, long firstSeq, List<Sample> samples) implements LogRecord {}
+  record Accepted(String device, long firstSeq, List<Reading> samples) implements LogRecord {}
 
   /// A batch ready to be published; its readings need their own records no more.
   record Sealed(BatchId id, int readings, long fromMs, long toMs, byte[] payload)

@@ -5,6 +5,7 @@ import io.fieldline.agent.spool.LogRecord.Accepted;
 import io.fieldline.agent.spool.LogRecord.Checkpoint;
 import io.fieldline.agent.spool.LogRecord.Cursor;
 import io.fieldline.agent.spool.LogRecord.Sealed;
+import io.fieldline.messages.Reading;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -68,7 +69,7 @@ final class RecordCodec {
         out.writeUTF(accepted.device());
         out.writeLong(accepted.firstSeq());
         out.writeInt(accepted.samples().size());
-        for (Sample sample : accepted.samples()) {
+        for (Reading sample : accepted.samples()) {
           out.writeUTF(sample.sensor());
           out.writeUTF(sample.unit());
           out.writeLong(sample.atMs());
@@ -132,9 +133,9 @@ final class RecordCodec {
     String device = in.readUTF();
     long firstSeq = in.readLong();
     int count = in.readInt();
-    List<Sample> samples = new ArrayList<>(count);
+    List<Reading> samples = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      samples.add(new Sample(device, in.readUTF(), in.readUTF(), in.readLong(), in.readDouble()));
+      samples.add(new Reading(device, in.readUTF(), in.readUTF(), in.readLong(), in.readDouble()));
     }
     return new Accepted(device, firstSeq, samples);
   }

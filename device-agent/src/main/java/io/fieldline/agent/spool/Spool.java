@@ -2,6 +2,7 @@
 package io.fieldline.agent.spool;
 
 import io.fieldline.agent.spool.SpoolException.Reason;
+import io.fieldline.messages.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ public final class Spool implements AutoCloseable {
   /// Keeps these readings; returns when they are on the disk.
   ///
   /// @throws SpoolException if there is no room; none of them was kept then
-  public void append(List<Sample> samples) throws SpoolException, InterruptedException {
+  public void append(List<Reading> samples) throws SpoolException, InterruptedException {
     if (samples.isEmpty()) {
       return;
     }

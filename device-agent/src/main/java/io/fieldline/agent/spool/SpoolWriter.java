@@ -6,6 +6,7 @@ import io.fieldline.agent.spool.LogRecord.Checkpoint;
 import io.fieldline.agent.spool.LogRecord.Cursor;
 import io.fieldline.agent.spool.LogRecord.Sealed;
 import io.fieldline.agent.spool.SpoolException.Reason;
+import io.fieldline.messages.Reading;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -105,9 +106,9 @@ final class SpoolWriter {
   }
 
   private List<Accepted> number(List<Inbox.Waiting> waiting, Map<String, Long> seqBefore) {
-    Map<String, List<Sample>> byDevice = new LinkedHashMap<>();
+    Map<String, List<Reading>> byDevice = new LinkedHashMap<>();
     for (Inbox.Waiting one : waiting) {
-      for (Sample sample : one.samples()) {
+      for (Reading sample : one.samples()) {
         byDevice.computeIfAbsent(sample.device(), _ -> new ArrayList<>()).add(sample);
       }
     }

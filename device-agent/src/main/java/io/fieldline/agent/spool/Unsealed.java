@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.spool;
 
+import io.fieldline.messages.Reading;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ final class Unsealed {
   }
 
   /// Adds readings that lie in the segment of that number.
-  void add(String device, long segment, long firstSeq, List<Sample> samples, long nowNanos) {
+  void add(String device, long segment, long firstSeq, List<Reading> samples, long nowNanos) {
     Queue queue = byDevice.computeIfAbsent(device, _ -> new Queue());
     if (queue.count == 0) {
       queue.dueNanos = nowNanos + limits.batchWindow().toNanos();
@@ -47,7 +48,7 @@ final class Unsealed {
       int taken = (int) Math.min(chunk.samples.size(), seq - chunk.firstSeq);
       queue.count -= taken;
       if (taken < chunk.samples.size()) {
-        List<Sample> rest = chunk.samples.subList(taken, chunk.samples.size());
+        List<Reading> rest = chunk.samples.subList(taken, chunk.samples.size());
         queue.chunks.addFirst(new Chunk(chunk.segment, seq, rest));
       }
     }
@@ -111,7 +112,7 @@ final class Unsealed {
     int wanted = Math.max(1, (int) (limits.batchBytes() / bytesPerReading));
     Run run = queue.run(skip, wanted);
     var id = new BatchId(device, epoch, run.firstSeq);
-    List<Sample> samples = run.samples;
+    List<Reading> samples = run.samples;
     byte[] payload = encoder.encode(id, samples);
     while (payload.length > limits.batchBytes() && samples.size() > 1) {
       int fewer = (int) (samples.size() * 0.95 * limits.batchBytes() / payload.length);
@@ -123,16 +124,16 @@ final class Unsealed {
     }
     long fromMs = Long.MAX_VALUE;
     long toMs = Long.MIN_VALUE;
-    for (Sample sample : samples) {
+    for (Reading sample : samples) {
       fromMs = Math.min(fromMs, sample.atMs());
       toMs = Math.max(toMs, sample.atMs());
     }
     return new LogRecord.Sealed(id, samples.size(), fromMs, toMs, payload);
   }
 
-  private record Chunk(long segment, long firstSeq, List<Sample> samples) {}
+  private record Chunk(long segment, long firstSeq, List<Reading> samples) {}
 
-  private record Run(long firstSeq, List<Sample> samples) {}
+  private record Run(long firstSeq, List<Reading> samples) {}
 
   private static final class Queue {
     private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
@@ -141,7 +142,7 @@ final class Unsealed {
 
     /// At most `wanted` readings with successive numbers, after the first `skip`.
     Run run(int skip, int wanted) {
-      List<Sample> samples = new ArrayList<>();
+      List<Reading> samples = new ArrayList<>();
       long firstSeq = -1;
       int toSkip = skip;
       for (Iterator<Chunk> i = chunks.iterator(); i.hasNext() && samples.size() < wanted; ) {

@@ -50,6 +50,7 @@ class ConfigFileTest {
     String all =
         example
             .replaceAll("(?m)^(\\s*)# ([ a-zA-Z{}\"-][^\\n]*)$", "$1$2")
+            .replaceAll("(?m)^SPDX.*\\n", "")
             .replaceAll("(?m)^(?! *[-a-zA-Z]+:| *- )[^\\n]*\\n", "")
             .replace("device.pem.crt", "cert.pem")
             .replace("private.pem.key", "key.pem")

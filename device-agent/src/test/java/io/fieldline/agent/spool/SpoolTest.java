@@ -4,6 +4,7 @@ package io.fieldline.agent.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fieldline.messages.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ class SpoolTest {
   private static final BatchEncoder TEXT =
       (id, samples) -> {
         var text = new StringBuilder();
-        for (Sample sample : samples) {
+        for (Reading sample : samples) {
           text.append(id.device()).append('/').append(sample.sensor()).append('=');
           text.append((long) sample.value()).append('\n');
         }
@@ -174,8 +175,8 @@ class SpoolTest {
     return new SpoolLimits(maxBytes, segmentBytes, Duration.ofMillis(5), 512);
   }
 
-  private static Sample sample(String device, int i) {
-    return new Sample(device, "t", "", 1_700_000_000_000L + i, i);
+  private static Reading sample(String device, int i) {
+    return new Reading(device, "t", "", 1_700_000_000_000L + i, i);
   }
 
   private static void drain(Spool spool, List<String> lines, int readings) throws Exception {
