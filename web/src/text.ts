@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { CommandStatus } from './model/device';
+
 /** Every word that the app says, in one place. */
 export const text = {
   name: 'Fieldline',
@@ -55,7 +57,7 @@ export const text = {
     REJECTED: 'rejected',
     EXPIRED: 'expired',
     SUPERSEDED: 'replaced by a newer command',
-  } as Record<string, string>,
+  } satisfies Record<CommandStatus, string>,
   problem: {
     title: 'That did not work',
     offline: 'The server cannot be reached. Check the connection.',

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../src/config';
 import { challengeOf, claimsOf, randomText } from '../src/auth/pkce';
+import { decodeFrame } from '../src/live/frame';
 import { addressOf } from '../src/live/live';
 import { matches, toneOf } from '../src/model/device';
 import { type Series, append, shown, toCsv, withGaps } from '../src/model/series';
@@ -65,6 +66,14 @@ describe('series', () => {
   });
 });
 
+test('a live message is a telemetry batch, its times counted from row to row', () => {
+  const batch = { v: 1, device: 'd', epoch: 1, firstSeq: 1, t0: 100, sensors: [{ name: 's', rows: [[0, 1], [5, 2], [5, 3]] }] };
+
+  const values = decodeFrame(new TextEncoder().encode(JSON.stringify(batch)));
+
+  expect(values.map((value) => [value.atMs, value.value])).toEqual([[100, 1], [105, 2], [110, 3]]);
+});
+
 describe('words', () => {
   test('time since', () => {
     expect(ago(0, 5_000)).toBe('5 s ago');
@@ -78,7 +87,7 @@ describe('words', () => {
   });
 
   test('what became of a command has its tone', () => {
-    expect(['PENDING', 'ACCEPTED', 'SUCCEEDED', 'FAILED', 'EXPIRED', 'SUPERSEDED'].map(toneOf)).toEqual(
+    expect((['PENDING', 'ACCEPTED', 'SUCCEEDED', 'FAILED', 'EXPIRED', 'SUPERSEDED'] as const).map(toneOf)).toEqual(
       ['waiting', 'waiting', 'good', 'bad', 'bad', 'quiet'],
     );
   });

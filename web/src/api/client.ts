@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Alarm, Command, DeviceDetail, DeviceSummary, Latest } from '../model/device';
+import type { Alarm, Command, CommandStatus, DeviceDetail, DeviceSummary, Latest } from '../model/device';
 import type { Series } from '../model/series';
 import { text } from '../text';
 
@@ -143,7 +143,7 @@ function commandOf(one: Json): Command {
     id: String(one['id']),
     actuator: String(one['actuator']),
     value: one['value'],
-    status: String(one['status']),
+    status: one['status'] as CommandStatus,
     atMs: Number(one['atMs']),
     expiresAtMs: Number(one['expiresAtMs']),
     detail: String(one['detail'] ?? ''),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { TelemetryBatch } from '../api/contract';
+
 /** One value of the live path. */
 export interface LiveValue {
   readonly device: string;
@@ -9,20 +11,14 @@ export interface LiveValue {
   readonly value: number;
 }
 
-/** Reads a live message, a telemetry batch; what is no number has no place in a chart. */
+/** Reads a live message, a telemetry batch. */
 export function decodeFrame(payload: Uint8Array): LiveValue[] {
-  const batch = JSON.parse(new TextDecoder().decode(payload)) as {
-    device: string;
-    t0: number;
-    sensors: { name: string; unit?: string; rows: [number, unknown][] }[];
-  };
+  const batch = JSON.parse(new TextDecoder().decode(payload)) as TelemetryBatch;
   return batch.sensors.flatMap((sensor) => {
     let atMs = batch.t0;
-    return sensor.rows.flatMap(([deltaMs, value]) => {
+    return sensor.rows.map(([deltaMs, value]) => {
       atMs += deltaMs;
-      return typeof value === 'number'
-        ? [{ device: batch.device, sensor: sensor.name, unit: sensor.unit ?? '', atMs, value }]
-        : [];
+      return { device: batch.device, sensor: sensor.name, unit: sensor.unit ?? '', atMs, value };
     });
   });
 }

@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import type { CommandOutcome } from '../api/contract';
+
+export type CommandStatus = CommandOutcome['status'];
+
 /** A sensor's newest value. */
 export interface Latest {
   readonly sensor: string;
@@ -32,7 +36,7 @@ export interface Command {
   readonly id: string;
   readonly actuator: string;
   readonly value: unknown;
-  readonly status: string;
+  readonly status: CommandStatus;
   readonly atMs: number;
   readonly expiresAtMs: number;
   readonly detail: string;
@@ -52,7 +56,7 @@ export function isOver(command: Command): boolean {
 }
 
 /** How a command in a state is to be coloured. */
-export function toneOf(status: string): 'waiting' | 'good' | 'bad' | 'quiet' {
+export function toneOf(status: CommandStatus): 'waiting' | 'good' | 'bad' | 'quiet' {
   switch (status) {
     case 'PENDING':
     case 'ACCEPTED':
@@ -61,7 +65,9 @@ export function toneOf(status: string): 'waiting' | 'good' | 'bad' | 'quiet' {
       return 'good';
     case 'SUPERSEDED':
       return 'quiet';
-    default:
+    case 'FAILED':
+    case 'REJECTED':
+    case 'EXPIRED':
       return 'bad';
   }
 }

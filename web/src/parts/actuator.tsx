@@ -67,7 +67,7 @@ export function ActuatorRow({
         ) : (
           command !== null && (
             <span class={`tag ${toneOf(command.status)}`}>
-              {text.command[command.status] ?? command.status}
+              {text.command[command.status]}
               {command.detail && `: ${command.detail}`}
             </span>
           )

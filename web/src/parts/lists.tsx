@@ -36,7 +36,7 @@ export function CommandList({ commands }: { commands: readonly Command[] }) {
       {commands.slice(0, SHOWN_COMMANDS).map((command) => (
         <li key={command.id}>
           <span class={`tag ${toneOf(command.status)}`}>
-            {text.command[command.status] ?? command.status}
+            {text.command[command.status]}
           </span>
           <b>{command.actuator}</b> → {shown(command.value)} {command.detail}
           <time class="quiet" dateTime={new Date(command.atMs).toISOString()}>

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.construct;
 
-import java.util.ArrayList;
+import io.fieldline.messages.Topics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import software.amazon.awscdk.services.iot.CfnPolicy;
 import software.constructs.Construct;
 
@@ -15,36 +16,36 @@ import software.constructs.Construct;
 /// Source: AWS IoT Core Developer Guide, Thing policy variables; AWS IoT Core quotas.
 final class DevicePolicies extends Construct {
   private static final String THING = "${iot:Connection.Thing.ThingName}";
-  // The state of actuators is reported in the classic shadow; commands are obeyed and answered; of
-  // the live path a device only has to know until when.
-  private static final List<String> ASKED =
-      List.of(
-          "shadow/update",
-          "shadow/name/commands/get",
-          "shadow/name/commands/update",
-          "shadow/name/live/get");
-  private static final List<String> HEARD = List.of("shadow/name/commands/*", "shadow/name/live/*");
 
-  DevicePolicies(Construct scope, String id, Names names, List<String> ingestRules) {
+  DevicePolicies(Construct scope, String id, Names names) {
     super(scope, id);
-    var publish = new ArrayList<String>();
-    for (var rule : ingestRules) {
-      publish.add(topic("$aws/rules/" + rule + "/fieldline/" + THING + "/telemetry*"));
-    }
-    publish.add(topic("fieldline/" + THING + "/telemetry*"));
-    publish.add(topic("fieldline/" + THING + "/live"));
-    policy("Data", names.of("device-data"), List.of(connect(), allow("iot:Publish", publish)));
+    policy(
+        "Data",
+        names.of("device-data"),
+        List.of(
+            connect(),
+            allow(
+                "iot:Publish",
+                topics(
+                    Topics.ingest(names.stage(), THING),
+                    Topics.deflatedIngest(names.stage(), THING),
+                    Topics.telemetry(THING),
+                    Topics.deflatedTelemetry(THING),
+                    Topics.live(THING)))));
+    // The state of actuators is reported in the classic shadow; commands are obeyed and answered;
+    // of the live path a device only has to know until when.
+    var commands = Topics.shadow(THING, Topics.COMMANDS_SHADOW);
+    var live = Topics.shadow(THING, Topics.LIVE_SHADOW);
+    var asked =
+        topics(Topics.shadow(THING).update(), commands.get(), commands.update(), live.get());
+    var heard = List.of(commands.prefix() + "/*", live.prefix() + "/*");
     policy(
         "Shadow",
         names.of("device-shadow"),
         List.of(
-            allow("iot:Publish", shadows("topic/", ASKED)),
-            allow("iot:Subscribe", shadows("topicfilter/", HEARD)),
-            allow("iot:Receive", shadows("topic/", HEARD))));
-  }
-
-  private List<String> shadows(String kind, List<String> rest) {
-    return rest.stream().map(one -> iot(kind + "$aws/things/" + THING + "/" + one)).toList();
+            allow("iot:Publish", asked),
+            allow("iot:Subscribe", heard.stream().map(one -> iot("topicfilter/" + one)).toList()),
+            allow("iot:Receive", heard.stream().map(one -> iot("topic/" + one)).toList())));
   }
 
   private Map<String, Object> connect() {
@@ -70,8 +71,8 @@ final class DevicePolicies extends Construct {
     return statement;
   }
 
-  private String topic(String name) {
-    return iot("topic/" + name);
+  private List<String> topics(String... names) {
+    return Stream.of(names).map(name -> iot("topic/" + name)).toList();
   }
 
   private String iot(String resource) {

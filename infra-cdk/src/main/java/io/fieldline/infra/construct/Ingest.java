@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.construct;
 
+import io.fieldline.messages.Topics;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.Duration;
@@ -49,12 +50,7 @@ public final class Ingest extends Construct {
     CfnThingType.Builder.create(this, "GatewayType")
         .thingTypeName(deployment.names().of("gateway"))
         .build();
-    new DevicePolicies(
-        this,
-        "DevicePolicies",
-        deployment.names(),
-        List.of(
-            deployment.names().rule("telemetry"), deployment.names().rule("telemetry_deflate")));
+    new DevicePolicies(this, "DevicePolicies", deployment.names());
   }
 
   Queue deadLetters() {
@@ -151,35 +147,35 @@ public final class Ingest extends Construct {
   }
 
   private void rules() {
+    var stage = deployment.config().stage();
     TopicRule.toQueue(
         this,
         "TelemetryRule",
-        rule(
-            "telemetry",
-            "SELECT * AS batch, topic(2) AS thing, timestamp() AS receivedMs"
-                + " FROM 'fieldline/+/telemetry'"),
+        new TopicRule.Props(
+            Topics.telemetryRule(stage),
+            "SELECT * AS batch, topic(2) AS thing, timestamp() AS receivedMs FROM '%s'"
+                .formatted(Topics.TELEMETRY_FILTER),
+            quarantine),
         ingest);
     TopicRule.toQueue(
         this,
         "CompressedTelemetryRule",
-        rule(
-            "telemetry_deflate",
+        new TopicRule.Props(
+            Topics.deflatedTelemetryRule(stage),
             "SELECT encode(*, 'base64') AS deflated, topic(2) AS thing, timestamp() AS receivedMs"
-                + " FROM 'fieldline/+/telemetry/deflate'"),
+                + " FROM '%s'".formatted(Topics.DEFLATED_TELEMETRY_FILTER),
+            quarantine),
         ingest);
     TopicRule.toFunction(
         this,
         "OutcomeRule",
-        rule(
-            "outcomes",
+        new TopicRule.Props(
+            deployment.names().rule("outcomes"),
             "SELECT state.reported AS reported, topic(3) AS thing, timestamp() AS receivedMs"
-                + " FROM '$aws/things/+/shadow/name/commands/update/accepted'"
-                + " WHERE NOT isUndefined(state.reported)"),
+                + " FROM '%s' WHERE NOT isUndefined(state.reported)"
+                    .formatted(Topics.OUTCOMES_FILTER),
+            quarantine),
         outcome);
-  }
-
-  private TopicRule.Props rule(String what, String sql) {
-    return new TopicRule.Props(deployment.names().rule(what), sql, quarantine);
   }
 
   private PolicyStatement commandShadow(String... actions) {
