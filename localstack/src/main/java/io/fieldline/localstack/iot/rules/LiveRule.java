@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package io.fieldline.localstack.iot.rules;
+
+import io.fieldline.iotsql.LookupFailure;
+import io.fieldline.iotsql.LookupFunctions;
+import io.fieldline.iotsql.Message;
+import io.fieldline.iotsql.Result;
+import io.fieldline.iotsql.RuleStatement;
+import io.fieldline.iotsql.value.Json;
+import io.fieldline.iotsql.value.Value;
+import io.fieldline.localstack.api.AwsFailure;
+import io.fieldline.localstack.iot.rules.ErrorDocument.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A rule at work: messages are evaluated in their order on the rule's lane, then each action does
+/// its part in the same order on a lane of its own (the only action of a rule on the rule's).
+final class LiveRule implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(LiveRule.class.getName());
+  private static final int CAPACITY = 4096;
+
+  private final String name;
+  private final RuleStatement statement;
+  private final List<RuleAction> actions;
+  private final Optional<RuleAction> errorAction;
+  private final ActionCalls calls;
+  private final LookupFunctions lookups;
+  private final RuleCounts counts;
+  private final Lane lane;
+  private final List<Lane> actionLanes = new ArrayList<>();
+
+  LiveRule(
+      String name, Parsed parsed, ActionCalls calls, LookupFunctions lookups, RuleCounts counts) {
+    this.name = name;
+    this.statement = parsed.statement();
+    this.actions = parsed.actions();
+    this.errorAction = parsed.errorAction();
+    this.calls = calls;
+    this.lookups = lookups;
+    this.counts = counts;
+    this.lane = new Lane("rule " + name, CAPACITY);
+    for (RuleAction action : actions) {
+      actionLanes.add(new Lane("rule " + name + " " + action.name(), CAPACITY));
+    }
+  }
+
+  /// A rule's payload, checked.
+  record Parsed(
+      RuleStatement statement, List<RuleAction> actions, Optional<RuleAction> errorAction) {}
+
+  RuleStatement statement() {
+    return statement;
+  }
+
+  /// Takes the message, or refuses it where too many wait. `settled` runs once everything is done.
+  boolean take(Message message, Runnable settled) {
+    counts.match();
+    boolean taken = lane.offer(() -> evaluate(message, settled));
+    if (!taken) {
+      counts.refuse();
+      LOG.log(System.Logger.Level.WARNING, "rule queue full rule={0}", name);
+    }
+    return taken;
+  }
+
+  private void evaluate(Message message, Runnable settled) {
+    Result result;
+    try {
+      result = statement.apply(message, lookups);
+    } catch (RuntimeException e) {
+      result = new Result.Failed(e.toString());
+    }
+    switch (result) {
+      case Result.NoMatch() -> settled.run();
+      case Result.Failed(var failure) -> {
+        finish(message, List.of(new Failure("RuleEvaluation", name, failure)));
+        settled.run();
+      }
+      case Result.Output output -> {
+        counts.fire();
+        fire(new Firing(name, message, lookups, output.value(), output.bytes()), settled);
+      }
+    }
+  }
+
+  private void fire(Firing firing, Runnable settled) {
+    if (actions.size() <= 1) {
+      List<Failure> failures = new ArrayList<>();
+      actions.forEach(action -> run(action, firing).ifPresent(failures::add));
+      finish(firing.message(), failures);
+      settled.run();
+      return;
+    }
+    var failures = new ConcurrentLinkedQueue<Failure>();
+    var left = new AtomicInteger(actions.size());
+    Runnable done =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            finish(firing.message(), List.copyOf(failures));
+            settled.run();
+          }
+        };
+    for (int i = 0; i < actions.size(); i++) {
+      var action = actions.get(i);
+      boolean taken =
+          actionLanes
+              .get(i)
+              .offer(() -> {
+                run(action, firing).ifPresent(failures::add);
+                done.run();
+              });
+      if (!taken) {
+        failures.add(new Failure(action.name(), "", "too many messages wait for this action"));
+        done.run();
+      }
+    }
+  }
+
+  private Optional<Failure> run(RuleAction action, Firing firing) {
+    var resource = "";
+    try {
+      resource = action.resource(firing);
+      action.run(firing, calls);
+      return Optional.empty();
+    } catch (AwsFailure failure) {
+      return Optional.of(
+          new Failure(action.name(), resource, failure.code() + ": " + failure.message()));
+    } catch (ActionFailure | LookupFailure failure) {
+      return Optional.of(
+          new Failure(action.name(), resource, String.valueOf(failure.getMessage())));
+    } catch (RuntimeException unexpected) {
+      LOG.log(System.Logger.Level.ERROR, "rule action failed rule=" + name, unexpected);
+      return Optional.of(new Failure(action.name(), resource, unexpected.toString()));
+    }
+  }
+
+  private void finish(Message message, List<Failure> failures) {
+    if (failures.isEmpty()) {
+      return;
+    }
+    counts.fail();
+    LOG.log(System.Logger.Level.WARNING, "rule failed rule={0} {1}", name, failures);
+    Optional<Failure> lost =
+        errorAction.isEmpty()
+            ? Optional.of(failures.getFirst())
+            : run(errorAction.get(), errorFiring(message, failures));
+    if (lost.isPresent()) {
+      counts.lose();
+      LOG.log(System.Logger.Level.ERROR, "rule error action rule={0} {1}", name, lost.get());
+    }
+  }
+
+  private Firing errorFiring(Message message, List<Failure> failures) {
+    Value document = ErrorDocument.of(name, message, failures);
+    return new Firing(name, message, lookups, document, Json.bytes(document));
+  }
+
+  /// Takes no more messages; those taken are still worked on, for at most `millis`.
+  void drain(long millis) throws InterruptedException {
+    lane.drain(millis);
+    for (Lane actionLane : actionLanes) {
+      actionLane.drain(millis);
+    }
+  }
+
+  @Override
+  public void close() {
+    lane.close();
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package io.fieldline.localstack.iot.rules;
+
+import io.fieldline.iotsql.RuleStatement;
+import io.fieldline.iotsql.template.SubstitutionTemplate;
+import io.fieldline.localstack.api.AwsFailure;
+import io.fieldline.localstack.iot.rules.SqsAction.Encoding;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.services.iot.model.Action;
+import software.amazon.awssdk.services.iot.model.CannedAccessControlList;
+import software.amazon.awssdk.services.iot.model.DynamoDBv2Action;
+import software.amazon.awssdk.services.iot.model.MessageFormat;
+import software.amazon.awssdk.services.iot.model.MqttHeaders;
+
+/// The API's description of an action to one that runs. What this stack does not carry out is
+/// refused here, by name.
+final class RuleActions {
+  private final RuleStatement statement;
+
+  RuleActions(RuleStatement statement) {
+    this.statement = statement;
+  }
+
+  RuleAction compile(Action action) {
+    var kind = kind(action);
+    return switch (kind) {
+      case "lambda" ->
+          new LambdaAction(template(kind, "functionArn", action.lambda().functionArn()));
+      case "sqs" -> sqs(action);
+      case "sns" -> sns(action);
+      case "s3" -> s3(action);
+      case "republish" -> republish(action);
+      case "dynamoDBv2" -> dynamoDbV2(action.dynamoDBv2());
+      default ->
+          throw AwsFailure.invalidRequest(
+              "This local stack does not support the rule action "
+                  + kind
+                  + "; it supports lambda, sqs, sns, s3, republish and dynamoDBv2");
+    };
+  }
+
+  /// The one kind that is set, by the name of the API.
+  private static String kind(Action action) {
+    List<String> kinds = new ArrayList<>();
+    for (SdkField<?> field : action.sdkFields()) {
+      if (field.getValueOrDefault(action) != null) {
+        kinds.add(field.locationName());
+      }
+    }
+    if (kinds.size() != 1) {
+      throw AwsFailure.invalidRequest(
+          "An action must have exactly one type, got " + (kinds.isEmpty() ? "none" : kinds));
+    }
+    return kinds.getFirst();
+  }
+
+  private RuleAction sqs(Action action) {
+    var sqs = action.sqs();
+    var url = template("sqs", "queueUrl", sqs.queueUrl());
+    if (url.isPlain() && sqs.queueUrl().endsWith(".fifo")) {
+      throw AwsFailure.invalidRequest("sqs: FIFO queues are not supported by rule actions");
+    }
+    return new SqsAction(
+        url,
+        Boolean.TRUE.equals(sqs.useBase64()) ? Encoding.BASE64 : Encoding.TEXT,
+        role("sqs", sqs.roleArn()));
+  }
+
+  private RuleAction sns(Action action) {
+    var sns = action.sns();
+    Optional<String> structure =
+        sns.messageFormat() == MessageFormat.JSON ? Optional.of("json") : Optional.empty();
+    return new SnsAction(
+        template("sns", "targetArn", sns.targetArn()), structure, role("sns", sns.roleArn()));
+  }
+
+  private RuleAction s3(Action action) {
+    var s3 = action.s3();
+    if (s3.cannedAcl() != null && s3.cannedAcl() != CannedAccessControlList.PRIVATE) {
+      throw AwsFailure.invalidRequest(
+          "This local stack does not support the canned ACL " + s3.cannedAclAsString());
+    }
+    return new S3Action(
+        template("s3", "bucketName", s3.bucketName()),
+        template("s3", "key", s3.key()),
+        role("s3", s3.roleArn()));
+  }
+
+  private RuleAction dynamoDbV2(DynamoDBv2Action dynamo) {
+    var table = dynamo.putItem() == null ? null : dynamo.putItem().tableName();
+    return new DynamoDbV2Action(
+        template("dynamoDBv2", "putItem.tableName", table), role("dynamoDBv2", dynamo.roleArn()));
+  }
+
+  private RuleAction republish(Action action) {
+    var republish = action.republish();
+    int qos = republish.qos() == null ? 0 : republish.qos();
+    if (qos < 0 || qos > 1) {
+      throw AwsFailure.invalidRequest("republish.qos: expected 0 or 1, got " + qos);
+    }
+    return new RepublishAction(
+        template("republish", "topic", republish.topic()),
+        qos,
+        Optional.ofNullable(republish.headers()).map(this::headers),
+        role("republish", republish.roleArn()));
+  }
+
+  private RepublishAction.Headers headers(MqttHeaders headers) {
+    Map<String, SubstitutionTemplate> properties = new LinkedHashMap<>();
+    header(properties, "payloadFormatIndicator", headers.payloadFormatIndicator());
+    header(properties, "contentType", headers.contentType());
+    header(properties, "responseTopic", headers.responseTopic());
+    header(properties, "correlationData", headers.correlationData());
+    header(properties, "messageExpiry", headers.messageExpiry());
+    List<Map.Entry<SubstitutionTemplate, SubstitutionTemplate>> user = new ArrayList<>();
+    for (var property : headers.userProperties()) {
+      user.add(
+          Map.entry(
+              template("republish", "userProperties.key", property.key()),
+              template("republish", "userProperties.value", property.value())));
+    }
+    return new RepublishAction.Headers(properties, user);
+  }
+
+  private void header(Map<String, SubstitutionTemplate> to, String name, @Nullable String value) {
+    if (value != null) {
+      to.put(name, template("republish", "headers." + name, value));
+    }
+  }
+
+  private SubstitutionTemplate template(String kind, String field, @Nullable String text) {
+    if (text == null || text.isEmpty()) {
+      throw AwsFailure.invalidRequest(kind + "." + field + " is required");
+    }
+    return statement.template(text);
+  }
+
+  private static String role(String kind, @Nullable String roleArn) {
+    if (roleArn == null || roleArn.isEmpty()) {
+      throw AwsFailure.invalidRequest(kind + ".roleArn is required");
+    }
+    return roleArn;
+  }
+}

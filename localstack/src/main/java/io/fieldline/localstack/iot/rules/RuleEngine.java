@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package io.fieldline.localstack.iot.rules;
+
+import io.fieldline.iotsql.LookupFunctions;
+import io.fieldline.iotsql.Message;
+import io.fieldline.iotsql.MessageContext;
+import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.StackInfo;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// Every accepted publish to the rules that it concerns. `onMessage` returns at once; any thread
+/// may call it.
+public final class RuleEngine implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(RuleEngine.class.getName());
+  private static final long DRAIN_MILLIS = 3_000;
+
+  private final ActionCalls calls;
+  private final LookupFunctions lookups;
+  private final StackInfo info;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Map<String, LiveRule> rules = new TreeMap<>();
+  private final Map<String, RuleCounts> counts = new ConcurrentHashMap<>();
+  private final LongAdder ruleNotFound = new LongAdder();
+  private volatile State state = new State(Map.of(), new RuleIndex(List.of()));
+
+  private record State(Map<String, LiveRule> byName, RuleIndex index) {}
+
+  /// @param random feeds trace ids and the language's `rand()` and `newuuid()`; thread-safe
+  public RuleEngine(Api api, StackInfo info, InstantSource clock, RandomGenerator random) {
+    this.calls = new ActionCalls(api, info, clock, random);
+    this.lookups = new StackLookups(calls);
+    this.info = info;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /// Takes a message for every rule that it concerns. False where a rule's queue is full: the
+  /// broker then withholds its acknowledgement, so that the client sends again.
+  public boolean onMessage(RuleMessage message) {
+    return onMessage(message, () -> {});
+  }
+
+  /// As above; `settled` runs once every rule has finished with the message, its error action
+  /// included. It does not run where the answer is false.
+  public boolean onMessage(RuleMessage incoming, Runnable settled) {
+    var current = state;
+    var message = message(incoming);
+    var basicIngest = message.basicIngestRule();
+    List<LiveRule> meant =
+        basicIngest.isEmpty()
+            ? current.index().matching(message.topic())
+            : named(current, basicIngest);
+    if (meant.isEmpty()) {
+      settled.run();
+      return true;
+    }
+    var left = new AtomicInteger(meant.size());
+    Runnable one =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            settled.run();
+          }
+        };
+    boolean taken = true;
+    for (LiveRule rule : meant) {
+      taken &= rule.take(message, one);
+    }
+    return taken;
+  }
+
+  /// What became of the messages of a rule; empty counts where it never existed.
+  public RuleCounts counts(String rule) {
+    return counts.computeIfAbsent(rule, _ -> new RuleCounts());
+  }
+
+  /// Basic Ingest publishes that named no enabled rule.
+  public long ruleNotFound() {
+    return ruleNotFound.sum();
+  }
+
+  ActionCalls calls() {
+    return calls;
+  }
+
+  /// Puts a rule to work, in place of one of the same name, which finishes what it has taken.
+  synchronized void enable(String name, LiveRule.Parsed parsed) {
+    replace(name, new LiveRule(name, parsed, calls, lookups, counts(name)));
+  }
+
+  /// Takes a rule out of work; what it has taken is still done.
+  synchronized void disable(String name) {
+    replace(name, null);
+  }
+
+  private void replace(String name, @Nullable LiveRule rule) {
+    var old = rule == null ? rules.remove(name) : rules.put(name, rule);
+    state = new State(Map.copyOf(rules), new RuleIndex(rules.values()));
+    if (old != null) {
+      old.close();
+    }
+  }
+
+  private List<LiveRule> named(State current, String name) {
+    var rule = current.byName().get(name);
+    if (rule == null) {
+      ruleNotFound.increment();
+      LOG.log(System.Logger.Level.WARNING, "rule not found rule={0}", name);
+      return List.of();
+    }
+    return List.of(rule);
+  }
+
+  private Message message(RuleMessage incoming) {
+    Optional<String> traceId =
+        incoming.clientId().map(_ -> new UUID(random.nextLong(), random.nextLong()).toString());
+    return new Message(
+        incoming.topic(),
+        incoming.payload(),
+        new MessageContext(
+            incoming.clientId(),
+            incoming.principal(),
+            info.accountId(),
+            traceId,
+            incoming.sourceIp(),
+            clock.instant(),
+            incoming.mqtt5(),
+            random));
+  }
+
+  /// Stops taking messages and finishes those taken, within a few seconds.
+  @Override
+  public synchronized void close() {
+    state = new State(Map.of(), new RuleIndex(List.of()));
+    try {
+      for (LiveRule rule : rules.values()) {
+        rule.drain(DRAIN_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    rules.clear();
+  }
+}
