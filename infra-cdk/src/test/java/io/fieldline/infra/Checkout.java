@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A folder laid out as the repository is after a build, with empty zips and an empty app.
+/// A folder laid out as the repository is after a build, with empty zips and an empty app; stage
+/// `watched` is `dev` with somebody to be told of alarms and cost.
 record Checkout(Path root) {
   private static final byte[] EMPTY_ZIP = new byte[22];
 
@@ -29,6 +30,11 @@ record Checkout(Path root) {
     for (var stage : new String[] {"dev.json", "prod.json"}) {
       Files.copy(Path.of("config", stage), config.resolve(stage));
     }
+    var dev = Files.readString(config.resolve("dev.json"));
+    Files.writeString(
+        config.resolve("watched.json"),
+        dev.replaceFirst(
+            "\\{", "{ \"alarmEmail\": \"ops@example.com\", \"monthlyBudgetUsd\": 20,"));
     return new Checkout(root);
   }
 

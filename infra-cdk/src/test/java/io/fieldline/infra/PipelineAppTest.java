@@ -35,7 +35,7 @@ final class PipelineAppTest {
     var run = run(checkout, folder.resolve("cdk.out"), "{\"stage\":\"nosuch\"}", "false");
 
     assertThat(run.code()).isNotZero();
-    assertThat(run.output()).contains("nosuch").contains("stages there: [dev, prod]");
+    assertThat(run.output()).contains("nosuch").contains("stages there: [dev, prod, watched]");
   }
 
   private record Run(int code, String output) {}

@@ -145,6 +145,20 @@ final class PipelineStackTest {
   }
 
   @Test
+  void aStageThatNamesSomebodyTellsThemOfAlarmsAndCost() {
+    var watched = Template.of("watched");
+
+    var topic = watched.resources("AWS::SNS::Topic").keySet().iterator().next();
+    assertThat(watched.properties("AWS::CloudWatch::Alarm"))
+        .isNotEmpty()
+        .allSatisfy(alarm -> assertThat(alarm.at("/AlarmActions/0/Ref").asText()).isEqualTo(topic));
+    assertThat(watched.properties("AWS::Budgets::Budget"))
+        .singleElement()
+        .satisfies(
+            budget -> assertThat(budget.at("/Budget/BudgetLimit/Amount").asInt()).isEqualTo(20));
+  }
+
+  @Test
   void everyRouteAsksForAToken() {
     assertThat(dev.properties("AWS::ApiGatewayV2::Route"))
         .isNotEmpty()
