@@ -67,7 +67,7 @@ public final class DeviceAgent implements AutoCloseable {
     this.supervisor = new Supervisor(metrics, random);
     try {
       this.link = start();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | LinkageError e) {
       close();
       throw e;
     }

@@ -70,6 +70,10 @@ public final class Main {
     } catch (IOException e) {
       err.println("cannot start: " + e.getMessage());
       return CANNOT_START;
+    } catch (RuntimeException | LinkageError e) {
+      // A client library that cannot be loaded, or credentials it cannot read.
+      err.println("cannot start: " + e);
+      return CANNOT_START;
     }
   }
 

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fieldline.agent.cloud.TelemetryEncoder;
+import io.fieldline.agent.spool.SealedBatch;
+import io.fieldline.agent.spool.Spool;
+import io.fieldline.agent.spool.SpoolLimits;
+import io.fieldline.messages.MessageCodec;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The agent as its own process, with no cloud to be reached.
+@Timeout(120)
+class AgentProcessTest {
+  private static final String NO_CLOUD = "localhost:1";
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void credentials() throws Exception {
+    new Credentials(folder);
+  }
+
+  @Test
+  void acknowledgedReadingsSurviveSigkill() throws Exception {
+    int rounds = Integer.getInteger("fieldline.killRounds", 5);
+    RandomGenerator random = RandomGeneratorFactory.getDefault().create(42);
+    Path config = AgentProcess.config(folder, NO_CLOUD, "");
+    Set<Long> acknowledged = new HashSet<>();
+    long sent = 0;
+    for (int round = 0; round < rounds; round++) {
+      try (var agent = new AgentProcess(config)) {
+        int port = AgentProcess.port(agent.await("ready"), "tcp");
+        sent = sendUntilKilled(agent, port, sent, random.nextInt(50, 300), acknowledged);
+      }
+    }
+
+    List<Long> kept = drain();
+
+    assertThat(kept).doesNotHaveDuplicates();
+    assertThat(acknowledged).hasSizeGreaterThan(rounds * 10);
+    assertThat(new HashSet<>(kept)).containsAll(acknowledged);
+    assertThat(kept.size()).isLessThanOrEqualTo((int) sent);
+  }
+
+  @Test
+  void sigtermEndsCleanlyAndASecondAgentOnTheFolderIsRefused() throws Exception {
+    Path config = AgentProcess.config(folder, NO_CLOUD, "");
+    try (var agent = new AgentProcess(config)) {
+      agent.await("ready");
+      try (var second = new AgentProcess(config)) {
+        assertThat(second.await("cannot start"))
+            .contains("spool folder")
+            .contains("one agent per folder");
+        assertThat(second.exitStatus()).isEqualTo(1);
+      }
+
+      int status = agent.terminate();
+
+      agent.await("stopped");
+      assertThat(status).isZero();
+    }
+  }
+
+  @Test
+  void fullDiskIsToldToTheSensorAndTheAgentStays() throws Exception {
+    Path config = AgentProcess.config(folder, NO_CLOUD, "spool: {segmentBytes: 16777216}\n");
+    // The limit of a file's size stands in for a full disk: the write fails just so.
+    try (var agent = new AgentProcess(config, "bash", "-c", "ulimit -f 8000; exec \"$@\"", "sh")) {
+      int port = AgentProcess.port(agent.await("ready"), "tcp");
+      try (var client = new Client(port)) {
+        String lines = ("some_rather_long_sensor_name_" + "x".repeat(30) + "=1\n").repeat(1000);
+        String answer = "ok 1";
+        for (int i = 0; i < 500 && answer.startsWith("ok"); i++) {
+          client.send(lines);
+          for (int line = 0; line < 1000; line++) {
+            answer = client.line();
+          }
+        }
+        assertThat(answer).startsWith("error: the disk takes no more").endsWith("try again later");
+        client.send("nonsense\n");
+        assertThat(client.line()).startsWith("error: expected name=value");
+      }
+    }
+  }
+
+  @Test
+  void httpAnswersOnlyAfterTheDiskAndSaysWhatWasExpected() throws Exception {
+    Path config = AgentProcess.config(folder, NO_CLOUD, "");
+    try (var agent = new AgentProcess(config);
+        HttpClient http = HttpClient.newHttpClient()) {
+      String ready = agent.await("ready");
+      URI readings =
+          URI.create("http://127.0.0.1:" + AgentProcess.port(ready, "http") + "/readings");
+      String senMl = "[{\"bn\":\"urn:dev:probe1/\",\"n\":\"temp\",\"u\":\"Cel\",\"v\":23.1}]";
+
+      assertThat(post(http, readings, "{\"t\": 21.5}").statusCode()).isEqualTo(204);
+      assertThat(post(http, readings, senMl).statusCode()).isEqualTo(204);
+      assertThat(post(http, readings, "t=1\nh=2 %\n").statusCode()).isEqualTo(204);
+      HttpResponse<String> wrong = post(http, readings, "{\"t\": ");
+      assertThat(wrong.statusCode()).isEqualTo(400);
+      assertThat(wrong.body()).contains("JSON expected");
+      assertThat(post(http, readings, "x".repeat(300_000)).statusCode()).isEqualTo(413);
+      URI metrics =
+          URI.create("http://127.0.0.1:" + AgentProcess.port(ready, "metrics") + "/metrics");
+      String page =
+          http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+              .body();
+      assertThat(page)
+          .contains("fieldline_readings_total{source=\"http\"} 4\n")
+          .contains("fieldline_refused_total{source=\"http\",reason=\"size\"} 1\n")
+          .contains("fieldline_connected 0\n");
+    }
+  }
+
+  @Test
+  void checkJudgesTheFileOnly() throws Exception {
+    Path good = AgentProcess.config(folder, NO_CLOUD, "");
+    Path bad = Files.writeString(folder.resolve("bad.yaml"), "thing: gw\nspol: {}\n");
+
+    try (var one = new AgentProcess(bad)) {
+      assertThat(one.await(bad.toString() + ":2:1")).contains("unknown key 'spol'");
+      assertThat(one.exitStatus()).isEqualTo(78);
+    }
+    assertThat(good).exists();
+  }
+
+  private static HttpResponse<String> post(HttpClient http, URI uri, String body)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body)).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  /// Sends numbered readings, some at a time, and kills the agent after so many milliseconds, in
+  /// the middle of the traffic.
+  private static long sendUntilKilled(
+      AgentProcess agent, int port, long first, int millis, Set<Long> acknowledged)
+      throws Exception {
+    long next = first;
+    long deadline = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+    try (var client = new Client(port)) {
+      while (true) {
+        var lines = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+          lines.append("n=").append(next + i).append('\n');
+        }
+        client.send(lines.toString());
+        if (System.nanoTime() > deadline) {
+          agent.kill();
+        }
+        for (int i = 0; i < 20; i++) {
+          if (!"ok 1".equals(client.line())) {
+            return next + 20;
+          }
+          acknowledged.add(next + i);
+        }
+        next += 20;
+      }
+    } catch (IOException e) {
+      return next + 20;
+    }
+  }
+
+  private List<Long> drain() throws Exception {
+    List<Long> kept = new ArrayList<>();
+    var limits = new SpoolLimits(256L << 20, 4 << 20, Duration.ofMillis(1), 4500);
+    try (Spool spool =
+        Spool.open(
+            folder.resolve("data/spool"), limits, new TelemetryEncoder(), Clock.systemUTC())) {
+      Optional<SealedBatch> batch = spool.next(Duration.ofSeconds(2));
+      while (batch.isPresent()) {
+        MessageCodec.decodeBatch(batch.get().payload())
+            .readings()
+            .forEach(reading -> kept.add((long) reading.value()));
+        spool.acknowledge(batch.get());
+        batch = spool.next(Duration.ofMillis(300));
+      }
+    }
+    return kept;
+  }
+
+  private static final class Client implements AutoCloseable {
+    private final Socket socket;
+    private final BufferedReader in;
+
+    Client(int port) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    void send(String text) throws IOException {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    String line() throws IOException {
+      return in.readLine();
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}

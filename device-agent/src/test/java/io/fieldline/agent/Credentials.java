@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.CertIOException;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/// A certificate authority of the test, a server's and a device's certificate, as PEM files:
+/// `ca.pem`, `server.pem`, `server.key`, `cert.pem`, `key.pem`.
+final class Credentials {
+  private final Path folder;
+  private final KeyPair authority;
+  private final X500Name issuer = new X500Name("CN=test authority");
+
+  Credentials(Path folder) throws IOException, GeneralSecurityException {
+    this.folder = folder;
+    this.authority = pair();
+    try {
+      var self = builder(issuer, authority);
+      self.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
+      pem("ca.pem", "CERTIFICATE", sign(self).getEncoded());
+      var server = pair();
+      var names = builder(new X500Name("CN=localhost"), server);
+      names.addExtension(
+          Extension.subjectAlternativeName,
+          false,
+          new GeneralNames(new GeneralName(GeneralName.dNSName, "localhost")));
+      pem("server.pem", "CERTIFICATE", sign(names).getEncoded());
+      pem("server.key", "PRIVATE KEY", server.getPrivate().getEncoded());
+      var device = pair();
+      pem("cert.pem", "CERTIFICATE", sign(builder(new X500Name("CN=gw"), device)).getEncoded());
+      pem("key.pem", "PRIVATE KEY", device.getPrivate().getEncoded());
+    } catch (OperatorCreationException | CertIOException e) {
+      throw new GeneralSecurityException(e);
+    }
+  }
+
+  private static KeyPair pair() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    return generator.generateKeyPair();
+  }
+
+  private X509v3CertificateBuilder builder(X500Name subject, KeyPair pair) {
+    Instant now = Instant.now();
+    return new JcaX509v3CertificateBuilder(
+        issuer,
+        BigInteger.valueOf(System.nanoTime()),
+        Date.from(now.minusSeconds(3600)),
+        Date.from(now.plusSeconds(3600)),
+        subject,
+        pair.getPublic());
+  }
+
+  private X509CertificateHolder sign(X509v3CertificateBuilder builder)
+      throws OperatorCreationException {
+    return builder.build(
+        new JcaContentSignerBuilder("SHA256withECDSA").build(authority.getPrivate()));
+  }
+
+  private void pem(String file, String type, byte[] der) throws IOException {
+    var text = new StringWriter();
+    text.write("-----BEGIN " + type + "-----\n");
+    text.write(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));
+    text.write("\n-----END " + type + "-----\n");
+    Files.writeString(folder.resolve(file), text.toString());
+  }
+}
