@@ -45,8 +45,9 @@ final class ActionCalls {
     this.random = random;
   }
 
-  StackInfo info() {
-    return info;
+  /// Whether this stack has the operation.
+  boolean offers(Class<?> requestType) {
+    return api.has(requestType);
   }
 
   /// Throws {@link AwsFailure} unless the role exists and trusts the IoT service.

@@ -18,6 +18,11 @@ record DynamoDbV2Action(SubstitutionTemplate tableName, String role) implements 
   }
 
   @Override
+  public Class<?> requestType() {
+    return PutItemRequest.class;
+  }
+
+  @Override
   public String resource(Firing firing) {
     return firing.render(tableName);
   }

@@ -21,6 +21,11 @@ record LambdaAction(SubstitutionTemplate functionArn) implements RuleAction {
   }
 
   @Override
+  public Class<?> requestType() {
+    return InvokeRequest.class;
+  }
+
+  @Override
   public String resource(Firing firing) {
     return firing.render(functionArn);
   }

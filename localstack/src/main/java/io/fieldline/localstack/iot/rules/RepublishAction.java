@@ -31,6 +31,11 @@ record RepublishAction(SubstitutionTemplate topic, int qos, Optional<Headers> he
   }
 
   @Override
+  public Class<?> requestType() {
+    return PublishRequest.class;
+  }
+
+  @Override
   public String resource(Firing firing) {
     var rendered = firing.render(topic);
     return rendered.startsWith("$$") ? rendered.substring(1) : rendered;

@@ -10,6 +10,9 @@ interface RuleAction {
   /// As the error document names it, such as `SqsAction`.
   String name();
 
+  /// The request it makes; where this stack does not have that operation the action is refused.
+  Class<?> requestType();
+
   /// What it acts on, as the error document names it.
   String resource(Firing firing);
 

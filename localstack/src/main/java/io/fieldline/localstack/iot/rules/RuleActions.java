@@ -15,7 +15,12 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.services.iot.model.Action;
 import software.amazon.awssdk.services.iot.model.CannedAccessControlList;
+import software.amazon.awssdk.services.iot.model.CloudwatchAlarmAction;
+import software.amazon.awssdk.services.iot.model.CloudwatchLogsAction;
+import software.amazon.awssdk.services.iot.model.CloudwatchMetricAction;
+import software.amazon.awssdk.services.iot.model.DynamoDBAction;
 import software.amazon.awssdk.services.iot.model.DynamoDBv2Action;
+import software.amazon.awssdk.services.iot.model.DynamoKeyType;
 import software.amazon.awssdk.services.iot.model.MessageFormat;
 import software.amazon.awssdk.services.iot.model.MqttHeaders;
 
@@ -38,11 +43,16 @@ final class RuleActions {
       case "s3" -> s3(action);
       case "republish" -> republish(action);
       case "dynamoDBv2" -> dynamoDbV2(action.dynamoDBv2());
+      case "dynamoDB" -> dynamoDb(action.dynamoDB());
+      case "cloudwatchMetric" -> metric(action.cloudwatchMetric());
+      case "cloudwatchAlarm" -> alarm(action.cloudwatchAlarm());
+      case "cloudwatchLogs" -> logs(action.cloudwatchLogs());
       default ->
           throw AwsFailure.invalidRequest(
               "This local stack does not support the rule action "
                   + kind
-                  + "; it supports lambda, sqs, sns, s3, republish and dynamoDBv2");
+                  + "; it supports lambda, sqs, sns, s3, republish, dynamoDB, dynamoDBv2,"
+                  + " cloudwatchMetric, cloudwatchAlarm and cloudwatchLogs");
     };
   }
 
@@ -97,6 +107,66 @@ final class RuleActions {
     var table = dynamo.putItem() == null ? null : dynamo.putItem().tableName();
     return new DynamoDbV2Action(
         template("dynamoDBv2", "putItem.tableName", table), role("dynamoDBv2", dynamo.roleArn()));
+  }
+
+  private RuleAction dynamoDb(DynamoDBAction dynamo) {
+    var kind = "dynamoDB";
+    Optional<DynamoDbAction.Key> range =
+        dynamo.rangeKeyField() == null
+            ? Optional.empty()
+            : Optional.of(
+                new DynamoDbAction.Key(
+                    template(kind, "rangeKeyField", dynamo.rangeKeyField()),
+                    template(kind, "rangeKeyValue", dynamo.rangeKeyValue()),
+                    keyType(dynamo.rangeKeyType())));
+    return new DynamoDbAction(
+        template(kind, "tableName", dynamo.tableName()),
+        new DynamoDbAction.Key(
+            template(kind, "hashKeyField", dynamo.hashKeyField()),
+            template(kind, "hashKeyValue", dynamo.hashKeyValue()),
+            keyType(dynamo.hashKeyType())),
+        range,
+        template(kind, "payloadField", orElse(dynamo.payloadField(), "payload")),
+        template(kind, "operation", orElse(dynamo.operation(), "INSERT")),
+        role(kind, dynamo.roleArn()));
+  }
+
+  private static DynamoDbAction.Type keyType(@Nullable DynamoKeyType type) {
+    return type == DynamoKeyType.NUMBER ? DynamoDbAction.Type.NUMBER : DynamoDbAction.Type.STRING;
+  }
+
+  private static String orElse(@Nullable String text, String otherwise) {
+    return text == null ? otherwise : text;
+  }
+
+  private RuleAction metric(CloudwatchMetricAction metric) {
+    var kind = "cloudwatchMetric";
+    return new CloudWatchMetricAction(
+        template(kind, "metricNamespace", metric.metricNamespace()),
+        template(kind, "metricName", metric.metricName()),
+        template(kind, "metricValue", metric.metricValue()),
+        template(kind, "metricUnit", metric.metricUnit()),
+        Optional.ofNullable(metric.metricTimestamp())
+            .map(at -> template(kind, "metricTimestamp", at)),
+        role(kind, metric.roleArn()));
+  }
+
+  private RuleAction alarm(CloudwatchAlarmAction alarm) {
+    var kind = "cloudwatchAlarm";
+    return new CloudWatchAlarmAction(
+        template(kind, "alarmName", alarm.alarmName()),
+        template(kind, "stateReason", alarm.stateReason()),
+        template(kind, "stateValue", alarm.stateValue()),
+        role(kind, alarm.roleArn()));
+  }
+
+  private RuleAction logs(CloudwatchLogsAction logs) {
+    return new CloudWatchLogsAction(
+        template("cloudwatchLogs", "logGroupName", logs.logGroupName()),
+        Boolean.TRUE.equals(logs.batchMode())
+            ? CloudWatchLogsAction.Mode.BATCH
+            : CloudWatchLogsAction.Mode.SINGLE,
+        role("cloudwatchLogs", logs.roleArn()));
   }
 
   private RuleAction republish(Action action) {

@@ -18,6 +18,11 @@ record S3Action(SubstitutionTemplate bucketName, SubstitutionTemplate key, Strin
   }
 
   @Override
+  public Class<?> requestType() {
+    return PutObjectRequest.class;
+  }
+
+  @Override
   public String resource(Firing firing) {
     return firing.render(bucketName);
   }

@@ -19,6 +19,11 @@ record SnsAction(SubstitutionTemplate targetArn, Optional<String> messageStructu
   }
 
   @Override
+  public Class<?> requestType() {
+    return PublishRequest.class;
+  }
+
+  @Override
   public String resource(Firing firing) {
     return firing.render(targetArn);
   }

@@ -25,6 +25,11 @@ record SqsAction(SubstitutionTemplate queueUrl, Encoding encoding, String role)
   }
 
   @Override
+  public Class<?> requestType() {
+    return SendMessageRequest.class;
+  }
+
+  @Override
   public String resource(Firing firing) {
     return firing.render(queueUrl);
   }

@@ -200,6 +200,8 @@ public final class TopicRules {
   /// Parses, and asks whether each role may be assumed, as AWS does.
   private LiveRule.Parsed check(String name, TopicRulePayload payload) {
     var parsed = parse(payload);
+    parsed.actions().forEach(this::offered);
+    parsed.errorAction().ifPresent(this::offered);
     for (String role : roles(parsed)) {
       try {
         engine.calls().assumeRole(role, name);
@@ -209,6 +211,16 @@ public final class TopicRules {
       }
     }
     return parsed;
+  }
+
+  private void offered(RuleAction action) {
+    if (!engine.calls().offers(action.requestType())) {
+      throw AwsFailure.invalidRequest(
+          "This local stack does not support the rule action "
+              + action.name()
+              + ": it has no "
+              + action.requestType().getSimpleName().replace("Request", ""));
+    }
   }
 
   private static Set<String> roles(LiveRule.Parsed parsed) {

@@ -95,7 +95,7 @@ class RuleEngineTest {
                 .sql("SELECT * FROM 'a/b'")
                 .actions(RulesBench.lambda(), put("none"))
                 .errorAction(RulesBench.sqs()));
-    bench.denied.add("lambda:Invoke");
+    bench.functionPolicy = RulesBench.functionPolicy("arn:aws:iot:*:*:rule/other");
     bench.denied.add("dynamodb:PutItem");
 
     bench.publish("a/b", "{\"x\":1}");
@@ -107,7 +107,7 @@ class RuleEngineTest {
         .contains(
             "\"clientId\":\"dev1\",\"base64OriginalPayload\":\"eyJ4IjoxfQ==\",\"failures\":[{")
         .contains("\"failedAction\":\"LambdaAction\",\"failedResource\":\"" + RulesBench.FUNCTION)
-        .contains("iot.amazonaws.com is not authorized to perform: lambda:Invoke")
+        .contains("iot.amazonaws.com is not authorized to perform: lambda:InvokeFunction")
         .contains("\"failedAction\":\"DynamoDBv2Action\",\"failedResource\":\"none\"");
     assertThat(bench.engine.counts("failing").failed()).isEqualTo(1);
     assertThat(bench.engine.counts("failing").errorActionFailed()).isZero();
@@ -213,7 +213,7 @@ class RuleEngineTest {
   @Test
   void aFailureWithoutErrorActionIsCounted() throws Exception {
     bench.create("lost", "SELECT * FROM 'a/b'", RulesBench.sqs());
-    bench.denied.add("sqs:SendMessage");
+    bench.allow("rules", "\"sqs:ReceiveMessage\"");
 
     bench.publish("a/b", "{}");
 

@@ -7,9 +7,14 @@ import io.fieldline.localstack.api.Access;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
+import io.fieldline.localstack.api.Operation;
 import io.fieldline.localstack.api.Principal;
+import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Streamed;
+import io.fieldline.localstack.iam.Iam;
+import io.fieldline.localstack.policy.IamAuthorization;
+import io.fieldline.localstack.policy.IamMode;
 import io.fieldline.localstack.store.Store;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -23,12 +28,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+import software.amazon.awssdk.services.iam.model.PutRolePolicyRequest;
+import software.amazon.awssdk.services.iam.model.PutRolePolicyResponse;
 import software.amazon.awssdk.services.iot.model.Action;
 import software.amazon.awssdk.services.iot.model.CreateTopicRuleRequest;
 import software.amazon.awssdk.services.iot.model.CreateTopicRuleResponse;
@@ -58,6 +66,8 @@ final class RulesBench implements AutoCloseable {
   final RuleEngine engine;
   private final Api api;
   private final Caller person;
+  final Iam iam;
+  volatile String functionPolicy = functionPolicy("*");
 
   /// One request that arrived at a service, and its caller.
   record Made(AwsRequest request, Caller caller) {}
@@ -71,16 +81,31 @@ final class RulesBench implements AutoCloseable {
             () -> URI.create("http://127.0.0.1"),
             () -> 0,
             Path.of("unused"));
-    var clock = Clock.systemUTC();
-    this.api = new Api(this::check, (_, _) -> {}, _ -> {}, store::commit, clock);
+    var clock = new StackClock(Clock.systemUTC());
+    var serial = new AtomicInteger();
+    this.iam = new Iam(store, info, clock, () -> "%016d".formatted(serial.incrementAndGet()));
+    var enforced = new IamAuthorization(iam, IamMode.ENFORCE);
+    this.api =
+        new Api(
+            (caller, access, resourcePolicy) -> {
+              check(caller, access);
+              enforced.check(caller, access, resourcePolicy);
+            },
+            (_, _) -> {},
+            _ -> {},
+            store::commit,
+            clock);
+    iam.register(api);
     this.engine = new RuleEngine(api, info, clock, RandomGenerator.getDefault());
-    var services = api;
-    keep(services, SendMessageRequest.class, SendMessageResponse.builder().build());
-    keep(services, InvokeRequest.class, InvokeResponse.builder().statusCode(202).build());
-    keep(services, PutItemRequest.class, PutItemResponse.builder().build());
-    keep(services, PublishRequest.class, PublishResponse.builder().build());
-    keep(services, AssumeRoleRequest.class, AssumeRoleResponse.builder().build());
-    services.onStream(
+    keep(SendMessageRequest.class, SendMessageResponse.builder().build());
+    keep(InvokeRequest.class, InvokeResponse.builder().statusCode(202).build())
+        .resource("lambda:InvokeFunction", InvokeRequest::functionName)
+        .resourcePolicy(_ -> Optional.of(functionPolicy));
+    keep(PutItemRequest.class, PutItemResponse.builder().build());
+    keep(PublishRequest.class, PublishResponse.builder().build())
+        .resource(r -> info.arn("iot", "topic/" + r.topic()));
+    api.on(AssumeRoleRequest.class, this::assumeRole).access(_ -> List.of());
+    api.onStream(
         PutObjectRequest.class,
         (request, body) -> {
           objects.put(request.key(), body.readAllBytes());
@@ -90,11 +115,22 @@ final class RulesBench implements AutoCloseable {
     this.person =
         new Caller(
             new Principal.Root("000000000000"), "000000000000", "us-east-1", "test", Map.of());
+    iam.roles().ensure("rules", trust("iot.amazonaws.com"), "arn:aws:iam::aws:policy/none");
+    allow("rules", "[\"sqs:SendMessage\",\"dynamodb:PutItem\",\"iot:Publish\",\"s3:PutObject\"]");
   }
 
-  private <I extends AwsRequest, O extends AwsResponse> void keep(
-      Api services, Class<I> type, O answer) {
-    services.on(
+  private AssumeRoleResponse assumeRole(AssumeRoleRequest request) {
+    made.add(new Made(request, Caller.current()));
+    var role = request.roleArn().substring(request.roleArn().lastIndexOf('/') + 1);
+    if (!iam.roles().trusts(role, Caller.current())) {
+      throw new AwsFailure("AccessDenied", 403, "not trusted");
+    }
+    return AssumeRoleResponse.builder().build();
+  }
+
+  private <I extends AwsRequest, O extends AwsResponse> Operation<I, O> keep(
+      Class<I> type, O answer) {
+    return api.on(
         type,
         request -> {
           made.add(new Made(request, Caller.current()));
@@ -102,13 +138,49 @@ final class RulesBench implements AutoCloseable {
         });
   }
 
-  private void check(Caller caller, Access access, Optional<String> resourcePolicy) {
+  private void check(Caller caller, Access access) {
     if (denied.contains(access.action())) {
       throw new AwsFailure(
           "AccessDenied",
           403,
           caller.principal().arn() + " is not authorized to perform: " + access.action());
     }
+  }
+
+  /// Makes a role that a service may assume, without any permission.
+  String role(String name, String trustedService) {
+    iam.roles().ensure(name, trust(trustedService), "arn:aws:iam::aws:policy/none");
+    return "arn:aws:iam::000000000000:role/" + name;
+  }
+
+  /// Replaces what the role may do: a JSON text or array of actions.
+  void allow(String role, String actions) {
+    call(
+        PutRolePolicyRequest.builder()
+            .roleName(role)
+            .policyName("p")
+            .policyDocument(
+                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":"
+                    + actions
+                    + ",\"Resource\":\"*\"}]}")
+            .build(),
+        PutRolePolicyResponse.class);
+  }
+
+  /// A function's policy that lets the IoT service invoke it for rules whose ARN is like `source`.
+  static String functionPolicy(String source) {
+    return "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
+        + "{\"Service\":\"iot.amazonaws.com\"},\"Action\":\"lambda:InvokeFunction\",\"Resource\":\"*\","
+        + "\"Condition\":{\"ArnLike\":{\"aws:SourceArn\":\""
+        + source
+        + "\"}}}]}";
+  }
+
+  private static String trust(String service) {
+    return "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":"
+        + "{\"Service\":\""
+        + service
+        + "\"},\"Action\":\"sts:AssumeRole\"}]}";
   }
 
   <O extends AwsResponse> O call(AwsRequest request, Class<O> type) {

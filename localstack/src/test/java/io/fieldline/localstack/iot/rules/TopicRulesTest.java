@@ -72,16 +72,29 @@ class TopicRulesTest {
   }
 
   @Test
-  void aRoleThatDoesNotTrustTheServiceIsRefused() {
-    bench.denied.add("sts:AssumeRole");
+  void anActionWhoseServiceIsMissingIsRefusedByName() {
+    var action =
+        Action.builder()
+            .sns(s -> s.roleArn(RulesBench.ROLE).targetArn("arn:aws:sns:us-east-1:0:t"))
+            .build();
 
-    var failure = failure(() -> bench.create("r", "SELECT * FROM 'a'", RulesBench.sqs()));
+    var failure = failure(() -> bench.create("r", "SELECT * FROM 'a'", action));
+
+    assertThat(failure.message())
+        .isEqualTo(
+            "This local stack does not support the rule action SnsAction: it has no Publish");
+  }
+
+  @Test
+  void aRoleThatDoesNotTrustTheServiceIsRefused() {
+    var role = bench.role("others", "lambda.amazonaws.com");
+    var action = Action.builder().sqs(s -> s.queueUrl(RulesBench.QUEUE).roleArn(role)).build();
+
+    var failure = failure(() -> bench.create("r", "SELECT * FROM 'a'", action));
 
     assertThat(failure.code()).isEqualTo("InvalidRequestException");
     assertThat(failure.message())
-        .isEqualTo(
-            "iot.amazonaws.com is unable to perform: sts:AssumeRole on resource: "
-                + RulesBench.ROLE);
+        .isEqualTo("iot.amazonaws.com is unable to perform: sts:AssumeRole on resource: " + role);
   }
 
   @Test
