@@ -14,8 +14,9 @@ import io.fieldline.localstack.iot.rules.ErrorDocument.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /// A rule at work: messages are evaluated in their order on the rule's lane, then each action does
 /// its part in the same order on a lane of its own (the only action of a rule on the rule's).
@@ -62,7 +63,13 @@ final class LiveRule implements AutoCloseable {
     boolean taken = lane.offer(() -> evaluate(message, settled));
     if (!taken) {
       counts.refuse();
-      LOG.log(System.Logger.Level.WARNING, "rule queue full rule={0}", name);
+      if (Long.bitCount(counts.refused()) == 1) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "rule queue full rule={0} times={1}",
+            name,
+            counts.refused());
+      }
     }
     return taken;
   }
@@ -95,29 +102,40 @@ final class LiveRule implements AutoCloseable {
       settled.run();
       return;
     }
-    var failures = new ConcurrentLinkedQueue<Failure>();
+    var failures = new AtomicReferenceArray<@Nullable Failure>(actions.size());
     var left = new AtomicInteger(actions.size());
-    Runnable done =
-        () -> {
-          if (left.decrementAndGet() == 0) {
-            finish(firing.message(), List.copyOf(failures));
-            settled.run();
-          }
-        };
     for (int i = 0; i < actions.size(); i++) {
       var action = actions.get(i);
-      boolean taken =
-          actionLanes
-              .get(i)
-              .offer(() -> {
-                run(action, firing).ifPresent(failures::add);
-                done.run();
-              });
-      if (!taken) {
-        failures.add(new Failure(action.name(), "", "too many messages wait for this action"));
+      int slot = i;
+      Runnable done =
+          () -> {
+            if (left.decrementAndGet() == 0) {
+              finish(firing.message(), inOrder(failures));
+              settled.run();
+            }
+          };
+      Runnable work =
+          () -> {
+            run(action, firing).ifPresent(failure -> failures.set(slot, failure));
+            done.run();
+          };
+      if (!actionLanes.get(i).offer(work)) {
+        failures.set(
+            slot, new Failure(action.name(), "", "too many messages wait for this action"));
         done.run();
       }
     }
+  }
+
+  private static List<Failure> inOrder(AtomicReferenceArray<@Nullable Failure> slots) {
+    List<Failure> failures = new ArrayList<>();
+    for (int i = 0; i < slots.length(); i++) {
+      var failure = slots.get(i);
+      if (failure != null) {
+        failures.add(failure);
+      }
+    }
+    return failures;
   }
 
   private Optional<Failure> run(RuleAction action, Firing firing) {
@@ -143,14 +161,22 @@ final class LiveRule implements AutoCloseable {
       return;
     }
     counts.fail();
-    LOG.log(System.Logger.Level.WARNING, "rule failed rule={0} {1}", name, failures);
+    if (Long.bitCount(counts.failed()) == 1) {
+      // The 1st, 2nd, 4th, … failure: a rule that always fails does not fill the log.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "rule failed rule={0} times={1} {2}",
+          name,
+          counts.failed(),
+          failures);
+    }
     Optional<Failure> lost =
         errorAction.isEmpty()
             ? Optional.of(failures.getFirst())
             : run(errorAction.get(), errorFiring(message, failures));
     if (lost.isPresent()) {
       counts.lose();
-      LOG.log(System.Logger.Level.ERROR, "rule error action rule={0} {1}", name, lost.get());
+      LOG.log(System.Logger.Level.DEBUG, "rule error action rule={0} {1}", name, lost.get());
     }
   }
 

@@ -116,7 +116,7 @@ public final class RuleEngine implements AutoCloseable {
     var rule = current.byName().get(name);
     if (rule == null) {
       ruleNotFound.increment();
-      LOG.log(System.Logger.Level.WARNING, "rule not found rule={0}", name);
+      LOG.log(System.Logger.Level.DEBUG, "rule not found rule={0}", name);
       return List.of();
     }
     return List.of(rule);

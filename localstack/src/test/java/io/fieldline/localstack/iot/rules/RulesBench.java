@@ -33,8 +33,16 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataRequest;
+import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataResponse;
+import software.amazon.awssdk.services.cloudwatch.model.SetAlarmStateRequest;
+import software.amazon.awssdk.services.cloudwatch.model.SetAlarmStateResponse;
+import software.amazon.awssdk.services.cloudwatchlogs.model.PutLogEventsRequest;
+import software.amazon.awssdk.services.cloudwatchlogs.model.PutLogEventsResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.iam.model.PutRolePolicyRequest;
 import software.amazon.awssdk.services.iam.model.PutRolePolicyResponse;
 import software.amazon.awssdk.services.iot.model.Action;
@@ -102,6 +110,10 @@ final class RulesBench implements AutoCloseable {
         .resource("lambda:InvokeFunction", InvokeRequest::functionName)
         .resourcePolicy(_ -> Optional.of(functionPolicy));
     keep(PutItemRequest.class, PutItemResponse.builder().build());
+    keep(UpdateItemRequest.class, UpdateItemResponse.builder().build());
+    keep(PutMetricDataRequest.class, PutMetricDataResponse.builder().build());
+    keep(SetAlarmStateRequest.class, SetAlarmStateResponse.builder().build());
+    keep(PutLogEventsRequest.class, PutLogEventsResponse.builder().build());
     keep(PublishRequest.class, PublishResponse.builder().build())
         .resource(r -> info.arn("iot", "topic/" + r.topic()));
     api.on(AssumeRoleRequest.class, this::assumeRole).access(_ -> List.of());
@@ -116,7 +128,9 @@ final class RulesBench implements AutoCloseable {
         new Caller(
             new Principal.Root("000000000000"), "000000000000", "us-east-1", "test", Map.of());
     iam.roles().ensure("rules", trust("iot.amazonaws.com"), "arn:aws:iam::aws:policy/none");
-    allow("rules", "[\"sqs:SendMessage\",\"dynamodb:PutItem\",\"iot:Publish\",\"s3:PutObject\"]");
+    allow(
+        "rules",
+        "[\"dynamodb:UpdateItem\",\"cloudwatch:*\",\"logs:*\",\"sqs:SendMessage\",\"dynamodb:PutItem\",\"iot:Publish\",\"s3:PutObject\"]");
   }
 
   private AssumeRoleResponse assumeRole(AssumeRoleRequest request) {
