@@ -56,8 +56,8 @@ export class Api {
       stepMs: Number(one['stepMs'] ?? 0),
       timesMs: numbers(one['timesMs']),
       values: numbers(one['values']),
-      mins: one['mins'] === undefined ? null : numbers(one['mins']),
-      maxs: one['maxs'] === undefined ? null : numbers(one['maxs']),
+      mins: some(one['mins']),
+      maxs: some(one['maxs']),
     }));
   }
 
@@ -156,6 +156,12 @@ function object(value: unknown): Json {
 
 function list(value: unknown): Json[] {
   return Array.isArray(value) ? value.map(object) : [];
+}
+
+/** Columns that are there only where points are merged. */
+function some(value: unknown): number[] | null {
+  const all = numbers(value);
+  return all.length > 0 ? all : null;
 }
 
 function numbers(value: unknown): number[] {

@@ -12,6 +12,11 @@ export interface Series {
   readonly maxs: readonly number[] | null;
 }
 
+/** Tells a series from every other of a device: a sensor may change its unit. */
+export function keyOf(one: { readonly sensor: string; readonly unit: string }): string {
+  return JSON.stringify([one.sensor, one.unit]);
+}
+
 /** Columns as the chart wants them: seconds, and null where a gap must be seen as a gap. */
 export interface Columns {
   readonly seconds: number[];

@@ -4,7 +4,7 @@ import type { Context } from '../app';
 import type { LiveValue } from '../live/frame';
 import { useLive } from '../live/use-live';
 import { isOver } from '../model/device';
-import { type Series, append, toCsv } from '../model/series';
+import { type Series, append, keyOf, toCsv } from '../model/series';
 import { RANGES, ago, clock, rangeOf } from '../model/time';
 import { ActuatorRow } from '../parts/actuator';
 import { AlarmList, CommandList } from '../parts/lists';
@@ -179,7 +179,7 @@ function History({
       )}
       <div class="charts">
         {view?.all.map((series) => (
-          <figure key={series.sensor}>
+          <figure key={keyOf(series)}>
             <figcaption>
               {series.sensor} {series.unit && <span class="quiet">{series.unit}</span>}
             </figcaption>
@@ -199,21 +199,33 @@ function now(ms: number): Span {
 
 /** Stored series with live values after them; a sensor seen only live gets a series of its own. */
 function withLive(stored: readonly Series[], live: readonly LiveValue[], fromMs: number): Series[] {
-  const all = new Map(stored.map((series) => [series.sensor, series]));
-  for (const sensor of new Set(live.map((value) => value.sensor))) {
-    const values = live.filter((value) => value.sensor === sensor);
-    const known = all.get(sensor) ?? {
-      sensor,
-      unit: values[0]?.unit ?? '',
+  const all = new Map(stored.map((series) => [keyOf(series), series]));
+  for (const [key, values] of groups(live)) {
+    const known = all.get(key) ?? {
+      sensor: values[0]!.sensor,
+      unit: values[0]!.unit,
       stepMs: 0,
       timesMs: [],
       values: [],
       mins: null,
       maxs: null,
     };
-    all.set(sensor, append(known, values, fromMs));
+    all.set(key, append(known, values, fromMs));
   }
   return [...all.values()].sort((a, b) => (a.sensor < b.sensor ? -1 : 1));
+}
+
+function groups(live: readonly LiveValue[]): Map<string, LiveValue[]> {
+  const all = new Map<string, LiveValue[]>();
+  for (const value of live) {
+    const group = all.get(keyOf(value));
+    if (group) {
+      group.push(value);
+    } else {
+      all.set(keyOf(value), [value]);
+    }
+  }
+  return all;
 }
 
 function download(name: string, csv: string): void {
