@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -9,9 +10,15 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -25,10 +32,11 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// A certificate authority of the test, a server's and a device's certificate, as PEM files:
-/// `ca.pem`, `server.pem`, `server.key`, `cert.pem`, `key.pem`.
+/// `ca.pem`, `cert.pem`, `key.pem`.
 final class Credentials {
   private final Path folder;
   private final KeyPair authority;
+  private final SSLContext serverContext;
   private final X500Name issuer = new X500Name("CN=test authority");
 
   Credentials(Path folder) throws IOException, GeneralSecurityException {
@@ -44,14 +52,38 @@ final class Credentials {
           Extension.subjectAlternativeName,
           false,
           new GeneralNames(new GeneralName(GeneralName.dNSName, "localhost")));
-      pem("server.pem", "CERTIFICATE", sign(names).getEncoded());
-      pem("server.key", "PRIVATE KEY", server.getPrivate().getEncoded());
+      serverContext = context(server, sign(names).getEncoded(), sign(self).getEncoded());
       var device = pair();
       pem("cert.pem", "CERTIFICATE", sign(builder(new X500Name("CN=gw"), device)).getEncoded());
       pem("key.pem", "PRIVATE KEY", device.getPrivate().getEncoded());
     } catch (OperatorCreationException | CertIOException e) {
       throw new GeneralSecurityException(e);
     }
+  }
+
+  /// The server's side of mutual TLS: it trusts this authority's devices only.
+  SSLContext serverContext() {
+    return serverContext;
+  }
+
+  private static SSLContext context(KeyPair server, byte[] certificate, byte[] authority)
+      throws GeneralSecurityException, IOException {
+    var factory = CertificateFactory.getInstance("X.509");
+    var own = factory.generateCertificate(new ByteArrayInputStream(certificate));
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    keys.setKeyEntry("server", server.getPrivate(), new char[0], new Certificate[] {own});
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry(
+        "ca", factory.generateCertificate(new ByteArrayInputStream(authority)));
+    var keyManagers = KeyManagerFactory.getInstance("PKIX");
+    keyManagers.init(keys, new char[0]);
+    var trustManagers = TrustManagerFactory.getInstance("PKIX");
+    trustManagers.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keyManagers.getKeyManagers(), trustManagers.getTrustManagers(), null);
+    return context;
   }
 
   private static KeyPair pair() throws GeneralSecurityException {

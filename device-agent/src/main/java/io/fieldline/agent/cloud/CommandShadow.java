@@ -55,9 +55,15 @@ public final class CommandShadow {
     cloud.publish(topics.get(), new byte[0], Delivery.AT_LEAST_ONCE, _ -> {});
   }
 
-  /// Reports an outcome; without a connection it waits for the next session. Does not block.
-  void report(Outcome outcome) {
-    if (!cloud.state().isConnected() || sent.containsValue(outcome)) {
+  /// Reports an outcome, unless the command has gone on since, so that no earlier step can follow a
+  /// later one; without a connection it waits for the next session. Does not wait for the cloud.
+  synchronized void report(Outcome outcome) {
+    boolean isLatest =
+        ledger
+            .find(outcome.command().id())
+            .map(entry -> entry.outcome().equals(outcome))
+            .orElse(false);
+    if (!isLatest || !cloud.state().isConnected() || sent.containsValue(outcome)) {
       return;
     }
     String token = "c" + tokens.incrementAndGet();

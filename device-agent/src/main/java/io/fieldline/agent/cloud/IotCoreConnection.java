@@ -182,9 +182,11 @@ public final class IotCoreConnection implements CloudConnection {
 
   @Override
   public void close() {
+    // Between two attempts the client ends only after its back-off; there is nothing to say then.
+    boolean mustEnd = state.isConnected();
     client.stop();
     try {
-      if (!stopped.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (mustEnd && !stopped.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.log(Level.WARNING, "connection did not end in time");
       }
     } catch (InterruptedException e) {

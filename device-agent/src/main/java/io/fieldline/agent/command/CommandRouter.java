@@ -63,7 +63,9 @@ public final class CommandRouter {
     synchronized (this) {
       Optional<CommandLedger.Entry> known = ledger.find(command.id());
       if (known.isPresent()) {
-        reporter.accept(known.get().outcome());
+        if (known.get().outcome().status() != Status.ACCEPTED) {
+          reporter.accept(known.get().outcome());
+        }
         return;
       }
       refused = refusal(command);

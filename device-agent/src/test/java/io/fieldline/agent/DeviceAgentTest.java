@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.json.JsonText;
+import io.fieldline.messages.MessageCodec;
+import io.fieldline.messages.Reading;
+import io.fieldline.messages.TelemetryBatch;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The agent in this process, against a cloud over mutual TLS.
+@Timeout(60)
+class DeviceAgentTest {
+  private static final String ACTUATORS =
+      """
+      actuators:
+        lamp: {type: switch}
+        pump: {type: tcp, device: pump-1, timeoutMs: 3000}
+      """;
+
+  @TempDir Path folder;
+
+  private Credentials credentials;
+  private TestCloud cloud;
+
+  @BeforeEach
+  void cloud() throws Exception {
+    credentials = new Credentials(folder);
+    cloud = new TestCloud(credentials, 0);
+  }
+
+  @AfterEach
+  void end() {
+    cloud.close();
+  }
+
+  @Test
+  void readingsArriveOnceWithTheirDeviceUnitAndTime() throws Exception {
+    try (DeviceAgent agent = agent("");
+        var sensor = new Sensor(agent)) {
+      sensor.says("t=21.5 Cel @1767225600000", "ok 1");
+      sensor.says("probe/t=3", "ok 1");
+
+      await(() -> cloud.batches().size() == 2);
+    }
+    TelemetryBatch own = batch("gw");
+    assertThat(own.readings())
+        .containsExactly(new Reading("gw", "t", "Cel", 1_767_225_600_000L, 21.5));
+    assertThat(batch("gw:probe").firstSeq()).isZero();
+  }
+
+  @Test
+  void whatIsAcceptedWithoutACloudArrivesWhenItComesBackAndNothingIsMissing() throws Exception {
+    int port = cloud.port();
+    cloud.close();
+    try (DeviceAgent agent = agent("", port);
+        var sensor = new Sensor(agent)) {
+      for (int i = 0; i < 500; i++) {
+        sensor.says("n=" + i, "ok 1");
+      }
+      cloud = new TestCloud(credentials, port);
+      cloud.withholdAcknowledgements(true);
+      await(() -> agent.link().isConnected());
+      cloud.dropConnection();
+      cloud.withholdAcknowledgements(false);
+      for (int i = 500; i < 1000; i++) {
+        sensor.says("n=" + i, "ok 1");
+        if (i == 700) {
+          cloud.dropConnection();
+        }
+      }
+
+      await(() -> new HashSet<>(cloud.values()).size() == 1000);
+    }
+    assertThat(new HashSet<>(cloud.values()))
+        .isEqualTo(new HashSet<>(LongStream.range(0, 1000).boxed().toList()));
+    // A batch that came twice is the same to the byte, so its identity tells.
+    Map<Long, List<TelemetryBatch>> bySeq =
+        cloud.batches().stream().collect(Collectors.groupingBy(TelemetryBatch::firstSeq));
+    assertThat(bySeq.values()).allSatisfy(same -> assertThat(new HashSet<>(same)).hasSize(1));
+  }
+
+  @Test
+  void poisonBatchIsPutAsideAndTheOthersPass() throws Exception {
+    cloud.refuse(payload -> new String(payload, StandardCharsets.UTF_8).contains("poison"));
+    try (DeviceAgent agent = agent("");
+        var sensor = new Sensor(agent)) {
+      sensor.says("bad/poison=1", "ok 1");
+      sensor.says("n=1", "ok 1");
+      sensor.says("n=2", "ok 1");
+
+      await(() -> agent.metrics().count("fieldline_dead_letters_total") == 1);
+      await(() -> new HashSet<>(cloud.values()).containsAll(List.of(1L, 2L)));
+      sensor.says("n=3", "ok 1");
+      await(() -> cloud.values().contains(3L));
+    }
+    assertThat(folder.resolve("data/dead-letters/0000000001.log")).isNotEmptyFile();
+  }
+
+  @Test
+  void refusalOfEverythingLosesNothing() throws Exception {
+    cloud.refuse(payload -> new String(payload, StandardCharsets.UTF_8).contains("rows"));
+    try (DeviceAgent agent = agent("");
+        var sensor = new Sensor(agent)) {
+      sensor.says("n=1", "ok 1");
+      await(() -> agent.metrics().count("fieldline_uplink_refused_total") >= 3);
+      sensor.says("n=2", "ok 1");
+      await(() -> agent.metrics().count("fieldline_uplink_refused_total") >= 6);
+
+      cloud.refuse(_ -> false);
+
+      await(() -> new HashSet<>(cloud.values()).containsAll(List.of(1L, 2L)));
+      assertThat(agent.metrics().count("fieldline_dead_letters_total")).isZero();
+    }
+  }
+
+  @Test
+  void commandIsDoneOnceReportedAndShownInTheClassicShadow() throws Exception {
+    Map<String, Object> command = Map.of("id", "c1", "value", true, "expiresAtMs", soon());
+    try (DeviceAgent agent = agent(ACTUATORS)) {
+      await(() -> agent.link().isConnected());
+
+      cloud.desire("commands", Map.of("lamp", command));
+
+      assertThat(lastReport("lamp")).containsAllEntriesOf(command);
+      await(() -> Boolean.TRUE.equals(cloud.reported("").get("lamp")));
+    }
+    try (DeviceAgent agent = agent(ACTUATORS)) {
+      await(() -> agent.link().isConnected());
+      // Same value: only id and expiry differ, so the delta holds no value.
+      cloud.desire(
+          "commands", Map.of("lamp", Map.of("id", "c2", "expiresAtMs", soon(), "value", true)));
+      assertThat(lastReport("lamp")).containsEntry("id", "c2");
+      assertThat(agent.metrics().count("fieldline_commands_total{status=\"SUCCEEDED\"}"))
+          .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void commandGivenWhileTheAgentWasAwayIsTakenFromTheShadowAndALateOneIsRefused() throws Exception {
+    cloud.desire("commands", Map.of("lamp", Map.of("id", "a", "value", 1L, "expiresAtMs", soon())));
+    cloud.desire("commands", Map.of("fan", Map.of("id", "b", "value", 1L, "expiresAtMs", soon())));
+    cloud.desire("commands", Map.of("pump", Map.of("id", "c", "value", 1L, "expiresAtMs", 5L)));
+    try (DeviceAgent _ = agent(ACTUATORS)) {
+      await(() -> status("lamp").equals("SUCCEEDED"));
+      await(() -> status("fan").equals("REJECTED"));
+      await(() -> status("pump").equals("EXPIRED"));
+    }
+  }
+
+  @Test
+  void commandGoesDownTheSensorsOwnConnection() throws Exception {
+    try (DeviceAgent agent = agent(ACTUATORS);
+        var sensor = new Sensor(agent)) {
+      sensor.says("pump-1/flow=0", "ok 1");
+      await(() -> agent.link().isConnected());
+
+      cloud.desire(
+          "commands", Map.of("pump", Map.of("id", "p1", "value", 7L, "expiresAtMs", soon())));
+
+      assertThat(sensor.line()).isEqualTo("command p1 pump 7");
+      sensor.says("done p1", "ok 0");
+      await(() -> status("pump").equals("SUCCEEDED"));
+    }
+  }
+
+  @Test
+  void liveValuesAreSentOnlyWhileSomebodyLooks() throws Exception {
+    try (DeviceAgent agent = agent("");
+        var sensor = new Sensor(agent)) {
+      sensor.says("t=1", "ok 1");
+      await(() -> agent.link().isConnected());
+      assertThat(cloud.live().poll(1500, TimeUnit.MILLISECONDS)).isNull();
+
+      cloud.desire("live", Map.of("untilMs", System.currentTimeMillis() + 60_000));
+
+      TestCloud.Message message = cloud.live().poll(5, TimeUnit.SECONDS);
+      assertThat(message).isNotNull();
+      assertThat(message.topic()).isEqualTo("fieldline/gw/live");
+      assertThat(MessageCodec.decodeBatch(message.payload()).readings().getFirst().value())
+          .isEqualTo(1);
+    }
+  }
+
+  private DeviceAgent agent(String more) throws Exception {
+    return agent(more, cloud.port());
+  }
+
+  private DeviceAgent agent(String more, int port) throws Exception {
+    Path config = AgentProcess.config(folder, "localhost:" + port, more);
+    return new DeviceAgent(
+        ConfigFile.read(config), Clock.systemUTC(), RandomGenerator.getDefault());
+  }
+
+  private TelemetryBatch batch(String device) {
+    return cloud.batches().stream()
+        .filter(batch -> batch.device().equals(device))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// The report of success; whatever came before it says ACCEPTED.
+  private Map<String, Object> lastReport(String actuator) throws InterruptedException {
+    Map<String, Object> report = report(actuator);
+    while (!"SUCCEEDED".equals(report.get("status"))) {
+      assertThat(report).containsEntry("status", "ACCEPTED");
+      report = report(actuator);
+    }
+    return report;
+  }
+
+  private Map<String, Object> report(String actuator) throws InterruptedException {
+    Map<String, Object> report = cloud.reports().poll(10, TimeUnit.SECONDS);
+    assertThat(report).isNotNull();
+    return JsonText.object(report.get(actuator)).orElseThrow();
+  }
+
+  private String status(String actuator) {
+    return JsonText.object(cloud.reported("commands").get(actuator))
+        .map(echo -> (String) echo.get("status"))
+        .orElse("");
+  }
+
+  private static long soon() {
+    return System.currentTimeMillis() + 60_000;
+  }
+
+  private static void await(BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("not within 20 s");
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  private static final class Sensor implements AutoCloseable {
+    private final Socket socket;
+    private final BufferedReader in;
+
+    Sensor(DeviceAgent agent) throws IOException {
+      socket = new Socket(InetAddress.getLoopbackAddress(), agent.addresses().get("tcp").getPort());
+      in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    }
+
+    void says(String line, String answer) throws IOException {
+      socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      assertThat(in.readLine()).isEqualTo(answer);
+    }
+
+    String line() throws IOException {
+      return in.readLine();
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+}

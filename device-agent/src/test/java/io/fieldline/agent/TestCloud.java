@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import io.fieldline.agent.json.JsonSyntaxException;
+import io.fieldline.agent.json.JsonText;
+import io.fieldline.messages.MessageCodec;
+import io.fieldline.messages.TelemetryBatch;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
+
+/// Just enough of AWS IoT Core for one thing: MQTT 5 over mutual TLS, shadows that merge and tell
+/// deltas, and a list of what came in. It can refuse messages as AWS does, by ending the session.
+final class TestCloud implements AutoCloseable {
+  private final SSLServerSocket server;
+  private final List<TelemetryBatch> batches = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<Message> live = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Map<String, Object>> reports = new LinkedBlockingQueue<>();
+  private final Map<String, Map<String, Object>> desired = new LinkedHashMap<>();
+  private final Map<String, Map<String, Object>> reported = new LinkedHashMap<>();
+  private volatile Predicate<byte[]> refuses = _ -> false;
+  private volatile boolean withholdsAcknowledgement;
+  private volatile Socket current;
+  private long version = 1;
+
+  record Message(String topic, byte[] payload) {}
+
+  TestCloud(Credentials credentials, int port) throws IOException {
+    server =
+        (SSLServerSocket)
+            credentials
+                .serverContext()
+                .getServerSocketFactory()
+                .createServerSocket(port, 10, InetAddress.getLoopbackAddress());
+    server.setNeedClientAuth(true);
+    SSLParameters parameters = server.getSSLParameters();
+    parameters.setApplicationProtocols(new String[] {"x-amzn-mqtt-ca", "mqtt"});
+    server.setSSLParameters(parameters);
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  int port() {
+    return server.getLocalPort();
+  }
+
+  List<TelemetryBatch> batches() {
+    return List.copyOf(batches);
+  }
+
+  BlockingQueue<Message> live() {
+    return live;
+  }
+
+  /// Reported parts of updates of the shadow `commands`, in order.
+  BlockingQueue<Map<String, Object>> reports() {
+    return reports;
+  }
+
+  synchronized Map<String, Object> reported(String shadow) {
+    return Map.copyOf(reported.getOrDefault(shadow, Map.of()));
+  }
+
+  void refuse(Predicate<byte[]> which) {
+    refuses = which;
+  }
+
+  void withholdAcknowledgements(boolean on) {
+    withholdsAcknowledgement = on;
+  }
+
+  void dropConnection() throws IOException {
+    Socket socket = current;
+    if (socket != null) {
+      socket.close();
+    }
+  }
+
+  /// Desires something in a named shadow, and tells the thing what differs.
+  synchronized void desire(String shadow, Map<String, Object> state) throws IOException {
+    version++;
+    merge(desired.computeIfAbsent(shadow, _ -> new LinkedHashMap<>()), state);
+    Map<String, Object> delta = delta(desired.get(shadow), reported.getOrDefault(shadow, Map.of()));
+    if (!delta.isEmpty() && current != null) {
+      send(prefix(shadow) + "/update/delta", Map.of("version", version, "state", delta));
+    }
+  }
+
+  private static String prefix(String shadow) {
+    return "$aws/things/gw/shadow" + (shadow.isEmpty() ? "" : "/name/" + shadow);
+  }
+
+  private static void merge(Map<String, Object> into, Map<String, Object> from) {
+    from.forEach((name, value) -> {
+      if (value == JsonText.NULL) {
+        into.remove(name);
+      } else if (JsonText.object(value).isPresent()) {
+        Map<String, Object> merged =
+            new LinkedHashMap<>(JsonText.object(into.get(name)).orElse(Map.of()));
+        merge(merged, JsonText.object(value).get());
+        into.put(name, merged);
+      } else {
+        into.put(name, value);
+      }
+    });
+  }
+
+  private static Map<String, Object> delta(Map<String, Object> wanted, Map<String, Object> is) {
+    Map<String, Object> delta = new LinkedHashMap<>();
+    wanted.forEach((name, value) -> {
+      var inner = JsonText.object(value);
+      if (inner.isPresent()) {
+        var difference = delta(inner.get(), JsonText.object(is.get(name)).orElse(Map.of()));
+        if (!difference.isEmpty()) {
+          delta.put(name, difference);
+        }
+      } else if (!value.equals(is.get(name))) {
+        delta.put(name, value);
+      }
+    });
+    return delta;
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket socket = server.accept();
+        Thread.ofVirtual().start(() -> serve(socket));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket;
+        var in = new DataInputStream(socket.getInputStream())) {
+      while (true) {
+        int head = in.readUnsignedByte();
+        byte[] body = in.readNBytes(length(in));
+        packet(socket, head, new DataInputStream(new ByteArrayInputStream(body)));
+      }
+    } catch (IOException | JsonSyntaxException e) {
+      if (current == socket) {
+        current = null;
+      }
+    }
+  }
+
+  private static int length(DataInputStream in) throws IOException {
+    int value = 0;
+    int shift = 0;
+    int part;
+    do {
+      part = in.readUnsignedByte();
+      value |= (part & 0x7f) << shift;
+      shift += 7;
+    } while ((part & 0x80) != 0);
+    return value;
+  }
+
+  private void packet(Socket socket, int head, DataInputStream body)
+      throws IOException, JsonSyntaxException {
+    switch (head >> 4) {
+      case 1 -> {
+        current = socket;
+        write(socket, 0x20, new byte[] {0, 0, 0});
+      }
+      case 3 -> publish(socket, head, body);
+      case 8 -> subscribe(socket, body);
+      case 12 -> write(socket, 0xd0, new byte[0]);
+      case 14 -> throw new IOException("disconnected by the client");
+      default -> {}
+    }
+  }
+
+  private void subscribe(Socket socket, DataInputStream body) throws IOException {
+    int id = body.readUnsignedShort();
+    body.skipNBytes(length(body));
+    var ack = new ByteArrayOutputStream();
+    ack.write(id >> 8);
+    ack.write(id & 0xff);
+    ack.write(0);
+    while (body.available() > 0) {
+      body.readUTF();
+      body.readByte();
+      ack.write(1);
+    }
+    write(socket, 0x90, ack.toByteArray());
+  }
+
+  private void publish(Socket socket, int head, DataInputStream body)
+      throws IOException, JsonSyntaxException {
+    String topic = body.readUTF();
+    boolean acknowledged = (head & 0x06) != 0;
+    int id = acknowledged ? body.readUnsignedShort() : 0;
+    body.skipNBytes(length(body));
+    byte[] payload = body.readAllBytes();
+    if (refuses.test(payload)) {
+      write(socket, 0xe0, new byte[] {(byte) 0x87, 0});
+      socket.close();
+      return;
+    }
+    if (topic.endsWith("/telemetry") && !withholdsAcknowledgement) {
+      batches.add(MessageCodec.decodeBatch(payload));
+    }
+    if (acknowledged && !withholdsAcknowledgement) {
+      write(socket, 0x40, new byte[] {(byte) (id >> 8), (byte) id});
+    }
+    if (topic.endsWith("/live")) {
+      live.add(new Message(topic, payload));
+    } else if (topic.contains("/shadow")) {
+      shadow(topic, new String(payload, StandardCharsets.UTF_8));
+    }
+  }
+
+  private synchronized void shadow(String topic, String text)
+      throws IOException, JsonSyntaxException {
+    String name = topic.contains("/name/") ? topic.split("/")[5] : "";
+    if (topic.endsWith("/get")) {
+      Map<String, Object> state =
+          Map.of(
+              "desired", desired.getOrDefault(name, Map.of()),
+              "reported", reported.getOrDefault(name, Map.of()));
+      send(topic + "/accepted", Map.of("version", version, "state", state));
+      return;
+    }
+    Map<String, Object> document = JsonText.parseObject(text);
+    Map<String, Object> state = JsonText.object(document.get("state")).orElseThrow();
+    Map<String, Object> update = JsonText.object(state.get("reported")).orElseThrow();
+    merge(reported.computeIfAbsent(name, _ -> new LinkedHashMap<>()), update);
+    version++;
+    if (name.equals("commands")) {
+      reports.add(update);
+    }
+    send(
+        topic + "/accepted",
+        Map.of("version", version, "state", state, "clientToken", document.get("clientToken")));
+  }
+
+  private void send(String topic, Map<String, Object> document) throws IOException {
+    var packet = new ByteArrayOutputStream();
+    var out = new DataOutputStream(packet);
+    out.writeUTF(topic);
+    out.writeByte(0);
+    out.write(JsonText.write(document).getBytes(StandardCharsets.UTF_8));
+    Socket socket = current;
+    if (socket != null) {
+      write(socket, 0x30, packet.toByteArray());
+    }
+  }
+
+  private synchronized void write(Socket socket, int head, byte[] body) throws IOException {
+    var packet = new ByteArrayOutputStream();
+    packet.write(head);
+    int left = body.length;
+    do {
+      packet.write(left > 127 ? left % 128 | 0x80 : left);
+      left /= 128;
+    } while (left > 0);
+    packet.writeBytes(body);
+    OutputStream out = socket.getOutputStream();
+    out.write(packet.toByteArray());
+    out.flush();
+  }
+
+  List<Long> values() {
+    List<Long> values = new ArrayList<>();
+    for (TelemetryBatch batch : batches) {
+      batch.readings().forEach(reading -> values.add((long) reading.value()));
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+      dropConnection();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
