@@ -47,6 +47,11 @@ public final class AwsFailure extends RuntimeException {
     return new AwsFailure("InvalidRequestException", 400, message);
   }
 
+  /// As CloudFormation and the other Query services call it.
+  public static AwsFailure validationError(String message) {
+    return new AwsFailure("ValidationError", 400, message);
+  }
+
   public static AwsFailure validation(String message) {
     return new AwsFailure("ValidationException", 400, message);
   }

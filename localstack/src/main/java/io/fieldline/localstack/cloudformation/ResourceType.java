@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.cloudformation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Set;
+
+/// Knows how to make, change and delete one type of resource, by ordinary calls as the current
+/// caller.
+public interface ResourceType {
+  /// What a resource is known by afterwards: its Ref, and what Fn::GetAtt can ask.
+  record Made(String physicalId, Map<String, String> attributes) {
+    public Made {
+      attributes = Map.copyOf(attributes);
+    }
+  }
+
+  /// What is wanted.
+  ///
+  /// @param properties with every intrinsic function resolved
+  /// @param uniqueName a physical name for a resource that was not given one
+  record Wanted(
+      String stackId, String logicalId, String type, JsonNode properties, String uniqueName) {}
+
+  Made create(Wanted wanted);
+
+  /// Changes the resource in place. Not called where {@link #replacedBy} says that it must be
+  /// replaced.
+  Made update(Wanted wanted, String physicalId, JsonNode oldProperties);
+
+  void delete(Wanted wanted, String physicalId);
+
+  /// Whether a change of these properties makes a new resource.
+  boolean replacedBy(Set<String> changedProperties);
+}

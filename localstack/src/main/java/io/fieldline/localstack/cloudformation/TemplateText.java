@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.cloudformation;
+
+import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.AwsFailure;
+import io.fieldline.localstack.api.Streamed;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+
+/// A template's text: given, or read from the stack's own S3 by its URL.
+final class TemplateText {
+  private static final int MAX_BODY_BYTES = 51_200;
+  private static final int MAX_OBJECT_BYTES = 1_048_576;
+
+  private TemplateText() {}
+
+  static @Nullable String of(@Nullable String body, @Nullable String url, Api api) {
+    if (body != null && url != null) {
+      throw AwsFailure.validationError("You cannot specify both TemplateBody and TemplateURL");
+    }
+    if (body != null) {
+      return checked(body, MAX_BODY_BYTES, "templateBody");
+    }
+    return url == null ? null : checked(fetch(url, api), MAX_OBJECT_BYTES, "templateURL");
+  }
+
+  private static String checked(String text, int maxBytes, String where) {
+    if (text.length() > maxBytes) {
+      throw AwsFailure.validationError(
+          "1 validation error detected: Value at '"
+              + where
+              + "' failed to satisfy constraint: Member must have length less than or equal to "
+              + maxBytes);
+    }
+    return text;
+  }
+
+  private static String fetch(String url, Api api) {
+    String path = URI.create(url).getPath();
+    int slash = path.indexOf('/', 1);
+    if (slash < 0) {
+      throw AwsFailure.validationError("TemplateURL must reference a valid S3 object: " + url);
+    }
+    var request =
+        GetObjectRequest.builder()
+            .bucket(path.substring(1, slash))
+            .key(path.substring(slash + 1))
+            .build();
+    Streamed<?> object = api.stream(request, InputStream.nullInputStream());
+    try (InputStream body = object.body()) {
+      return body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
