@@ -30,6 +30,8 @@ export function ActuatorRow({
       setBusy(false);
     }
   };
+  // Before the device has reported it, what was asked of it tells what kind it is.
+  const kind = actuator.reported ?? actuator.desired;
   const wanted =
     command !== null && waiting ? shown(command.value) : shownOr(actuator.desired, null);
   return (
@@ -45,7 +47,7 @@ export function ActuatorRow({
           </>
         )}
       </span>
-      {typeof actuator.reported === 'boolean' ? (
+      {typeof kind === 'boolean' ? (
         <button
           class="switch"
           role="switch"
@@ -86,7 +88,7 @@ function Setter({
   disabled: boolean;
   act: (value: unknown) => Promise<void>;
 }) {
-  const numeric = typeof actuator.reported === 'number';
+  const numeric = typeof (actuator.reported ?? actuator.desired) === 'number';
   const [typed, setTyped] = useState(shownOr(actuator.reported, ''));
   const touched = useRef(false);
   useEffect(() => {
