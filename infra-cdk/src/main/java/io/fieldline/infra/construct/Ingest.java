@@ -91,7 +91,9 @@ public final class Ingest extends Construct {
                     "TELEMETRY_TABLE", data.telemetry().getRef(),
                     "FLEET_TABLE", data.fleet().getRef(),
                     "QUARANTINE_QUEUE_URL", quarantine.getQueueUrl(),
-                    "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays())),
+                    "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
+                    "COMMAND_RETENTION_DAYS",
+                        String.valueOf(deployment.config().commandRetentionDays())),
                 List.of(
                     Allow.on(
                         ingest.getQueueArn(),
@@ -125,12 +127,7 @@ public final class Ingest extends Construct {
         deployment,
         FunctionProps.of(
                 Map.of("FLEET_TABLE", data.fleet().getRef()),
-                List.of(
-                    Allow.on(
-                        data.fleet().getAttrArn(),
-                        "dynamodb:GetItem",
-                        "dynamodb:Query",
-                        "dynamodb:UpdateItem")))
+                List.of(Allow.on(data.fleet().getAttrArn(), "dynamodb:UpdateItem")))
             .deadLettersTo(deadLetters));
   }
 
@@ -142,7 +139,11 @@ public final class Ingest extends Construct {
         FunctionProps.of(
                 Map.of("FLEET_TABLE", data.fleet().getRef()),
                 List.of(
-                    Allow.on(data.fleet().getAttrArn(), "dynamodb:Query", "dynamodb:UpdateItem")))
+                    Allow.on(
+                        data.fleet().getAttrArn(),
+                        "dynamodb:Query",
+                        "dynamodb:UpdateItem",
+                        "dynamodb:DeleteItem")))
             .deadLettersTo(deadLetters));
   }
 

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.api;
+
+import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.messages.MessageException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/// A request of the HTTP API.
+///
+/// Source: API Gateway Developer Guide, Lambda proxy integration, payload format 2.0.
+///
+/// @param event as API Gateway sends it
+public record ApiRequest(JsonObject event) {
+  /// Method and path with placeholders, for example `GET /devices/{device}`.
+  public String routeKey() throws MessageException {
+    return event.text("routeKey");
+  }
+
+  /// What stands in the place of a placeholder.
+  public String path(String name) throws ApiException {
+    try {
+      return event.object("pathParameters").text(name);
+    } catch (MessageException e) {
+      throw new ApiException(400, "expected a path with {" + name + "}");
+    }
+  }
+
+  /// A query parameter, if it is there.
+  public Optional<String> query(String name) throws ApiException {
+    try {
+      return event.optionalObject("queryStringParameters").optionalText(name);
+    } catch (MessageException e) {
+      throw new ApiException(400, "query: " + e.getMessage());
+    }
+  }
+
+  /// A query parameter that is a whole number from 0.
+  public Optional<Long> number(String name) throws ApiException {
+    var text = query(name);
+    if (text.isPresent() && !text.get().matches("\\d{1,15}")) {
+      throw new ApiException(
+          400, name + ": expected a whole number of at most 15 digits, got '" + text.get() + "'");
+    }
+    return text.map(Long::valueOf);
+  }
+
+  /// When API Gateway received it, epoch milliseconds.
+  public long receivedMs() throws MessageException {
+    return event.object("requestContext").whole("timeEpoch");
+  }
+
+  /// The body, which must be a JSON object.
+  public JsonObject body() throws ApiException {
+    try {
+      var body = event.text("body");
+      return event.members().get("isBase64Encoded") instanceof Boolean encoded && encoded
+          ? JsonObject.parse(Base64.getDecoder().decode(body))
+          : JsonObject.parse(body.getBytes(StandardCharsets.UTF_8));
+    } catch (MessageException | IllegalArgumentException e) {
+      throw new ApiException(400, "body: " + e.getMessage());
+    }
+  }
+
+  /// Who asks: the user's name, or the subject where there is none.
+  public String person() throws MessageException {
+    var claims = claims();
+    for (var name : List.of("email", "username", "cognito:username")) {
+      var value = claims.optionalText(name);
+      if (value.isPresent()) {
+        return value.get();
+      }
+    }
+    return claims.text("sub");
+  }
+
+  /// Refuses a person who is in none of these groups.
+  public void requireGroup(String... allowed) throws ApiException, MessageException {
+    var groups = groups();
+    for (var group : allowed) {
+      if (groups.contains(group)) {
+        return;
+      }
+    }
+    throw new ApiException(
+        403, "expected a person of the group " + String.join(" or ", allowed) + ", got " + groups);
+  }
+
+  // Source: API Gateway Developer Guide, JWT authorizers: an array claim comes as "[a b]".
+  private List<String> groups() throws MessageException {
+    var groups = claims().members().get("cognito:groups");
+    if (groups instanceof List<?> list) {
+      return list.stream().map(String::valueOf).toList();
+    }
+    var text = groups == null ? "" : String.valueOf(groups).replaceAll("[\\[\\],]", " ").strip();
+    return text.isEmpty() ? List.of() : List.of(text.split("\\s+"));
+  }
+
+  private JsonObject claims() throws MessageException {
+    return event.object("requestContext").object("authorizer").object("jwt").object("claims");
+  }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.aws;
+
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.iot.IotClient;
+import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/// Clients with the small HTTP client. Region, credentials and `AWS_ENDPOINT_URL` are read by the
+/// SDK from the function's environment.
+public final class Clients {
+  private Clients() {}
+
+  /// Both tables.
+  public static DynamoDbClient dynamoDb() {
+    return with(DynamoDbClient.builder()).build();
+  }
+
+  /// Shadows.
+  public static IotDataPlaneClient iotData() {
+    return with(IotDataPlaneClient.builder()).build();
+  }
+
+  /// Queues.
+  public static SqsClient sqs() {
+    return with(SqsClient.builder()).build();
+  }
+
+  /// The registry.
+  public static IotClient iot() {
+    return with(IotClient.builder()).build();
+  }
+
+  /// Buckets, addressed by path where an endpoint of one's own has no name for each bucket.
+  public static S3Client s3(Environment environment) {
+    return with(S3Client.builder().forcePathStyle(environment.endpoint().isPresent())).build();
+  }
+
+  /// Distributions.
+  public static CloudFrontClient cloudFront() {
+    return with(CloudFrontClient.builder()).build();
+  }
+
+  private static <B extends AwsSyncClientBuilder<B, ?>> B with(B builder) {
+    return builder.httpClientBuilder(UrlConnectionHttpClient.builder());
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.command;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.fieldline.lambdas.api.ApiRoutes;
+import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.aws.Clients;
+import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.dispatch.CommandDispatch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
+
+/// Everything that the app asks for through the HTTP API.
+public final class CommandHandler implements RequestStreamHandler {
+  private final ApiRoutes routes;
+
+  /// The function as Lambda makes it.
+  public CommandHandler() {
+    this(Environment.ofProcess(), Clients.dynamoDb(), Clients.iotData(), new SecureRandom());
+  }
+
+  CommandHandler(
+      Environment environment,
+      DynamoDbClient tables,
+      IotDataPlaneClient shadows,
+      RandomGenerator random) {
+    var fleet = environment.text("FLEET_TABLE");
+    var retention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
+    var devices = new Devices(tables, fleet);
+    var commands =
+        new CommandRoute(devices, new CommandDispatch(tables, shadows, fleet, retention), random);
+    var live = new LiveRoute(devices, shadows);
+    var rules = new RuleRoutes(tables, fleet, devices);
+    this.routes =
+        new ApiRoutes(
+            Map.of(
+                "POST /devices/{device}/commands", commands::answer,
+                "POST /devices/{device}/live", live::answer,
+                "PUT /rules/{rule}", rules::put,
+                "DELETE /rules/{rule}", rules::delete));
+  }
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    routes.handle(input, output);
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.command;
+
+import io.fieldline.lambdas.api.ApiAnswer;
+import io.fieldline.lambdas.api.ApiException;
+import io.fieldline.lambdas.api.ApiRequest;
+import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.dispatch.CommandDispatch;
+import io.fieldline.lambdas.dispatch.Order;
+import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.messages.ActuatorValue;
+import io.fieldline.messages.Command;
+import io.fieldline.messages.CommandStatus;
+import io.fieldline.messages.MessageException;
+import java.math.BigDecimal;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/// `POST /devices/{device}/commands` with `{actuator, value, validForMs?}`.
+final class CommandRoute {
+  private static final long VALID_MS = 60_000;
+  private static final long MAX_VALID_MS = 7L * 86_400_000;
+
+  private final Devices devices;
+  private final CommandDispatch dispatch;
+  private final RandomGenerator random;
+
+  CommandRoute(Devices devices, CommandDispatch dispatch, RandomGenerator random) {
+    this.devices = devices;
+    this.dispatch = dispatch;
+    this.random = random;
+  }
+
+  ApiAnswer answer(ApiRequest request) throws ApiException, MessageException {
+    request.requireGroup("operator", "admin");
+    var thing = devices.require(request.path("device")).thing();
+    var body = request.body();
+    var order = new Order(thing, actuator(body), value(body), request.person());
+    long atMs = request.receivedMs();
+    var unique = HexFormat.of().toHexDigits(random.nextInt());
+    var command =
+        new Command(FleetKeys.commandId(atMs, unique), order.value(), atMs + validForMs(body));
+    try {
+      dispatch.issue(order, command, atMs);
+    } catch (SdkException e) {
+      dispatch.failed(thing, command, atMs, "could not be written into the shadow");
+      throw e;
+    }
+    return new ApiAnswer(
+        202,
+        Map.of(
+            "id", command.id(),
+            "status", CommandStatus.PENDING.name(),
+            "atMs", atMs,
+            "expiresAtMs", command.expiresAtMs()));
+  }
+
+  private static String actuator(JsonObject body) throws ApiException {
+    try {
+      var actuator = body.text("actuator");
+      if (actuator.matches("[a-zA-Z0-9:_-]{1,128}")) {
+        return actuator;
+      }
+      throw new ApiException(
+          400, "actuator: expected 1 to 128 letters, digits, ':', '_' or '-', got " + actuator);
+    } catch (MessageException e) {
+      throw new ApiException(400, "body: " + e.getMessage());
+    }
+  }
+
+  private static ActuatorValue value(JsonObject body) throws ApiException {
+    try {
+      return switch (body.members().get("value")) {
+        case Boolean on -> new ActuatorValue.Flag(on);
+        case Long number -> new ActuatorValue.Amount(BigDecimal.valueOf(number));
+        case BigDecimal number -> new ActuatorValue.Amount(number);
+        case String text -> new ActuatorValue.Text(text);
+        case null, default ->
+            throw new ApiException(
+                400, "value: expected true, false, a number or a text, got something else");
+      };
+    } catch (IllegalArgumentException e) {
+      throw new ApiException(400, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static long validForMs(JsonObject body) throws ApiException {
+    if (!body.has("validForMs")) {
+      return VALID_MS;
+    }
+    if (body.members().get("validForMs") instanceof Long validForMs
+        && validForMs >= 1000
+        && validForMs <= MAX_VALID_MS) {
+      return validForMs;
+    }
+    throw new ApiException(
+        400,
+        "validForMs: expected 1000 to "
+            + MAX_VALID_MS
+            + ", got "
+            + body.members().get("validForMs"));
+  }
+}

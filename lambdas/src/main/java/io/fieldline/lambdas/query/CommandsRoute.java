@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.query;
+
+import io.fieldline.lambdas.api.ApiAnswer;
+import io.fieldline.lambdas.api.ApiException;
+import io.fieldline.lambdas.api.ApiRequest;
+import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.FleetKeys;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/// `GET /devices/{device}/commands?limit=`: the history of commands, newest first.
+final class CommandsRoute {
+  private static final long LIMIT = 50;
+  private static final long MAX_LIMIT = 200;
+  private static final List<String> SHOWN =
+      List.of(
+          "id", "actuator", "value", "status", "atMs", "expiresAtMs", "by", "statusAtMs", "detail");
+
+  private final DynamoDbClient tables;
+  private final String fleetTable;
+  private final Devices devices;
+
+  CommandsRoute(DynamoDbClient tables, String fleetTable, Devices devices) {
+    this.tables = tables;
+    this.fleetTable = fleetTable;
+    this.devices = devices;
+  }
+
+  ApiAnswer answer(ApiRequest request) throws ApiException {
+    var thing = devices.require(request.path("device")).thing();
+    long limit = request.number("limit").orElse(LIMIT);
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new ApiException(400, "limit: expected 1 to " + MAX_LIMIT + ", got " + limit);
+    }
+    var page =
+        tables.query(query ->
+            query
+                .tableName(fleetTable)
+                .keyConditionExpression("pk = :pk AND begins_with(sk, :prefix)")
+                .expressionAttributeValues(
+                    Map.of(
+                        ":pk", Attributes.text(FleetKeys.thing(thing)),
+                        ":prefix", Attributes.text(FleetKeys.COMMAND_PREFIX)))
+                .scanIndexForward(false)
+                .limit((int) limit));
+    return ApiAnswer.ok(
+        Map.of("commands", page.items().stream().map(CommandsRoute::command).toList()));
+  }
+
+  private static Map<String, Object> command(Map<String, AttributeValue> item) {
+    var command = new LinkedHashMap<String, Object>();
+    for (var name : SHOWN) {
+      if (item.containsKey(name)) {
+        Attributes.json(item.get(name)).ifPresent(value -> command.put(name, value));
+      }
+    }
+    return command;
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.tables;
+
+import java.util.Locale;
+import java.util.OptionalLong;
+
+/// Keys of the fleet table.
+public final class FleetKeys {
+  /// Partition of all devices, sorted by name: `thing`, `firstMs`.
+  public static final String DEVICES = "DEVICES";
+
+  /// Partition of all alarm rules, sorted by name: `json`.
+  public static final String RULES = "RULES";
+
+  /// Partition of commands that may still be open, sorted by expiry: `thing`, `id`, `expiresAtMs`.
+  public static final String OPEN_COMMANDS = "OPEN";
+
+  /// What a command's sort key begins with.
+  public static final String COMMAND_PREFIX = "CMD#";
+
+  /// What an alarm's sort key begins with.
+  public static final String ALARM_PREFIX = "ALARM#";
+
+  private FleetKeys() {}
+
+  /// The partition of a thing.
+  public static String thing(String thing) {
+    return "T#" + thing;
+  }
+
+  /// A device.
+  public static Key device(String device) {
+    return new Key(DEVICES, device);
+  }
+
+  /// An alarm rule.
+  public static Key rule(String rule) {
+    return new Key(RULES, rule);
+  }
+
+  /// What an alarm rule has come to: `raised`, `sinceMs`, `lastMs`, `value`, `device`, `sensor`.
+  public static Key alarm(String thing, String rule) {
+    return new Key(thing(thing), ALARM_PREFIX + rule);
+  }
+
+  /// A command: `id`, `actuator`, `value`, `status`, `atMs`, `expiresAtMs`, `by`, `statusAtMs`,
+  /// `detail`.
+  public static Key command(String thing, long atMs, String id) {
+    return new Key(thing(thing), COMMAND_PREFIX + padded(atMs) + "#" + id);
+  }
+
+  /// The newest command of an actuator: `id`, `atMs`.
+  public static Key newest(String thing, String actuator) {
+    return new Key(thing(thing), "NEWEST#" + actuator);
+  }
+
+  /// A command that may still be open.
+  public static Key open(long expiresAtMs, String thing, String id) {
+    return new Key(OPEN_COMMANDS, padded(expiresAtMs) + "#" + thing + "#" + id);
+  }
+
+  /// Above every open command that has expired before a time.
+  public static String openUntil(long expiresAtMs) {
+    return padded(expiresAtMs);
+  }
+
+  /// The identifier of a command that is issued at a time; it tells that time.
+  public static String commandId(long atMs, String unique) {
+    return padded(atMs) + "-" + unique;
+  }
+
+  /// When the command of an identifier was issued; empty if the identifier is not one of ours.
+  public static OptionalLong issuedAtMs(String commandId) {
+    return commandId.matches("\\d{15}-.+")
+        ? OptionalLong.of(Long.parseLong(commandId.substring(0, 15)))
+        : OptionalLong.empty();
+  }
+
+  private static String padded(long number) {
+    return String.format(Locale.ROOT, "%015d", number);
+  }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.telemetry;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.fieldline.lambdas.aws.Clients;
+import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.dispatch.CommandDispatch;
+import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.tables.DeviceRegister;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/// Takes SQS batches of telemetry. A message that fails for a reason that may pass is reported as
+/// failed and comes again; one that no retry can heal goes to the quarantine.
+///
+/// Source: AWS Lambda Developer Guide, reporting batch item failures for Amazon SQS.
+public final class TelemetryHandler implements RequestStreamHandler {
+  private static final System.Logger LOG = System.getLogger(TelemetryHandler.class.getName());
+
+  private final TelemetryTable telemetry;
+  private final DeviceRegister devices;
+  private final Alarms alarms;
+  private final Quarantine quarantine;
+
+  /// The function as Lambda makes it.
+  public TelemetryHandler() {
+    this(
+        Environment.ofProcess(),
+        Clients.dynamoDb(),
+        Clients.iotData(),
+        Clients.sqs(),
+        Clock.systemUTC());
+  }
+
+  TelemetryHandler(
+      Environment environment,
+      DynamoDbClient tables,
+      IotDataPlaneClient shadows,
+      SqsClient queues,
+      Clock clock) {
+    var fleet = environment.text("FLEET_TABLE");
+    this.telemetry =
+        new TelemetryTable(
+            tables,
+            environment.text("TELEMETRY_TABLE"),
+            Duration.ofDays(environment.positive("RAW_RETENTION_DAYS")));
+    this.devices = new DeviceRegister(tables, fleet);
+    var commandRetention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
+    this.alarms =
+        new Alarms(
+            new AlarmRules(tables, fleet, clock),
+            tables,
+            fleet,
+            new CommandDispatch(tables, shadows, fleet, commandRetention));
+    this.quarantine = new Quarantine(queues, environment.text("QUARANTINE_QUEUE_URL"));
+  }
+
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    var failed = new ArrayList<Map<String, Object>>();
+    for (var message : JsonObject.parse(input).objects("Records")) {
+      var messageId = message.text("messageId");
+      if (!taken(messageId, message.text("body"))) {
+        failed.add(Map.of("itemIdentifier", messageId));
+      }
+    }
+    output.write(JsonObject.write(Map.of("batchItemFailures", List.copyOf(failed))));
+  }
+
+  private boolean taken(String messageId, String body) {
+    try {
+      take(messageId, body);
+      return true;
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "message failed, will be retried id=" + messageId, e);
+      return false;
+    }
+  }
+
+  private void take(String messageId, String body) {
+    Envelope envelope;
+    try {
+      envelope = Envelope.parse(body);
+    } catch (QuarantineException e) {
+      var reason = String.valueOf(e.getMessage());
+      LOG.log(System.Logger.Level.WARNING, "quarantined id=" + messageId + " reason=" + reason);
+      quarantine.put(messageId, body, reason);
+      return;
+    }
+    var batch = envelope.batch();
+    telemetry.put(batch);
+    devices.heard(batch.device(), envelope.thing(), envelope.receivedMs());
+    alarms.evaluate(envelope, telemetry.updateLatest(batch).keySet());
+  }
+}
