@@ -26,7 +26,7 @@ export function subscribe(
   state: (now: LiveState) => void,
 ): () => void {
   let client: mqtt.MqttClient | null = null;
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let ended = false;
 
@@ -70,14 +70,14 @@ export function subscribe(
 
   const again = () => {
     client = null;
-    if (ended || timer !== 0) {
+    if (ended || timer !== undefined) {
       return;
     }
     state('off');
     failures++;
     const delayMs = Math.min(60_000, 1000 * 2 ** failures) * (0.5 + Math.random() / 2);
-    timer = window.setTimeout(() => {
-      timer = 0;
+    timer = setTimeout(() => {
+      timer = undefined;
       void connect();
     }, delayMs);
   };
