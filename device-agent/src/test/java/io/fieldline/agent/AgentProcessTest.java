@@ -46,7 +46,9 @@ class AgentProcessTest {
     new Credentials(folder);
   }
 
+  /// A handful of rounds; `-Dfieldline.killRounds=200` for the long run.
   @Test
+  @Timeout(1200)
   void acknowledgedReadingsSurviveSigkill() throws Exception {
     int rounds = Integer.getInteger("fieldline.killRounds", 5);
     RandomGenerator random = RandomGeneratorFactory.getDefault().create(42);
