@@ -5,6 +5,7 @@ package io.fieldline.iotsql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.iotsql.cli.Batch;
+import io.fieldline.iotsql.function.FunctionCatalogue;
 import io.fieldline.iotsql.value.Json;
 import io.fieldline.iotsql.value.Value;
 import io.fieldline.iotsql.value.Value.Obj;
@@ -62,6 +63,13 @@ class CorpusTest {
     assertThat(assumed)
         .as("files that are assumed; this number may only fall")
         .isLessThanOrEqualTo(14);
+  }
+
+  @Test
+  void everyFunctionHasAFile() {
+    assertThat(FunctionCatalogue.functions())
+        .allSatisfy(function ->
+            assertThat(CORPUS.resolve("functions/" + function.name() + ".txt")).exists());
   }
 
   private void check(Map<String, String> one) throws IOException {

@@ -200,6 +200,9 @@ public final class Compiler {
     var otherwise = choice.otherwise().map(this::compile).orElse(constant(Value.UNDEFINED));
     return (scope, element) -> {
       var value = subject.eval(scope, element);
+      if (value.isUndefined()) {
+        return Value.UNDEFINED;
+      }
       for (Branch branch : branches) {
         if (Operators.equal(value, branch.test().eval(scope, element)).equals(Value.TRUE)) {
           return branch.result().eval(scope, element);

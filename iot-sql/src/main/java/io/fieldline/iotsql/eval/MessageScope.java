@@ -2,6 +2,7 @@
 
 package io.fieldline.iotsql.eval;
 
+import io.fieldline.iotsql.LookupFailure;
 import io.fieldline.iotsql.LookupFunctions;
 import io.fieldline.iotsql.Message;
 import io.fieldline.iotsql.SqlVersion;
@@ -10,6 +11,8 @@ import io.fieldline.iotsql.value.Json;
 import io.fieldline.iotsql.value.Value;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One evaluation: the message, its payload parsed on first use, the variables of SET. One thread.
@@ -18,6 +21,7 @@ public final class MessageScope implements CallScope {
   private final LookupFunctions lookups;
   private final SqlVersion version;
   private final Value[] variables;
+  private final Set<String> claimed = new HashSet<>(2);
   private @Nullable Value document;
 
   public MessageScope(
@@ -42,6 +46,13 @@ public final class MessageScope implements CallScope {
   @Override
   public SqlVersion version() {
     return version;
+  }
+
+  @Override
+  public void claim(String function) {
+    if (!claimed.add(function)) {
+      throw new LookupFailure(function + " may be called once in a statement");
+    }
   }
 
   /// The payload: an object or array where it is JSON of that kind, else its bytes. Assumed: a JSON

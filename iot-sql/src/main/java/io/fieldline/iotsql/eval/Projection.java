@@ -16,18 +16,18 @@ import java.util.Map;
 
 /// What a SELECT list makes of the message or element.
 ///
-/// Source: AWS IoT developer guide, "SELECT clause". Assumed: a path without alias keeps its
-/// nesting (`a.b` gives `{"a":{"b":…}}`), any other expression without alias has its own text as
-/// key.
+/// Source: AWS IoT developer guide, "SELECT clause": `*` and an object literal without alias give
+/// their members. Assumed: a path without alias keeps its nesting (`a.b` gives `{"a":{"b":…}}`),
+/// any other expression without alias has its own text as key.
 final class Projection {
-  private record Column(Code code, List<String> key, boolean star) {}
+  private record Column(Code code, List<String> key, boolean merged) {}
 
   private final boolean bare;
   private final List<Column> columns;
 
   Projection(boolean value, List<Item> items, Compiler compiler) {
     this.columns = items.stream().map(item -> column(item, compiler)).toList();
-    this.bare = value || (columns.size() == 1 && columns.getFirst().star());
+    this.bare = value || (columns.size() == 1 && columns.getFirst().merged());
   }
 
   Value apply(MessageScope scope, Value element) {
@@ -37,7 +37,7 @@ final class Projection {
     Map<String, Value> row = new LinkedHashMap<>();
     for (Column column : columns) {
       var value = column.code().eval(scope, element);
-      if (column.star()) {
+      if (column.merged()) {
         addAll(row, value);
       } else if (value instanceof Raw raw) {
         put(row, column.key(), new Text(raw.text()));
@@ -55,8 +55,10 @@ final class Projection {
   }
 
   private static Column column(Item item, Compiler compiler) {
-    boolean star = item.expr() instanceof Expr.Star && item.alias().isEmpty();
-    return new Column(compiler.compile(item.expr()), key(item), star);
+    boolean merged =
+        item.alias().isEmpty()
+            && (item.expr() instanceof Expr.Star || item.expr() instanceof Expr.ObjectLiteral);
+    return new Column(compiler.compile(item.expr()), key(item), merged);
   }
 
   private static List<String> key(Item item) {

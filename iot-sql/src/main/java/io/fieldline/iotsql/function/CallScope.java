@@ -13,4 +13,9 @@ public interface CallScope {
   LookupFunctions lookups();
 
   SqlVersion version();
+
+  /// Notes the one call of a function that a statement may make.
+  ///
+  /// @throws io.fieldline.iotsql.LookupFailure at the second call
+  void claim(String function);
 }

@@ -3,6 +3,7 @@
 package io.fieldline.iotsql.function;
 
 import io.fieldline.iotsql.SqlVersion;
+import io.fieldline.iotsql.syntax.CallCheck;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,12 +18,30 @@ public final class FunctionCatalogue {
   /// Documented, and refused by name: they need a service that no caller can stand in for yet.
   private static final Set<String> NOT_OFFERED = Set.of("machinelearning_predict");
 
+  private static final Set<String> NO_FUNCTIONS_SINCE_2016 =
+      Set.of(
+          "cast as decimal",
+          "cast as bool",
+          "cast as boolean",
+          CallCheck.ARRAY_LITERAL,
+          CallCheck.OBJECT_LITERAL,
+          CallCheck.NESTED_SELECT);
+
   private static final Map<String, Function> FUNCTIONS = all();
 
   private FunctionCatalogue() {}
 
-  /// Why `name` (lower case) cannot be called in `version`, or nothing.
+  /// Why `name` (a function in lower case, or another feature of `CallCheck`) cannot be used in
+  /// `version`, or nothing.
   public static Optional<String> objection(String name, SqlVersion version) {
+    if (NO_FUNCTIONS_SINCE_2016.contains(name)) {
+      return version.since2016()
+          ? Optional.empty()
+          : Optional.of(name + " needs SQL version 2016-03-23, not " + version.awsName());
+    }
+    if (name.startsWith("cast as ")) {
+      return Optional.empty();
+    }
     var function = FUNCTIONS.get(name);
     if (function == null) {
       return Optional.of(
@@ -67,8 +86,8 @@ public final class FunctionCatalogue {
     any(to, "floor", 1, 1, MathFunctions::floor);
     any(to, "round", 1, 1, MathFunctions::round);
     any(to, "sign", 1, 1, MathFunctions::sign);
-    any(to, "sqrt", 1, 1, MathFunctions::sqrt);
-    any(to, "power", 2, 2, MathFunctions::power);
+    any(to, "sqrt", 1, 1, MathFunctions.inDouble(Math::sqrt));
+    any(to, "power", 2, 2, MathFunctions.inDoubles(Math::pow));
     any(to, "mod", 2, 2, MathFunctions::mod);
     any(to, "remainder", 2, 2, MathFunctions::mod);
     any(to, "trunc", 2, 2, MathFunctions::trunc);

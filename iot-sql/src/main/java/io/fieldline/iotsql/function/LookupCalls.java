@@ -29,8 +29,9 @@ final class LookupCalls {
     return scope.lookups().thingShadow(thing.get(), shadow, role.get());
   }
 
-  /// `get_dynamodb(table, key, value[, sortKey, sortValue], role)`.
+  /// `get_dynamodb(table, key, value[, sortKey, sortValue], role)`, once in a statement.
   static Value dynamoDb(Arguments in, CallScope scope) {
+    scope.claim("get_dynamodb");
     var table = in.text(0);
     var key = in.text(1);
     var role = in.text(in.count() - 1);
@@ -69,8 +70,9 @@ final class LookupCalls {
     return value;
   }
 
-  /// `get_registry_data(operation, thing, role)`.
+  /// `get_registry_data(operation, thing, role)`, once in a statement.
   static Value registryData(Arguments in, CallScope scope) {
+    scope.claim("get_registry_data");
     var thing = in.text(1);
     var role = in.text(2);
     if (!(in.at(0) instanceof Text(var operation))

@@ -21,7 +21,6 @@ import java.util.function.UnaryOperator;
 /// give `Undefined`. Source: AWS IoT developer guide, "Functions", the argument tables.
 final class MathFunctions {
   private static final int MAX_FRACTION = 34;
-  private static final int MAX_EXACT_POWER = 999;
 
   private MathFunctions() {}
 
@@ -52,29 +51,6 @@ final class MathFunctions {
         .orElse(Value.UNDEFINED);
   }
 
-  static Value sqrt(Arguments in, CallScope scope) {
-    return Conversions.number(in.at(0))
-        .filter(number -> number.signum() >= 0)
-        .map(number -> Numbers.decimal(number.sqrt(Numbers.PRECISION)))
-        .orElse(Value.UNDEFINED);
-  }
-
-  /// `power(x, y)`: exact for a whole exponent within the range, else in double precision.
-  static Value power(Arguments in, CallScope scope) {
-    var base = Conversions.number(in.at(0));
-    var exponent = Conversions.number(in.at(1));
-    if (base.isEmpty() || exponent.isEmpty()) {
-      return Value.UNDEFINED;
-    }
-    var y = exponent.get();
-    if (y.abs().compareTo(BigDecimal.valueOf(MAX_EXACT_POWER)) <= 0
-        && y.stripTrailingZeros().scale() <= 0
-        && (base.get().signum() != 0 || y.signum() >= 0)) {
-      return Numbers.decimal(base.get().pow(y.intValue(), Numbers.PRECISION));
-    }
-    return Numbers.ofDouble(Math.pow(base.get().doubleValue(), y.doubleValue()));
-  }
-
   /// The remainder has the sign of the dividend; by zero it is `Undefined`.
   static Value mod(Arguments in, CallScope scope) {
     return Conversions.number(in.at(0))
@@ -94,7 +70,7 @@ final class MathFunctions {
   /// `trunc(x, n)`: n fraction digits (0 to 34) are kept, trailing zeros go.
   static Value trunc(Arguments in, CallScope scope) {
     var number = Conversions.number(in.at(0));
-    var digits = in.index(1);
+    var digits = in.floor(1);
     if (number.isEmpty() || digits.isEmpty()) {
       return Value.UNDEFINED;
     }
@@ -133,9 +109,9 @@ final class MathFunctions {
     return Numbers.ofDouble(scope.message().context().random().nextDouble());
   }
 
-  /// `nanvl(a, b)`: b where a is `Undefined`, Null or not a number, else a.
+  /// `nanvl(a, b)`: b where a is `Undefined` or Null (no value here is NaN), else a.
   static Value nanvl(Arguments in, CallScope scope) {
-    return switch (Conversions.toNumber(in.at(0))) {
+    return switch (in.at(0)) {
       case Null _, Undefined _ -> in.at(1);
       default -> in.at(0);
     };

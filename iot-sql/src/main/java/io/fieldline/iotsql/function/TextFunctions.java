@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.UnaryOperator;
 
@@ -45,27 +46,27 @@ final class TextFunctions {
 
   /// `lpad(s, n)`: n blanks are added, 0 to 1000; the result is not n wide.
   static Value lpad(Arguments in, CallScope scope) {
-    return in.index(1)
+    return in.floor(1)
         .map(n -> mapped(in, text -> " ".repeat(Math.clamp(n, 0, MAX_PADDING)) + text))
         .orElse(Value.UNDEFINED);
   }
 
   static Value rpad(Arguments in, CallScope scope) {
-    return in.index(1)
+    return in.floor(1)
         .map(n -> mapped(in, text -> text + " ".repeat(Math.clamp(n, 0, MAX_PADDING))))
         .orElse(Value.UNDEFINED);
   }
 
-  /// `substring(s, from[, to])`: from 0, `to` exclusive, both clamped to the text.
+  /// `substring(s, from[, to])`: from 0, `to` exclusive, rounded down, clamped to the text.
   static Value substring(Arguments in, CallScope scope) {
     var text = in.text(0);
-    var from = cut(in.at(1));
-    var to = in.count() > 2 ? cut(in.at(2)) : Int.of(Integer.MAX_VALUE);
-    if (text.isEmpty() || !(from instanceof Int) || !(to instanceof Int)) {
+    var from = in.floor(1);
+    var to = in.count() > 2 ? in.floor(2) : Optional.of(Integer.MAX_VALUE);
+    if (text.isEmpty() || from.isEmpty() || to.isEmpty()) {
       return Value.UNDEFINED;
     }
-    int start = Math.clamp(position(from), 0, text.get().length());
-    int end = Math.clamp(position(to), 0, text.get().length());
+    int start = Math.clamp(from.get(), 0, text.get().length());
+    int end = Math.clamp(to.get(), 0, text.get().length());
     return new Text(start >= end ? "" : text.get().substring(start, end));
   }
 
@@ -104,7 +105,8 @@ final class TextFunctions {
         : new Text(text.get().replace(old.get(), replacement.get()));
   }
 
-  /// `concat(…)`: one argument stays as it is; an array makes a flat array; else a text.
+  /// `concat(…)`: one argument stays as it is; an array makes a flat array; a String a String.
+  /// Assumed: with neither among several it is `Undefined`.
   static Value concat(Arguments in, CallScope scope) {
     if (in.count() == 1) {
       return in.at(0);
@@ -120,6 +122,9 @@ final class TextFunctions {
       }
       return new Array(all);
     }
+    if (in.values().stream().noneMatch(Text.class::isInstance)) {
+      return Value.UNDEFINED;
+    }
     var text = new StringBuilder();
     for (Value value : in.values()) {
       var part = Conversions.text(value);
@@ -128,11 +133,11 @@ final class TextFunctions {
       }
       text.append(part.get());
     }
-    return in.count() == 0 ? Value.UNDEFINED : new Text(text.toString());
+    return new Text(text.toString());
   }
 
   static Value chr(Arguments in, CallScope scope) {
-    return in.index(0)
+    return in.floor(0)
         .filter(code -> code >= 0 && code <= MAX_ASCII)
         .<Value>map(code -> new Text(String.valueOf((char) code.intValue())))
         .orElse(Value.UNDEFINED);
@@ -146,14 +151,5 @@ final class TextFunctions {
     return in.text(0)
         .flatMap(text -> in.text(1).<Value>map(part -> Bool.of(test.test(text, part))))
         .orElse(Value.UNDEFINED);
-  }
-
-  /// Positions are cut to Int, not rounded: `substring("012345", 2.7)` starts at 2.
-  private static Value cut(Value value) {
-    return Conversions.toIntDown(value);
-  }
-
-  private static int position(Value value) {
-    return new Arguments(List.of(value)).index(0).orElse(0);
   }
 }

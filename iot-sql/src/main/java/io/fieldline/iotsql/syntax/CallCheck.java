@@ -4,9 +4,14 @@ package io.fieldline.iotsql.syntax;
 
 import java.util.Optional;
 
-/// Says at parse time why a function cannot be called, so that the error carries the place.
+/// Says at parse time why something cannot be used, so that the error carries the place.
 @FunctionalInterface
 public interface CallCheck {
-  /// The objection to calling `function` (lower case), or nothing.
-  Optional<String> objection(String function);
+  String ARRAY_LITERAL = "array literal";
+  String OBJECT_LITERAL = "object literal";
+  String NESTED_SELECT = "nested SELECT";
+
+  /// The objection to a function (its name in lower case), a cast (`cast as type`) or one of the
+  /// constants; or nothing.
+  Optional<String> objection(String feature);
 }

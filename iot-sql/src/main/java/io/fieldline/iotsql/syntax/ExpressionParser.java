@@ -178,20 +178,34 @@ final class ExpressionParser {
     return switch (token.text()) {
       case "(" -> {
         tokens.take();
-        Expr inner = tokens.atWord("SELECT") ? new Expr.SubQuery(selects.get()) : parse();
+        Expr inner = tokens.atWord("SELECT") ? new Expr.SubQuery(nested()) : parse();
         tokens.expectSymbol(")");
         yield inner;
       }
       case "[" -> {
+        allowed(CallCheck.ARRAY_LITERAL);
         tokens.take();
         yield new Expr.ArrayLiteral(list("]"));
       }
       case "{" -> {
+        allowed(CallCheck.OBJECT_LITERAL);
         tokens.take();
         yield new Expr.ObjectLiteral(entries());
       }
       default -> throw tokens.unexpected("an expression");
     };
+  }
+
+  private Select nested() {
+    allowed(CallCheck.NESTED_SELECT);
+    return selects.get();
+  }
+
+  private void allowed(String feature) {
+    var objection = calls.objection(feature);
+    if (objection.isPresent()) {
+      throw tokens.error(tokens.current(), objection.get());
+    }
   }
 
   private List<Expr> list(String end) {
@@ -256,7 +270,16 @@ final class ExpressionParser {
     }
     tokens.countNode();
     tokens.take();
-    return new Expr.Call(function, list(")"));
+    var arguments = list(")");
+    if (function.equals("decode") && arguments.size() > 2) {
+      throw tokens.error(token, "decode of protobuf is not supported");
+    }
+    if (function.equals("get_or_default")
+        && arguments.size() > 1
+        && ExternalCalls.in(arguments.get(1))) {
+      throw tokens.error(token, "the default of get_or_default must not ask another service");
+    }
+    return new Expr.Call(function, arguments);
   }
 
   private Expr exists() {
@@ -264,7 +287,7 @@ final class ExpressionParser {
     if (!tokens.atWord("SELECT")) {
       throw tokens.unexpected("SELECT");
     }
-    var select = selects.get();
+    var select = nested();
     tokens.expectSymbol(")");
     return new Expr.Exists(select);
   }
@@ -274,6 +297,11 @@ final class ExpressionParser {
     Expr operand = tokens.takeSymbol("*") ? new Expr.Star() : parse();
     tokens.expectWord("AS");
     var type = tokens.expect(Kind.WORD, "a type after AS");
+    calls
+        .objection("cast as " + type.text().toLowerCase(Locale.ROOT))
+        .ifPresent(objection -> {
+          throw tokens.error(type, objection);
+        });
     if (!CAST_TYPES.contains(type.text().toLowerCase(Locale.ROOT))) {
       throw unknownType(type);
     }

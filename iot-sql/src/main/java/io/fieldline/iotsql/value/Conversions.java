@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /// Source: AWS IoT developer guide, "Data types", the four conversion tables.
 public final class Conversions {
   private static final int MAX_NUMERIC_TEXT = 1100;
-  private static final Pattern NUMERIC = Pattern.compile("-?\\d+(\\.\\d+)?([eE][+-]?\\d{1,9})?");
+  private static final Pattern NUMERIC = Pattern.compile("-?\\d+(\\.\\d+)?([eE]-?\\d{1,9})?");
 
   private Conversions() {}
 
@@ -99,9 +99,12 @@ public final class Conversions {
   public static Value cast(Value value, String type) {
     return switch (type.toLowerCase(Locale.ROOT)) {
       case "int", "integer" ->
-          value instanceof Bool bool ? number(bool) : nullGone(toIntCut(value));
-      case "decimal", "double" ->
-          value instanceof Bool bool ? number(bool) : nullGone(toNumber(value));
+          value instanceof Bool bool ? number(bool) : nullGone(toIntDown(value));
+      case "decimal" -> decimal(value);
+      case "double" ->
+          number(decimal(value))
+              .map(number -> Numbers.ofDouble(number.doubleValue()))
+              .orElse(Value.UNDEFINED);
       case "bool", "boolean" ->
           switch (value) {
             case Int(var whole) -> Bool.of(whole.signum() != 0);
@@ -112,8 +115,11 @@ public final class Conversions {
     };
   }
 
-  private static Value toIntCut(Value value) {
-    return value instanceof Text ? toInt(value) : toIntDown(value);
+  /// A Boolean is 1.0 or 0.0, which version 2016-03-23 shows as Int.
+  private static Value decimal(Value value) {
+    return value instanceof Bool(var bool)
+        ? new Decimal(new BigDecimal(bool ? "1.0" : "0.0"))
+        : nullGone(toNumber(value));
   }
 
   private static Value nullGone(Value value) {

@@ -34,14 +34,13 @@ final class LiveRule implements AutoCloseable {
   private final Lane lane;
   private final List<Lane> actionLanes = new ArrayList<>();
 
-  LiveRule(
-      String name, Parsed parsed, ActionCalls calls, LookupFunctions lookups, RuleCounts counts) {
+  LiveRule(String name, Parsed parsed, ActionCalls calls, RuleCounts counts) {
     this.name = name;
     this.statement = parsed.statement();
     this.actions = parsed.actions();
     this.errorAction = parsed.errorAction();
     this.calls = calls;
-    this.lookups = lookups;
+    this.lookups = new StackLookups(calls, name);
     this.counts = counts;
     this.lane = new Lane("rule " + name, CAPACITY);
     for (RuleAction action : actions) {

@@ -209,6 +209,11 @@ final class RuleActions {
     if (text == null || text.isEmpty()) {
       throw AwsFailure.invalidRequest(kind + "." + field + " is required");
     }
+    if (text.contains("@{")) {
+      // Source: AWS IoT developer guide, "Substitution templates", per-element substitution.
+      throw AwsFailure.invalidRequest(
+          kind + "." + field + ": @{…} works in the InfluxDB action only");
+    }
     return statement.template(text);
   }
 

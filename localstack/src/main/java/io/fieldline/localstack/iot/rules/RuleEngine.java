@@ -2,7 +2,6 @@
 
 package io.fieldline.localstack.iot.rules;
 
-import io.fieldline.iotsql.LookupFunctions;
 import io.fieldline.iotsql.Message;
 import io.fieldline.iotsql.MessageContext;
 import io.fieldline.localstack.api.Api;
@@ -26,7 +25,6 @@ public final class RuleEngine implements AutoCloseable {
   private static final long DRAIN_MILLIS = 3_000;
 
   private final ActionCalls calls;
-  private final LookupFunctions lookups;
   private final StackInfo info;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -40,7 +38,6 @@ public final class RuleEngine implements AutoCloseable {
   /// @param random feeds trace ids and the language's `rand()` and `newuuid()`; thread-safe
   public RuleEngine(Api api, StackInfo info, InstantSource clock, RandomGenerator random) {
     this.calls = new ActionCalls(api, info, clock, random);
-    this.lookups = new StackLookups(calls);
     this.info = info;
     this.clock = clock;
     this.random = random;
@@ -96,7 +93,7 @@ public final class RuleEngine implements AutoCloseable {
 
   /// Puts a rule to work, in place of one of the same name, which finishes what it has taken.
   synchronized void enable(String name, LiveRule.Parsed parsed) {
-    replace(name, new LiveRule(name, parsed, calls, lookups, counts(name)));
+    replace(name, new LiveRule(name, parsed, calls, counts(name)));
   }
 
   /// Takes a rule out of work; what it has taken is still done.

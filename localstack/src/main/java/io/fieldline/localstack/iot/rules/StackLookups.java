@@ -29,16 +29,13 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 /// not offered and fail by name.
 ///
 /// Source: AWS IoT developer guide, "Functions".
-record StackLookups(ActionCalls calls) implements LookupFunctions {
-  /// The caller of a lookup is not one rule's action: AWS names no session, so this is Assumed.
-  private static final String SESSION = "iot-sql";
-
+record StackLookups(ActionCalls calls, String rule) implements LookupFunctions {
   @Override
   public Value thingShadow(String thing, Optional<String> shadowName, String roleArn) {
     var request = GetThingShadowRequest.builder().thingName(thing);
     shadowName.ifPresent(request::shadowName);
     var answer =
-        asked(() -> calls.asRole(roleArn, SESSION, request.build(), GetThingShadowResponse.class));
+        asked(() -> calls.asRole(roleArn, rule, request.build(), GetThingShadowResponse.class));
     return json(answer.payload().asByteArray());
   }
 
@@ -48,7 +45,7 @@ record StackLookups(ActionCalls calls) implements LookupFunctions {
     itemKey.put(key.partitionKey(), Attributes.attribute(key.partitionValue()));
     key.sortKey().ifPresent(s -> itemKey.put(s.name(), Attributes.attribute(s.value())));
     var request = GetItemRequest.builder().tableName(key.table()).key(itemKey).build();
-    var answer = asked(() -> calls.asRole(roleArn, SESSION, request, GetItemResponse.class));
+    var answer = asked(() -> calls.asRole(roleArn, rule, request, GetItemResponse.class));
     return answer.hasItem() && !answer.item().isEmpty()
         ? Attributes.value(answer.item())
         : Value.UNDEFINED;
@@ -62,7 +59,7 @@ record StackLookups(ActionCalls calls) implements LookupFunctions {
             .invocationType(InvocationType.REQUEST_RESPONSE)
             .payload(SdkBytes.fromByteArrayUnsafe(Json.bytes(payload)))
             .build();
-    var answer = asked(() -> calls.asService(SESSION, request, InvokeResponse.class));
+    var answer = asked(() -> calls.asService(rule, request, InvokeResponse.class));
     if (answer.functionError() != null) {
       throw new LookupFailure("aws_lambda: the function failed: " + answer.functionError());
     }
@@ -75,7 +72,7 @@ record StackLookups(ActionCalls calls) implements LookupFunctions {
       throw new LookupFailure("get_registry_data: " + operation + " is not available here");
     }
     var request = DescribeThingRequest.builder().thingName(thing).build();
-    var answer = asked(() -> calls.asRole(roleArn, SESSION, request, DescribeThingResponse.class));
+    var answer = asked(() -> calls.asRole(roleArn, rule, request, DescribeThingResponse.class));
     Map<String, Value> members = new LinkedHashMap<>();
     put(members, "thingName", answer.thingName());
     put(members, "thingId", answer.thingId());
