@@ -29,7 +29,9 @@ const server = createServer(async (request, response) => {
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(JSON.stringify(value));
   };
-  if (url.pathname === '/auth/oauth2/authorize') {
+  if (url.pathname === '/pool/.well-known/openid-configuration') {
+    json({ authorization_endpoint: `${base()}/auth/oauth2/authorize` });
+  } else if (url.pathname === '/auth/oauth2/authorize') {
     const code = String(challenges.size + 1);
     challenges.set(code, url.searchParams.get('code_challenge'));
     const back = new URL(url.searchParams.get('redirect_uri'));
@@ -66,7 +68,7 @@ const config = () => ({
   stage: 'dev',
   region: 'us-east-1',
   apiUrl: `${base()}/api`,
-  authDomain: `${base()}/auth`,
+  issuer: `${base()}/pool`,
   userPoolId: 'us-east-1_x',
   clientId: 'client',
   iotEndpoint: `127.0.0.1:${server.address().port}`,

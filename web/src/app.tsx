@@ -32,7 +32,7 @@ export function App(context: Context) {
         {person && (
           <span class="person">
             <span class="name">{person.name}</span>
-            <button class="plain" onClick={() => session.signOut()}>
+            <button class="plain" onClick={() => void session.signOut()}>
               {text.signIn.out}
             </button>
           </span>

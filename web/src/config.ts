@@ -5,7 +5,8 @@ export interface Config {
   readonly stage: string;
   readonly region: string;
   readonly apiUrl: string;
-  readonly authDomain: string;
+  /** Who issues the tokens; where to sign in stands in its discovery document. */
+  readonly issuer: string;
   readonly userPoolId: string;
   readonly clientId: string;
   readonly iotEndpoint: string;
@@ -16,7 +17,7 @@ const KEYS = [
   'stage',
   'region',
   'apiUrl',
-  'authDomain',
+  'issuer',
   'userPoolId',
   'clientId',
   'iotEndpoint',

@@ -12,6 +12,7 @@ export const text = {
     title: 'Sign in to see your devices',
     button: 'Sign in',
     out: 'Sign out',
+    unreachable: 'The sign-in service cannot be reached',
     refused: 'The sign-in was not accepted',
     ended: 'Your sign-in has ended. Sign in again.',
     unexpectedAnswer: 'This page was opened with an answer that it did not ask for. Sign in again.',

@@ -135,7 +135,7 @@ describe('configuration', () => {
     stage: 'dev',
     region: 'us-east-1',
     apiUrl: 'https://api.example/',
-    authDomain: 'https://sign-in.example',
+    issuer: 'https://issuer.example/pool',
     userPoolId: 'pool',
     clientId: 'client',
     iotEndpoint: 'iot.example',

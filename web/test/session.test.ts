@@ -35,6 +35,8 @@ beforeEach(async () => {
     };
     if (request.method === 'OPTIONS') {
       answer(204, {});
+    } else if (request.url === '/pool/.well-known/openid-configuration') {
+      answer(200, { authorization_endpoint: `${config().issuer.replace('/pool', '')}/oauth2/authorize` });
     } else if (request.url === '/oauth2/token') {
       forms.push(new URLSearchParams(body));
       answer(tokenStatus, tokenStatus === 200 ? tokens(forms.length) : { error: 'invalid_grant' });
@@ -115,6 +117,13 @@ test('the API is called with the token, and a refusal ends the session', async (
   expect(session.person.value).toBeNull();
 });
 
+test('when the issuer does not answer, the person is told where it was looked for', async () => {
+  const session = new Session({ ...config(), issuer: `${config().apiUrl}/nowhere` });
+  await session.signIn();
+
+  expect(session.problem.value).toContain('/nowhere/.well-known/openid-configuration');
+});
+
 function arriveFromSignIn(state: string): Session {
   sessionStorage.setItem(
     `fieldline.signin.${state}`,
@@ -139,7 +148,7 @@ function config(): Config {
     stage: 'test',
     region: 'us-east-1',
     apiUrl: base,
-    authDomain: base,
+    issuer: `${base}/pool`,
     userPoolId: 'pool',
     clientId: 'client',
     iotEndpoint: 'iot.example',

@@ -30,6 +30,7 @@ export class Session {
   readonly problem = signal<string | null>(null);
   private tokens: Tokens | null = null;
   private renewal: Promise<Tokens> | null = null;
+  private discovery: Promise<string> | null = null;
 
   constructor(
     private readonly config: Config,
@@ -44,6 +45,15 @@ export class Session {
 
   /** Goes to the sign-in page; it comes back to where the person was. */
   async signIn(): Promise<void> {
+    this.problem.value = null;
+    try {
+      await this.goToSignIn();
+    } catch (error) {
+      this.problem.value = (error as Error).message;
+    }
+  }
+
+  private async goToSignIn(): Promise<void> {
     const state = randomText();
     const verifier = randomText();
     this.storage.setItem(PENDING + state, JSON.stringify({ verifier, hash: location.hash }));
@@ -56,17 +66,17 @@ export class Session {
       code_challenge_method: 'S256',
       code_challenge: await challengeOf(verifier),
     });
-    location.assign(`${this.config.authDomain}/oauth2/authorize?${query}`);
+    location.assign(`${await this.pages()}/oauth2/authorize?${query}`);
   }
 
   /** Ends the session here and at the user pool. */
-  signOut(): void {
+  async signOut(): Promise<void> {
     this.forget();
     const query = new URLSearchParams({
       client_id: this.config.clientId,
       logout_uri: redirectUri(),
     });
-    location.assign(`${this.config.authDomain}/logout?${query}`);
+    location.assign(`${await this.pages()}/logout?${query}`);
   }
 
   /** Takes the answer of the sign-in page out of the address, if there is one. */
@@ -139,7 +149,7 @@ export class Session {
   }
 
   private async token(fields: Record<string, string>): Promise<Record<string, unknown>> {
-    const response = await fetch(`${this.config.authDomain}/oauth2/token`, {
+    const response = await fetch(`${await this.pages()}/oauth2/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ client_id: this.config.clientId, ...fields }),
@@ -149,6 +159,34 @@ export class Session {
       throw new Error(`${text.signIn.refused} (${String(answer['error'] ?? response.status)})`);
     }
     return answer;
+  }
+
+  /**
+   * Where the user pool's own pages are: the issuer tells.
+   *
+   * Source: OpenID Connect Discovery 1.0, section 4; Amazon Cognito Developer Guide, endpoints of a
+   * user pool domain.
+   */
+  private async pages(): Promise<string> {
+    this.discovery ??= this.discover();
+    try {
+      return await this.discovery;
+    } catch (error) {
+      this.discovery = null;
+      throw error;
+    }
+  }
+
+  private async discover(): Promise<string> {
+    const address = `${this.config.issuer}/.well-known/openid-configuration`;
+    const document = await fetch(address)
+      .then((response) => (response.ok ? response.json() : {}))
+      .catch(() => ({}));
+    const authorize = (document as Record<string, unknown>)['authorization_endpoint'];
+    if (typeof authorize !== 'string' || !authorize.endsWith('/oauth2/authorize')) {
+      throw new Error(`${text.signIn.unreachable} (${address})`);
+    }
+    return authorize.slice(0, -'/oauth2/authorize'.length);
   }
 
   private tokensFrom(answer: Record<string, unknown>, refresh: string): Tokens {

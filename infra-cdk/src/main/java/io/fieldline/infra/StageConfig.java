@@ -12,7 +12,6 @@ import java.util.regex.Pattern;
 /// @param stage its name, part of every explicit physical name: lower-case letters and digits
 /// @param retainData tables outlive the stack and refuse deletion; false makes the stage disposable
 /// @param rawRetentionDays how long raw batches are kept
-/// @param hourRetentionDays how long hour items are kept
 /// @param commandRetentionDays how long the history of commands is kept
 /// @param logRetentionDays one of the periods that CloudWatch Logs accepts
 /// @param snapStart start functions from snapshots
@@ -24,7 +23,6 @@ public record StageConfig(
     String stage,
     boolean retainData,
     int rawRetentionDays,
-    int hourRetentionDays,
     int commandRetentionDays,
     int logRetentionDays,
     boolean snapStart,
@@ -46,7 +44,6 @@ public record StageConfig(
         "stage: expected 1 to 16 lower-case letters and digits, letter first; got '%s'",
         stage);
     positive("rawRetentionDays", rawRetentionDays);
-    positive("hourRetentionDays", hourRetentionDays);
     positive("commandRetentionDays", commandRetentionDays);
     require(
         LOG_RETENTION.contains(logRetentionDays),
@@ -70,7 +67,6 @@ public record StageConfig(
         stage,
         retainData,
         rawRetentionDays,
-        hourRetentionDays,
         commandRetentionDays,
         logRetentionDays,
         snapStart,

@@ -21,7 +21,6 @@ final class StageConfigFile {
       List.of(
           "retainData",
           "rawRetentionDays",
-          "hourRetentionDays",
           "commandRetentionDays",
           "logRetentionDays",
           "snapStart",
@@ -131,7 +130,6 @@ final class StageConfigFile {
           stage,
           (boolean) get("retainData"),
           (int) get("rawRetentionDays"),
-          (int) get("hourRetentionDays"),
           (int) get("commandRetentionDays"),
           (int) get("logRetentionDays"),
           (boolean) get("snapStart"),

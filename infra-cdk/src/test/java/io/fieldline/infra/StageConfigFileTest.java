@@ -19,7 +19,6 @@ final class StageConfigFileTest {
       {
         "retainData": false,
         "rawRetentionDays": 30,
-        "hourRetentionDays": 365,
         "commandRetentionDays": 90,
         "logRetentionDays": 7,
         "snapStart": true,

@@ -91,7 +91,6 @@ public final class Api extends Construct {
         "region", Stack.of(this).getRegion(),
         "apiUrl", http.url(),
         "issuer", signIn.issuer(),
-        "authDomain", signIn.authDomain(),
         "userPoolId", signIn.userPoolId(),
         "clientId", signIn.clientId(),
         "authorizerName", live.authorizerName());

@@ -15,17 +15,15 @@ import software.constructs.Construct;
 final class SignIn extends Construct {
   private final CfnUserPool pool;
   private final CfnUserPoolClient client;
-  private final CfnUserPoolDomain domain;
 
   SignIn(Construct scope, String id, Deployment deployment, List<String> appUrls) {
     super(scope, id);
     this.pool = pool(deployment);
-    this.domain =
-        CfnUserPoolDomain.Builder.create(this, "Domain")
-            .userPoolId(pool.getRef())
-            // Unique in a region over all accounts, hence the account in it.
-            .domain(deployment.names().of(Stack.of(this).getAccount()))
-            .build();
+    CfnUserPoolDomain.Builder.create(this, "Domain")
+        .userPoolId(pool.getRef())
+        // Unique in a region over all accounts, hence the account in it.
+        .domain(deployment.names().of(Stack.of(this).getAccount()))
+        .build();
     this.client = client(appUrls);
     group("Viewer", "viewer", "Sees devices and their values.", 30);
     group("Operator", "operator", "Also sends commands.", 20);
@@ -40,18 +38,10 @@ final class SignIn extends Construct {
     return client.getRef();
   }
 
-  /// The issuer in every token, and the base of its discovery document.
+  /// The issuer in every token. Its discovery document tells where the sign-in pages are, at AWS as
+  /// anywhere else.
   String issuer() {
     return pool.getAttrProviderUrl();
-  }
-
-  /// Where the sign-in pages are.
-  String authDomain() {
-    return "https://"
-        + domain.getRef()
-        + ".auth."
-        + Stack.of(this).getRegion()
-        + ".amazoncognito.com";
   }
 
   private CfnUserPool pool(Deployment deployment) {
