@@ -8,6 +8,7 @@ import io.fieldline.agent.command.Actuator;
 import io.fieldline.agent.command.CommandLedger;
 import io.fieldline.agent.command.CommandRouter;
 import io.fieldline.agent.command.ExecActuator;
+import io.fieldline.agent.command.MqttActuator;
 import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.command.SwitchActuator;
 import io.fieldline.agent.command.TcpActuator;
@@ -18,6 +19,7 @@ import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.ingest.DeviceLines;
 import io.fieldline.agent.ingest.HttpListener;
 import io.fieldline.agent.ingest.Intake;
+import io.fieldline.agent.ingest.LocalMqttListener;
 import io.fieldline.agent.ingest.MachineSource;
 import io.fieldline.agent.ingest.ReadingParser;
 import io.fieldline.agent.ingest.Simulator;
@@ -35,6 +37,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.random.RandomGenerator;
@@ -81,12 +84,14 @@ public final class DeviceAgent implements AutoCloseable {
         opened(new DeadLetters(folder.resolve("dead-letters"), DEAD_LETTER_BYTES));
     CommandLedger ledger = opened(CommandLedger.open(folder));
     var intake = new Intake(spool, metrics);
-    var router = new CommandRouter(actuators(), ledger, clock, metrics, outcomes::offer);
+    var parser = new ReadingParser(config.thing(), clock);
+    Optional<LocalMqttListener> mqtt = mqtt(parser, intake);
+    var router = new CommandRouter(actuators(mqtt), ledger, clock, metrics, outcomes::offer);
     var device = new CloudSide.Device(spool, deadLetters, intake, router, ledger, outcomes);
     CloudSide cloud = opened(CloudSide.connect(config, device, clock, random, metrics));
     opened(supervisor);
     cloud.run(supervisor);
-    sources(intake);
+    sources(parser, intake);
     new AgentGauges(metrics).of(spool, deadLetters, cloud.state());
     if (config.metrics().isPresent()) {
       HealthPage page =
@@ -102,26 +107,37 @@ public final class DeviceAgent implements AutoCloseable {
     return part;
   }
 
-  private Map<String, Actuator> actuators() {
+  private Optional<LocalMqttListener> mqtt(ReadingParser parser, Intake intake) throws IOException {
+    if (config.mqtt().isEmpty()) {
+      return Optional.empty();
+    }
+    LocalMqttListener mqtt = opened(new LocalMqttListener(config.mqtt().get(), parser, intake));
+    addresses.put("mqtt", mqtt.address());
+    return Optional.of(mqtt);
+  }
+
+  private Map<String, Actuator> actuators(Optional<LocalMqttListener> listener) {
     Map<String, Actuator> actuators = new LinkedHashMap<>();
     for (ActuatorConfig actuator : config.actuators()) {
-      actuators.put(actuator.name(), actuator(actuator));
+      actuators.put(actuator.name(), actuator(actuator, listener));
     }
     return actuators;
   }
 
-  private Actuator actuator(ActuatorConfig actuator) {
+  private Actuator actuator(ActuatorConfig actuator, Optional<LocalMqttListener> listener) {
     return switch (actuator) {
       case ActuatorConfig.Switch _ -> new SwitchActuator();
       case ActuatorConfig.Exec exec -> new ExecActuator(exec);
       case ActuatorConfig.Tcp tcp -> new TcpActuator(tcp, devices);
       case ActuatorConfig.Mqtt mqtt ->
-          _ -> Actuator.Result.failed("no local MQTT listener for " + mqtt.topic());
+          new MqttActuator(
+              mqtt,
+              listener.orElseThrow(
+                  () -> new IllegalStateException("the configuration gives no MQTT listener")));
     };
   }
 
-  private void sources(Intake intake) throws IOException {
-    var parser = new ReadingParser(config.thing(), clock);
+  private void sources(ReadingParser parser, Intake intake) throws IOException {
     if (config.tcp().isPresent()) {
       TcpListener tcp = opened(new TcpListener(config.tcp().get(), parser, intake, devices));
       addresses.put("tcp", tcp.address());

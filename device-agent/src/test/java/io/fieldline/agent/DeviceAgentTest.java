@@ -188,6 +188,31 @@ class DeviceAgentTest {
   }
 
   @Test
+  void mqttDevicesAreHeardAnsweredAndCommanded() throws Exception {
+    String more =
+        """
+        actuators:
+          plug: {type: mqtt, topic: cmnd/plug/POWER, answerTopic: stat/plug/RESULT}
+        """;
+    try (DeviceAgent agent = agent(more);
+        var device = new MqttDevice(agent.addresses().get("mqtt"))) {
+      device.subscribe("errors/#");
+      device.subscribe("cmnd/plug/POWER");
+      device.publish("plug/temperature", "21.5");
+      device.publish("plug/temperature", "warm");
+      assertThat(device.next("errors/plug/temperature")).contains("'warm'");
+      await(() -> cloud.batches().stream().anyMatch(batch -> batch.device().equals("gw:plug")));
+
+      cloud.desire(
+          "commands", Map.of("plug", Map.of("id", "m1", "value", "ON", "expiresAtMs", soon())));
+
+      assertThat(device.next("cmnd/plug/POWER")).isEqualTo("ON");
+      device.publish("stat/plug/RESULT", "{\"POWER\":\"ON\"}");
+      await(() -> status("plug").equals("SUCCEEDED"));
+    }
+  }
+
+  @Test
   void liveValuesAreSentOnlyWhileSomebodyLooks() throws Exception {
     try (DeviceAgent agent = agent("");
         var sensor = new Sensor(agent)) {

@@ -88,6 +88,11 @@ public final class ConfigFile {
             "stage", "[a-z][a-z0-9]{0,15}", "lower case letters and digits", Optional.of("dev"));
     Path folder = path(root, "folder", Optional.of("data"));
     Set<String> allowed = new HashSet<>(root.texts("allowedPrograms"));
+    Optional<Mqtt> mqtt = mqtt(root.section("mqtt"));
+    List<ActuatorConfig> actuators = actuators(root.section("actuators").named(), allowed);
+    if (mqtt.isEmpty() && actuators.stream().anyMatch(ActuatorConfig.Mqtt.class::isInstance)) {
+      root.problemAt("actuators", "actuators of type mqtt expect 'mqtt.enabled' to be true");
+    }
     var config =
         new AgentConfig(
             thing,
@@ -97,10 +102,10 @@ public final class ConfigFile {
             spool(root.section("spool"), root.section("batch")),
             tcp(root.section("tcp"), thing),
             http(root.section("http"), thing),
-            mqtt(root.section("mqtt")),
+            mqtt,
             machine(root.section("machine"), thing),
             simulated(root.list("simulator"), thing),
-            actuators(root.section("actuators").named(), allowed),
+            actuators,
             metrics(root.section("metrics")));
     root.end();
     return config;

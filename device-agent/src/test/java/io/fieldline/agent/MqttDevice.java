@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+
+/// A device that speaks MQTT 3.1.1 over a plain socket; messages are short.
+final class MqttDevice implements AutoCloseable {
+  private final Socket socket;
+  private final DataInputStream in;
+
+  MqttDevice(InetSocketAddress broker) throws IOException {
+    socket = new Socket(broker.getAddress(), broker.getPort());
+    socket.setSoTimeout(10_000);
+    in = new DataInputStream(socket.getInputStream());
+    var connect = new ByteArrayOutputStream();
+    var out = new DataOutputStream(connect);
+    out.writeUTF("MQTT");
+    out.write(new byte[] {4, 2, 0, 60});
+    out.writeUTF("device");
+    send(0x10, connect.toByteArray());
+    await(0x20);
+  }
+
+  void subscribe(String filter) throws IOException {
+    var packet = new ByteArrayOutputStream();
+    var out = new DataOutputStream(packet);
+    out.writeShort(1);
+    out.writeUTF(filter);
+    out.writeByte(0);
+    send(0x82, packet.toByteArray());
+    await(0x90);
+  }
+
+  /// Publishes at QoS 1.
+  void publish(String topic, String payload) throws IOException {
+    var packet = new ByteArrayOutputStream();
+    var out = new DataOutputStream(packet);
+    out.writeUTF(topic);
+    out.writeShort(2);
+    out.write(payload.getBytes(StandardCharsets.UTF_8));
+    send(0x32, packet.toByteArray());
+  }
+
+  /// The payload of the next message on that topic.
+  String next(String topic) throws IOException {
+    while (true) {
+      byte[] body = await(0x30);
+      int length = (body[0] & 0xff) << 8 | body[1] & 0xff;
+      String name = new String(body, 2, length, StandardCharsets.UTF_8);
+      if (name.equals(topic)) {
+        return new String(body, 2 + length, body.length - 2 - length, StandardCharsets.UTF_8);
+      }
+    }
+  }
+
+  private void send(int head, byte[] body) throws IOException {
+    var packet = new ByteArrayOutputStream();
+    packet.write(head);
+    packet.write(body.length);
+    packet.writeBytes(body);
+    socket.getOutputStream().write(packet.toByteArray());
+  }
+
+  private byte[] await(int wanted) throws IOException {
+    while (true) {
+      int head = in.readUnsignedByte();
+      int length = in.readUnsignedByte();
+      if ((length & 0x80) != 0) {
+        length = length & 0x7f | in.readUnsignedByte() << 7;
+      }
+      byte[] body = in.readNBytes(length);
+      if ((head & 0xf0) == (wanted & 0xf0)) {
+        return body;
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
