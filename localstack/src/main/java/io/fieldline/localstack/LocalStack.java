@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack;
+
+import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.StackClock;
+import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.api.Timers;
+import io.fieldline.localstack.endpoint.Endpoint;
+import io.fieldline.localstack.endpoint.Front;
+import io.fieldline.localstack.endpoint.RawConnections;
+import io.fieldline.localstack.endpoint.WebPaths;
+import io.fieldline.localstack.iam.Iam;
+import io.fieldline.localstack.identity.Sessions;
+import io.fieldline.localstack.identity.SignatureCheck;
+import io.fieldline.localstack.identity.StackKeys;
+import io.fieldline.localstack.identity.Sts;
+import io.fieldline.localstack.iot.rules.RuleEngine;
+import io.fieldline.localstack.iot.rules.TopicRules;
+import io.fieldline.localstack.policy.IamAuthorization;
+import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.wire.WireResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/// The local stack, running: every service wired by hand, and one port open.
+///
+/// ```
+/// try (var stack = LocalStack.start()) {
+///   // SDK clients with endpointOverride(stack.endpoint()), credentials test / test
+/// }
+/// ```
+public final class LocalStack implements AutoCloseable {
+  private final CompletableFuture<URI> endpoint = new CompletableFuture<>();
+  private final CompletableFuture<Integer> mqttPort = new CompletableFuture<>();
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Api api;
+  private final StackClock clock;
+
+  /// On free ports of the loopback interface, in memory: for a test.
+  public static LocalStack start() {
+    return start(LocalStackOptions.forTest());
+  }
+
+  public static LocalStack start(LocalStackOptions options) {
+    return new LocalStack(options);
+  }
+
+  private LocalStack(LocalStackOptions options) {
+    Path data = options.data().map(LocalStack::created).orElseGet(this::temporary);
+    Store store = closing(Store.open(options.data().isPresent() ? data.resolve("store") : null));
+    Clock wall = Clock.systemUTC();
+    clock = new StackClock(wall);
+    Timers timers = closing(new Timers(clock));
+    var info =
+        new StackInfo(
+            options.accountId(), options.region(), endpoint::join, mqttPort::join, data);
+    RandomGenerator random = new SecureRandom();
+    var iam = new Iam(store, info, clock, () -> letters(random));
+    api =
+        new Api(
+            new IamAuthorization(iam, options.iam()),
+            (_, _) -> {},
+            _ -> {},
+            store::commit,
+            clock);
+    var webPaths = new WebPaths();
+    webPaths.add(
+        (_, path, _) ->
+            path.equals("/_local/health")
+                ? Optional.of(WireResponse.text(200, "application/json", "{\"status\":\"ok\"}"))
+                : Optional.empty());
+
+    // The services, in the order in which they need one another.
+    iam.register(api);
+    var sessions = new Sessions(store, wall, random);
+    new Sts(sessions, iam.roles()).register(api);
+    RuleEngine rules = closing(new RuleEngine(api, info, clock, random));
+    new TopicRules(store, info, clock, rules).register(api);
+
+    var signatures =
+        new SignatureCheck(new StackKeys(options.accountId(), sessions, iam.users()), wall);
+    var front = new Front(api, info, webPaths, signatures, () -> UUID.randomUUID().toString());
+    Endpoint http =
+        closing(
+            Endpoint.listen(
+                new InetSocketAddress(options.bindAddress(), options.port()),
+                front,
+                RawConnections.none(),
+                Optional.empty()));
+    mqttPort.complete(options.mqttPort());
+    endpoint.complete(URI.create("http://127.0.0.1:" + http.port()));
+  }
+
+  /// Where every service answers.
+  public URI endpoint() {
+    return endpoint.join();
+  }
+
+  /// The port of mutual TLS.
+  public int mqttPort() {
+    return mqttPort.join();
+  }
+
+  /// The stack's time, which a test may move forward.
+  public StackClock clock() {
+    return clock;
+  }
+
+  /// The way in without HTTP, for what is embedded with the stack.
+  public Api api() {
+    return api;
+  }
+
+  private <T extends AutoCloseable> T closing(T resource) {
+    open.push(resource);
+    return resource;
+  }
+
+  private static Path created(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path temporary() {
+    try {
+      Path folder = Files.createTempDirectory("fieldline-stack");
+      closing(() -> delete(folder));
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static String letters(RandomGenerator random) {
+    var text = new StringBuilder();
+    random.ints(16, 0, 32).forEach(i -> text.append("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".charAt(i)));
+    return text.toString();
+  }
+
+  /// Stops taking requests, then closes every service, the last opened first.
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception e) {
+        System.getLogger(LocalStack.class.getName())
+            .log(System.Logger.Level.WARNING, "not closed cleanly", e);
+      }
+    }
+  }
+}

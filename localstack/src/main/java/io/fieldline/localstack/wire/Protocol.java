@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.wire;
+
+/// How a request is written, and so its answer.
+enum Protocol {
+  REST_JSON,
+  REST_XML,
+  JSON,
+  QUERY,
+  CBOR
+}

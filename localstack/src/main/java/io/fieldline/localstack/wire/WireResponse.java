@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.wire;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// An HTTP answer.
+///
+/// @param body closed by whoever sends it
+/// @param length of the body in bytes, or -1 where it is not known
+public record WireResponse(
+    int status, Map<String, String> headers, InputStream body, long length) {
+
+  public static WireResponse of(int status, String contentType, byte[] body) {
+    var headers = new LinkedHashMap<String, String>();
+    if (!contentType.isEmpty()) {
+      headers.put("Content-Type", contentType);
+    }
+    return new WireResponse(status, headers, new ByteArrayInputStream(body), body.length);
+  }
+
+  public static WireResponse text(int status, String contentType, String body) {
+    return of(status, contentType, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public WireResponse with(String name, String value) {
+    var more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return new WireResponse(status, more, body, length);
+  }
+}
