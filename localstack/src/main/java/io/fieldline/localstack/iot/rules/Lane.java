@@ -53,6 +53,10 @@ final class Lane implements AutoCloseable {
     return next;
   }
 
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
   /// Takes no more work; waits at most `millis` for what is there.
   synchronized void drain(long millis) throws InterruptedException {
     closed = true;

@@ -52,15 +52,25 @@ final class LiveRule implements AutoCloseable {
   record Parsed(
       RuleStatement statement, List<RuleAction> actions, Optional<RuleAction> errorAction) {}
 
+  String name() {
+    return name;
+  }
+
+  /// Whether it was replaced, disabled or deleted.
+  boolean isClosed() {
+    return lane.isClosed();
+  }
+
   RuleStatement statement() {
     return statement;
   }
 
   /// Takes the message, or refuses it where too many wait. `settled` runs once everything is done.
   boolean take(Message message, Runnable settled) {
-    counts.match();
     boolean taken = lane.offer(() -> evaluate(message, settled));
-    if (!taken) {
+    if (taken) {
+      counts.match();
+    } else if (!isClosed()) {
       counts.refuse();
       if (Long.bitCount(counts.refused()) == 1) {
         LOG.log(

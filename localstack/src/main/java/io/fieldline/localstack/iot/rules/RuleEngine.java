@@ -31,6 +31,7 @@ public final class RuleEngine implements AutoCloseable {
   private final Map<String, LiveRule> rules = new TreeMap<>();
   private final Map<String, RuleCounts> counts = new ConcurrentHashMap<>();
   private final LongAdder ruleNotFound = new LongAdder();
+  private volatile boolean closed;
   private volatile State state = new State(Map.of(), new RuleIndex(List.of()));
 
   private record State(Map<String, LiveRule> byName, RuleIndex index) {}
@@ -52,6 +53,9 @@ public final class RuleEngine implements AutoCloseable {
   /// As above; `settled` runs once every rule has finished with the message, its error action
   /// included. It does not run where the answer is false.
   public boolean onMessage(RuleMessage incoming, Runnable settled) {
+    if (closed) {
+      return false;
+    }
     var current = state;
     var message = message(incoming);
     var basicIngest = message.basicIngestRule();
@@ -72,9 +76,25 @@ public final class RuleEngine implements AutoCloseable {
         };
     boolean taken = true;
     for (LiveRule rule : meant) {
-      taken &= rule.take(message, one);
+      taken &= deliver(rule, message, one);
     }
     return taken;
+  }
+
+  /// A rule that was replaced since the message came hands it to its successor.
+  private boolean deliver(LiveRule rule, Message message, Runnable settled) {
+    if (rule.take(message, settled)) {
+      return true;
+    }
+    if (!rule.isClosed() || closed) {
+      return false;
+    }
+    var successor = state.byName().get(rule.name());
+    if (successor == null || successor == rule) {
+      settled.run();
+      return true;
+    }
+    return successor.take(message, settled);
   }
 
   /// What became of the messages of a rule; empty counts where it never existed.
@@ -139,6 +159,7 @@ public final class RuleEngine implements AutoCloseable {
   /// Stops taking messages and finishes those taken, within a few seconds.
   @Override
   public synchronized void close() {
+    closed = true;
     state = new State(Map.of(), new RuleIndex(List.of()));
     try {
       for (LiveRule rule : rules.values()) {

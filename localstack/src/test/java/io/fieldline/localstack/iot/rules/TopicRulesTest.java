@@ -5,9 +5,11 @@ package io.fieldline.localstack.iot.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.fieldline.iotsql.MqttProperties;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.store.Store;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,47 @@ class TopicRulesTest {
     assertThat(bench.requests(SendMessageRequest.class))
         .extracting(SendMessageRequest::messageBody)
         .containsExactly("{\"v\":1}", "{\"v\":2}");
+  }
+
+  @Test
+  void replacingARuleWhileMessagesFlowLosesNone() throws Exception {
+    bench.create("one", "SELECT n FROM 'a'", RulesBench.sqs());
+    var replacing =
+        Thread.startVirtualThread(() -> {
+          for (int i = 0; i < 20; i++) {
+            bench.call(
+                ReplaceTopicRuleRequest.builder()
+                    .ruleName("one")
+                    .topicRulePayload(p -> p.sql("SELECT n FROM 'a'").actions(RulesBench.sqs()))
+                    .build(),
+                ReplaceTopicRuleResponse.class);
+          }
+        });
+
+    for (int n = 0; n < 500; n++) {
+      bench.publish("a", "{\"n\":" + n + "}");
+    }
+    replacing.join();
+
+    assertThat(bench.requests(SendMessageRequest.class)).hasSize(500);
+  }
+
+  @Test
+  void aClosedEngineTakesNothing() {
+    bench.create("one", "SELECT n FROM 'a'", RulesBench.sqs());
+    bench.engine.close();
+
+    var taken =
+        bench.engine.onMessage(
+            new RuleMessage(
+                "a",
+                new byte[0],
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                MqttProperties.NONE));
+
+    assertThat(taken).isFalse();
   }
 
   @Test
