@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.command;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.fake.InMemoryShadows;
+import io.fieldline.lambdas.fake.InMemoryTables;
+import io.fieldline.lambdas.fake.Invocation;
+import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.DeviceRegister;
+import io.fieldline.lambdas.tables.FleetKeys;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.iotdataplane.model.ThrottlingException;
+
+final class CommandJourneyTest {
+  private static final long NOW = 1_764_042_000_000L;
+
+  private final InMemoryTables tables = new InMemoryTables();
+  private final InMemoryShadows shadows = new InMemoryShadows();
+  private final CommandHandler function =
+      new CommandHandler(
+          new Environment(Map.of("FLEET_TABLE", "fleet", "COMMAND_RETENTION_DAYS", "90")),
+          tables,
+          shadows,
+          new Random(1));
+
+  @BeforeEach
+  void oneDevice() {
+    new DeviceRegister(tables, "fleet").heard("gw", "gw", NOW);
+  }
+
+  private Invocation.Answer call(
+      String route, Map<String, String> path, String groups, @Nullable String body)
+      throws IOException {
+    return Invocation.api(function, route, path, Map.of(), groups, body);
+  }
+
+  private Invocation.Answer send(String body) throws IOException {
+    return call("POST /devices/{device}/commands", Map.of("device", "gw"), "[operator]", body);
+  }
+
+  private List<Map<String, AttributeValue>> commands() {
+    return tables.items("fleet").stream()
+        .filter(item -> item.get("sk").s().startsWith(FleetKeys.COMMAND_PREFIX))
+        .toList();
+  }
+
+  private static String text(Map<String, AttributeValue> item, String name) {
+    return Attributes.text(item, name).orElse("");
+  }
+
+  @Test
+  void aCommandIsPendingInTheHistoryAndDesiredInTheShadow() throws IOException {
+    var answer = send("{\"actuator\":\"valve\",\"value\":42.50,\"validForMs\":5000}");
+
+    assertThat(answer.status()).isEqualTo(202);
+    var id = answer.body().text("id");
+    assertThat(shadows.updates())
+        .containsExactly(
+            "gw/commands {\"state\":{\"desired\":{\"valve\":{\"id\":\"%s\",\"value\":42.50,\"expiresAtMs\":%d}}}}"
+                .formatted(id, NOW + 5000));
+    assertThat(commands()).hasSize(1);
+    assertThat(text(commands().getFirst(), "status")).isEqualTo("PENDING");
+    assertThat(text(commands().getFirst(), "by")).isEqualTo("ada");
+    assertThat(FleetKeys.issuedAtMs(id)).hasValue(NOW);
+  }
+
+  @Test
+  void aLaterCommandSupersedesTheOpenOneOfTheSameActuatorOnly() throws IOException {
+    var first = send("{\"actuator\":\"fan\",\"value\":true}").body().text("id");
+    var other = send("{\"actuator\":\"valve\",\"value\":1}").body().text("id");
+
+    var second = send("{\"actuator\":\"fan\",\"value\":false}").body().text("id");
+
+    for (var command : commands()) {
+      var id = text(command, "id");
+      assertThat(text(command, "status")).isEqualTo(id.equals(first) ? "SUPERSEDED" : "PENDING");
+      assertThat(id).isIn(first, other, second);
+    }
+    assertThat(shadows.updates()).hasSize(3);
+  }
+
+  @Test
+  void aCommandThatIsOverIsNotSuperseded() throws IOException {
+    send("{\"actuator\":\"fan\",\"value\":true}");
+    var over = new java.util.HashMap<>(commands().getFirst());
+    over.put("status", Attributes.text("SUCCEEDED"));
+    tables.putItem(put -> put.tableName("fleet").item(over));
+
+    send("{\"actuator\":\"fan\",\"value\":false}");
+
+    assertThat(commands().stream().map(one -> text(one, "status")))
+        .containsExactlyInAnyOrder("SUCCEEDED", "PENDING");
+  }
+
+  @Test
+  void aCommandThatTheShadowDidNotTakeIsFailedAndTheAnswerSaysSo() throws IOException {
+    shadows.failNext(ThrottlingException.builder().message("slow down").build());
+
+    var answer = send("{\"actuator\":\"fan\",\"value\":true}");
+
+    assertThat(answer.status()).isEqualTo(502);
+    assertThat(text(commands().getFirst(), "status")).isEqualTo("FAILED");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "no JSON",
+        "{\"actuator\":\"fan\"}",
+        "{\"actuator\":\"fan\",\"value\":{}}",
+        "{\"actuator\":\"a b\",\"value\":1}",
+        "{\"actuator\":7,\"value\":1}",
+        "{\"actuator\":\"fan\",\"value\":1,\"validForMs\":5}",
+        "{\"actuator\":\"fan\",\"value\":1e500}"
+      })
+  void aWrongCommandIsRefusedAndSaysWhatWasExpected(String body) throws IOException {
+    var answer = send(body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body().text("message")).contains("expected");
+    assertThat(commands()).isEmpty();
+    assertThat(shadows.updates()).isEmpty();
+  }
+
+  @Test
+  void aViewerMaySendNoCommandAndAnOperatorMayWriteNoRule() throws IOException {
+    var command =
+        call(
+            "POST /devices/{device}/commands",
+            Map.of("device", "gw"),
+            "[viewer]",
+            "{\"actuator\":\"fan\",\"value\":true}");
+    var rule = call("PUT /rules/{rule}", Map.of("rule", "hot"), "[operator]", "{}");
+
+    assertThat(command.status()).isEqualTo(403);
+    assertThat(rule.status()).isEqualTo(403);
+    assertThat(shadows.updates()).isEmpty();
+  }
+
+  @Test
+  void aCommandToADeviceThatWasNeverHeardIsNotFound() throws IOException {
+    var answer =
+        call(
+            "POST /devices/{device}/commands",
+            Map.of("device", "nobody"),
+            "[admin]",
+            "{\"actuator\":\"fan\",\"value\":true}");
+
+    assertThat(answer.status()).isEqualTo(404);
+  }
+
+  @Test
+  void aLiveRequestIsDesiredForAMinute() throws IOException {
+    var answer = call("POST /devices/{device}/live", Map.of("device", "gw"), "[viewer]", "{}");
+
+    assertThat(answer.body().whole("untilMs")).isEqualTo(NOW + 60_000);
+    assertThat(shadows.updates())
+        .containsExactly("gw/live {\"state\":{\"desired\":{\"untilMs\":1764042060000}}}");
+  }
+
+  @Test
+  void aRuleIsWrittenAsItIsReadAndDeleted() throws IOException {
+    var body = "{\"device\":\"gw\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":30}";
+
+    var put = call("PUT /rules/{rule}", Map.of("rule", "hot"), "[admin]", body);
+
+    assertThat(put.status()).isEqualTo(200);
+    assertThat(new String(put.body().toBytes(), UTF_8))
+        .isEqualTo(
+            "{\"name\":\"hot\",\"device\":\"gw\",\"sensor\":\"t\",\"side\":\"ABOVE\","
+                + "\"threshold\":30,\"hysteresis\":0}");
+    assertThat(call("DELETE /rules/{rule}", Map.of("rule", "hot"), "[admin]", null).status())
+        .isEqualTo(200);
+    assertThat(call("DELETE /rules/{rule}", Map.of("rule", "hot"), "[admin]", null).status())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void aWrongRuleIsRefusedAndNamesThePlace() throws IOException {
+    var answer =
+        call(
+            "PUT /rules/{rule}",
+            Map.of("rule", "hot"),
+            "[admin]",
+            "{\"device\":\"gw\",\"sensor\":\"t\",\"side\":\"OVER\",\"threshold\":30}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body().text("message")).contains("/side: expected one of [ABOVE, BELOW]");
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.fake;
+
+import com.amazonaws.services.lambda.runtime.ClientContext;
+import com.amazonaws.services.lambda.runtime.CognitoIdentity;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.fieldline.lambdas.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Invokes a function as Lambda does.
+public final class Invocation implements Context {
+  private Invocation() {}
+
+  /// The text that a function answers to an event.
+  public static String of(RequestStreamHandler function, Object event) throws IOException {
+    var out = new ByteArrayOutputStream();
+    function.handleRequest(
+        new ByteArrayInputStream(JsonObject.write(event)), out, new Invocation());
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  /// An answer of the HTTP API.
+  ///
+  /// @param status the HTTP status
+  /// @param body the members of the body
+  public record Answer(int status, JsonObject body) {}
+
+  /// Calls a route of the HTTP API as a person of these groups, at the time 1764042000000.
+  public static Answer api(
+      RequestStreamHandler function,
+      String routeKey,
+      Map<String, String> path,
+      Map<String, String> query,
+      String groups,
+      @Nullable String body)
+      throws IOException {
+    var event = new HashMap<String, Object>();
+    event.put("version", "2.0");
+    event.put("routeKey", routeKey);
+    event.put("pathParameters", path);
+    event.put("queryStringParameters", query);
+    event.put(
+        "requestContext",
+        Map.of(
+            "timeEpoch",
+            1_764_042_000_000L,
+            "authorizer",
+            Map.of(
+                "jwt",
+                Map.of(
+                    "claims", Map.of("sub", "u-1", "username", "ada", "cognito:groups", groups)))));
+    if (body != null) {
+      event.put("body", body);
+      event.put("isBase64Encoded", false);
+    }
+    var answer = JsonObject.parse(of(function, event));
+    return new Answer(
+        Math.toIntExact(answer.whole("statusCode")), JsonObject.parse(answer.text("body")));
+  }
+
+  @Override
+  public String getAwsRequestId() {
+    return "request-1";
+  }
+
+  @Override
+  public String getLogGroupName() {
+    return "group";
+  }
+
+  @Override
+  public String getLogStreamName() {
+    return "stream";
+  }
+
+  @Override
+  public String getFunctionName() {
+    return "function";
+  }
+
+  @Override
+  public String getFunctionVersion() {
+    return "1";
+  }
+
+  @Override
+  public String getInvokedFunctionArn() {
+    return "arn:aws:lambda:us-east-1:000000000000:function:fieldline-dev-function:live";
+  }
+
+  @Override
+  public @Nullable CognitoIdentity getIdentity() {
+    return null;
+  }
+
+  @Override
+  public @Nullable ClientContext getClientContext() {
+    return null;
+  }
+
+  @Override
+  public int getRemainingTimeInMillis() {
+    return 10_000;
+  }
+
+  @Override
+  public int getMemoryLimitInMB() {
+    return 512;
+  }
+
+  @Override
+  public @Nullable LambdaLogger getLogger() {
+    return null;
+  }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.fake.InMemoryShadows;
+import io.fieldline.lambdas.fake.InMemoryTables;
+import io.fieldline.lambdas.fake.Invocation;
+import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.series.PackedCodec;
+import io.fieldline.lambdas.series.Samples;
+import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.DeviceRegister;
+import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Key;
+import io.fieldline.lambdas.tables.TelemetryKeys;
+import io.fieldline.messages.TelemetryBatch;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+final class QueryHandlerTest {
+  private static final long NOW = 1_764_042_000_000L;
+  private static final long DAY = 86_400_000;
+
+  private final InMemoryTables tables = new InMemoryTables();
+  private final InMemoryShadows shadows = new InMemoryShadows();
+  private final QueryHandler function =
+      new QueryHandler(
+          new Environment(Map.of("TELEMETRY_TABLE", "telemetry", "FLEET_TABLE", "fleet")),
+          tables,
+          shadows);
+
+  @BeforeEach
+  void threeDevices() {
+    var register = new DeviceRegister(tables, "fleet");
+    for (var device : List.of("gw", "gw:oven", "gx")) {
+      register.heard(device, device.replaceAll(":.*", ""), NOW);
+    }
+    put(
+        "telemetry",
+        TelemetryKeys.latest("gw"),
+        Map.of(
+            TelemetryKeys.latestOf("t"),
+            AttributeValue.fromM(
+                Map.of(
+                    "value", Attributes.number(21.5),
+                    "unit", Attributes.text("Cel"),
+                    "atMs", Attributes.number(NOW)))));
+    put(
+        "fleet",
+        FleetKeys.alarm("gw", "hot"),
+        Map.of(
+            "device", Attributes.text("gw"),
+            "sensor", Attributes.text("t"),
+            "raised", AttributeValue.fromBool(true),
+            "sinceMs", Attributes.number(NOW),
+            "value", Attributes.number(31.5)));
+  }
+
+  private void put(String table, Key key, Map<String, AttributeValue> attributes) {
+    tables.putItem(request -> request.tableName(table).item(key.with(attributes)));
+  }
+
+  private void samples(String device, int seq, long atMs, double... values) {
+    var times = new long[values.length];
+    for (int i = 0; i < times.length; i++) {
+      times[i] = atMs + i * 1000L;
+    }
+    var packed = PackedCodec.pack(List.of(new Samples("t", "Cel", times, values)));
+    put(
+        "telemetry",
+        TelemetryKeys.raw(device, atMs, new TelemetryBatch.Identity(1, 0, seq)),
+        Map.of(TelemetryKeys.PACKED, Attributes.bytes(packed)));
+  }
+
+  private Invocation.Answer get(String route, String device, Map<String, String> query)
+      throws IOException {
+    return Invocation.api(
+        function, "GET " + route, Map.of("device", device), query, "[viewer]", null);
+  }
+
+  @Test
+  void theListHoldsEveryDeviceWithItsLatestStateAndOpenAlarms() throws IOException {
+    var answer = get("/devices", "", Map.of());
+
+    assertThat(answer.status()).isEqualTo(200);
+    var devices = answer.body().objects("devices");
+    assertThat(devices.stream().map(one -> one.members().get("device")))
+        .containsExactly("gw", "gw:oven", "gx");
+    assertThat(new String(devices.getFirst().toBytes(), java.nio.charset.StandardCharsets.UTF_8))
+        .contains("\"value\":21.5")
+        .contains("\"openAlarms\":1")
+        .contains("\"lastMs\":" + NOW);
+    assertThat(devices.get(1).text("thing")).isEqualTo("gw");
+  }
+
+  @Test
+  void aDeviceShowsItsActuatorsAsReportedAndDesired() throws IOException {
+    shadows.document(
+        "gw/", "{\"state\":{\"reported\":{\"fan\":false,\"lostReadings\":{\"count\":3}}}}");
+    shadows.document(
+        "gw/commands",
+        "{\"state\":{\"desired\":{\"fan\":{\"id\":\"a\",\"value\":true,\"expiresAtMs\":1}}}}");
+
+    var actuators = get("/devices/{device}", "gw", Map.of()).body().object("actuators");
+
+    assertThat(actuators.members().keySet()).containsExactly("fan");
+    assertThat(actuators.object("fan").members()).containsEntry("reported", false);
+    assertThat(actuators.object("fan").members()).containsEntry("desired", true);
+  }
+
+  @Test
+  void aThingWithoutShadowsHasNoActuators() throws IOException {
+    assertThat(get("/devices/{device}", "gx", Map.of()).body().object("actuators").members())
+        .isEmpty();
+  }
+
+  @Test
+  void anUnknownDeviceIsNotFound() throws IOException {
+    var answer = get("/devices/{device}", "nobody", Map.of());
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.body().text("message")).contains("nobody");
+  }
+
+  @Test
+  void aSeriesHoldsExactlyTheReadingsOfTheRangeOverDaysAndPages() throws IOException {
+    samples("gw", 1, NOW - DAY, 1, 2, 3);
+    samples("gw", 2, NOW - 2000, 4, 5, 6);
+    samples("gw", 3, NOW + 1000, 7);
+    samples("gw", 4, NOW + 2000, 8);
+    samples("gw:oven", 1, NOW, 99);
+    var range =
+        Map.of("fromMs", Long.toString(NOW - DAY + 1000), "toMs", Long.toString(NOW + 1000));
+
+    var series = get("/devices/{device}/series", "gw", range).body().objects("series");
+
+    assertThat(series).hasSize(1);
+    assertThat(series.getFirst().members().get("values"))
+        .isEqualTo(List.of(2L, 3L, 4L, 5L, 6L, 7L));
+    assertThat(series.getFirst().members().get("stepMs")).isEqualTo(0L);
+    assertThat(series.getFirst().has("mins")).isFalse();
+  }
+
+  @Test
+  void aBatchThatBeginsBeforeTheRangeIsFound() throws IOException {
+    samples("gw", 1, NOW - 5000, 1, 2, 3, 4, 5, 6);
+    var range = Map.of("fromMs", Long.toString(NOW - 1000), "toMs", Long.toString(NOW));
+
+    var series = get("/devices/{device}/series", "gw", range).body().objects("series");
+
+    assertThat(series.getFirst().members().get("values")).isEqualTo(List.of(5L, 6L));
+  }
+
+  @Test
+  void aWrongRangeIsRefusedAndSaysWhatWasExpected() throws IOException {
+    for (var range :
+        List.of(
+            Map.of("fromMs", "1"),
+            Map.of("fromMs", "x", "toMs", "2"),
+            Map.of("fromMs", "2", "toMs", "1"),
+            Map.of("fromMs", "1", "toMs", "99999999999999"))) {
+      var answer = get("/devices/{device}/series", "gw", range);
+
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.body().text("message")).contains("expected");
+    }
+  }
+
+  @Test
+  void alarmsAreThoseOfTheDevice() throws IOException {
+    var alarms = get("/devices/{device}/alarms", "gw", Map.of()).body().objects("alarms");
+
+    assertThat(alarms).hasSize(1);
+    assertThat(alarms.getFirst().members())
+        .containsEntry("rule", "hot")
+        .containsEntry("sensor", "t")
+        .containsEntry("state", "ALARM")
+        .containsEntry("sinceMs", NOW);
+    assertThat(get("/devices/{device}/alarms", "gw:oven", Map.of()).body().objects("alarms"))
+        .isEmpty();
+  }
+
+  @Test
+  void aRouteThatIsNotOursIsNotFound() throws IOException {
+    assertThat(get("/secrets", "gw", Map.of()).status()).isEqualTo(404);
+    assertThat(JsonObject.parse("{}").members()).isEmpty();
+  }
+}

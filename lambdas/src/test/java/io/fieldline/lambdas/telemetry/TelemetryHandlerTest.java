@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.telemetry;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.fake.InMemoryQueue;
+import io.fieldline.lambdas.fake.InMemoryShadows;
+import io.fieldline.lambdas.fake.InMemoryTables;
+import io.fieldline.lambdas.fake.Invocation;
+import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.series.PackedCodec;
+import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.messages.ActuatorValue;
+import io.fieldline.messages.AlarmRule;
+import io.fieldline.messages.MessageCodec;
+import io.fieldline.messages.Reading;
+import io.fieldline.messages.TelemetryBatch;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
+
+final class TelemetryHandlerTest {
+  private static final long NOW = 1_764_042_000_000L;
+  private static final Map<String, String> VARIABLES =
+      Map.of(
+          "TELEMETRY_TABLE", "telemetry",
+          "FLEET_TABLE", "fleet",
+          "QUARANTINE_QUEUE_URL", "http://127.0.0.1/queue",
+          "RAW_RETENTION_DAYS", "30",
+          "COMMAND_RETENTION_DAYS", "90");
+
+  private final InMemoryTables tables = new InMemoryTables();
+  private final InMemoryShadows shadows = new InMemoryShadows();
+  private final InMemoryQueue quarantine = new InMemoryQueue();
+  private final TelemetryHandler function =
+      new TelemetryHandler(
+          new Environment(VARIABLES),
+          tables,
+          shadows,
+          quarantine,
+          Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
+
+  private static Reading reading(String device, String sensor, long atMs, double value) {
+    return new Reading(device, sensor, "Cel", atMs, value);
+  }
+
+  private static byte[] payload(long firstSeq, Reading... readings) {
+    return MessageCodec.encode(
+        TelemetryBatch.of(new TelemetryBatch.Identity(7, 0, firstSeq), List.of(readings)));
+  }
+
+  private static String body(byte[] payload) {
+    return "{\"batch\":%s,\"thing\":\"gw\",\"receivedMs\":%d}"
+        .formatted(new String(payload, UTF_8), NOW);
+  }
+
+  private String deliver(String... bodies) throws IOException {
+    var records = new ArrayList<Object>();
+    for (var body : bodies) {
+      records.add(Map.of("messageId", "m" + records.size(), "body", body));
+    }
+    return Invocation.of(function, Map.of("Records", records));
+  }
+
+  private List<Map<String, AttributeValue>> raw() {
+    return tables.items("telemetry").stream()
+        .filter(item -> item.get("pk").s().startsWith("D#"))
+        .toList();
+  }
+
+  private Map<String, AttributeValue> latest(String device) {
+    return tables.items("telemetry").stream()
+        .filter(item -> item.get("pk").s().equals("L#" + device))
+        .findFirst()
+        .orElse(Map.of());
+  }
+
+  private double latestValue(String sensor) {
+    return Attributes.number(latest("gw").get("s:" + sensor).m(), "value");
+  }
+
+  @Test
+  void aBatchBecomesOnePackedItemUnderItsDeterministicKey() throws IOException {
+    var answer =
+        deliver(
+            body(payload(42, reading("gw", "t", NOW, 21.5), reading("gw", "t", NOW + 1000, 22))));
+
+    assertThat(answer).isEqualTo("{\"batchItemFailures\":[]}");
+    assertThat(raw()).hasSize(1);
+    var item = raw().getFirst();
+    assertThat(item.get("pk").s()).isEqualTo("D#gw#2025-11-25");
+    assertThat(item.get("sk").s()).isEqualTo("001764042000000#0#000000000000007#000000000000042");
+    assertThat(item.get("ttl").n()).isEqualTo(Long.toString(NOW / 1000 + 30 * 86400));
+    var samples = PackedCodec.unpack(item.get("packed").b().asByteArray()).getFirst();
+    assertThat(samples.atMs()).containsExactly(NOW, NOW + 1000);
+    assertThat(samples.values()).containsExactly(21.5, 22);
+  }
+
+  @Test
+  void aBatchThatComesTwiceIsStoredOnceWithIdenticalBytes() throws IOException {
+    var body = body(payload(1, reading("gw", "t", NOW, 21.5)));
+
+    deliver(body);
+    var once = tables.items("telemetry");
+    deliver(body, body);
+
+    assertThat(tables.items("telemetry")).isEqualTo(once);
+  }
+
+  @Test
+  void aBatchOverAFullHourIsCutThere() throws IOException {
+    deliver(body(payload(1, reading("gw", "t", NOW - 3_600_000, 1), reading("gw", "t", NOW, 2))));
+
+    assertThat(raw()).hasSize(2);
+  }
+
+  @Test
+  void aCompressedBatchIsInflated() throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new DeflaterOutputStream(bytes)) {
+      out.write(payload(1, reading("gw", "t", NOW, 21.5)));
+    }
+    var base64 = Base64.getEncoder().encodeToString(bytes.toByteArray());
+
+    deliver("{\"deflated\":\"%s\",\"thing\":\"gw\",\"receivedMs\":%d}".formatted(base64, NOW));
+
+    assertThat(raw()).hasSize(1);
+    assertThat(quarantine.messages()).isEmpty();
+  }
+
+  @Test
+  void latestStateIsUpdatedBySensorOnlyIfNewer() throws IOException {
+    deliver(body(payload(1, reading("gw", "a", NOW, 1), reading("gw", "b", NOW, 1))));
+
+    deliver(body(payload(9, reading("gw", "a", NOW - 5, 0), reading("gw", "b", NOW + 5, 2))));
+
+    assertThat(latestValue("a")).isEqualTo(1);
+    assertThat(latestValue("b")).isEqualTo(2);
+  }
+
+  @Test
+  void aThingWritesOnlyToItselfAndItsChildren() throws IOException {
+    deliver(
+        body(payload(1, reading("other", "t", NOW, 1))),
+        body(payload(1, reading("gw:oven", "t", NOW, 1))));
+
+    assertThat(latest("other")).isEmpty();
+    assertThat(latest("gw:other")).isNotEmpty();
+    assertThat(latest("gw:oven")).isNotEmpty();
+    assertThat(tables.items("fleet"))
+        .allSatisfy(item -> assertThat(item.get("thing").s()).isEqualTo("gw"));
+  }
+
+  @Test
+  void whatNoRetryCanHealIsQuarantinedWithTheReasonAndDisturbsNothingElse() throws IOException {
+    var answer =
+        deliver(
+            "not JSON",
+            "{\"batch\":{\"v\":2},\"thing\":\"gw\",\"receivedMs\":1}",
+            "{\"deflated\":\"AAAA\",\"thing\":\"gw\",\"receivedMs\":1}",
+            body(payload(1, reading("gw", "t", 0, 1))),
+            body(payload(1, reading("gw", "t", NOW, 1))));
+
+    assertThat(answer).isEqualTo("{\"batchItemFailures\":[]}");
+    assertThat(raw()).hasSize(1);
+    assertThat(quarantine.messages()).hasSize(4);
+    assertThat(JsonObject.parse(quarantine.messages().get(0)).text("message"))
+        .isEqualTo("not JSON");
+    assertThat(JsonObject.parse(quarantine.messages().get(1)).text("reason"))
+        .isEqualTo("/v: expected version 1, got 2");
+    assertThat(JsonObject.parse(quarantine.messages().get(3)).text("reason"))
+        .contains("expected epoch milliseconds from 2000-01-01", "got 0");
+  }
+
+  @Test
+  void aFailureOfTheTableIsReportedForThatMessageOnly() throws IOException {
+    tables.failNextWrite(
+        ProvisionedThroughputExceededException.builder().message("slow down").build());
+
+    var answer =
+        deliver(
+            body(payload(1, reading("gw", "t", NOW, 1))),
+            body(payload(2, reading("gw", "t", NOW, 2))));
+
+    assertThat(answer).isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"m0\"}]}");
+    assertThat(raw()).hasSize(1);
+    assertThat(quarantine.messages()).isEmpty();
+  }
+
+  private void rule() {
+    var rule =
+        new AlarmRule(
+            "hot",
+            "gw",
+            "t",
+            AlarmRule.Side.ABOVE,
+            30,
+            1,
+            new AlarmRule.Reaction("gw2", "fan", new ActuatorValue.Flag(true), 60_000));
+    tables.putItem(put ->
+        put.tableName("fleet")
+            .item(
+                FleetKeys.rule("hot")
+                    .with(
+                        Map.of(
+                            "json",
+                            Attributes.text(new String(MessageCodec.encode(rule), UTF_8))))));
+  }
+
+  private Map<String, AttributeValue> fleet(String prefix) {
+    return tables.items("fleet").stream()
+        .filter(item -> item.get("sk").s().startsWith(prefix))
+        .findFirst()
+        .orElse(Map.of());
+  }
+
+  @Test
+  void anAlarmIsRaisedOnceCommandsOnceAndIsCleared() throws IOException {
+    rule();
+
+    deliver(body(payload(1, reading("gw", "t", NOW, 31))));
+    deliver(
+        body(payload(1, reading("gw", "t", NOW, 31))),
+        body(payload(2, reading("gw", "t", NOW + 1, 32))));
+
+    assertThat(shadows.updates()).hasSize(1);
+    assertThat(shadows.updates().getFirst())
+        .startsWith("gw2/commands {\"state\":{\"desired\":{\"fan\":{\"id\":\"001764042000000-rule-")
+        .endsWith("\"value\":true,\"expiresAtMs\":1764042060000}}}}");
+    assertThat(fleet("ALARM#").get("raised").bool()).isTrue();
+    assertThat(fleet("CMD#").get("by").s()).isEqualTo("rule:hot");
+    assertThat(fleet("CMD#").get("status").s()).isEqualTo("PENDING");
+
+    deliver(body(payload(3, reading("gw", "t", NOW + 2, 29))));
+
+    assertThat(fleet("ALARM#").get("raised").bool()).isFalse();
+    assertThat(shadows.updates()).hasSize(1);
+  }
+
+  @Test
+  void aLateReadingRaisesNothing() throws IOException {
+    rule();
+    deliver(body(payload(2, reading("gw", "t", NOW, 20))));
+
+    deliver(body(payload(1, reading("gw", "t", NOW - 1000, 40))));
+
+    assertThat(shadows.updates()).isEmpty();
+    assertThat(fleet("ALARM#")).isEmpty();
+  }
+
+  @Test
+  void aCommandWhoseShadowFailedIsSentAtTheRetry() throws IOException {
+    rule();
+    shadows.failNext(
+        software.amazon.awssdk.services.iotdataplane.model.InternalFailureException.builder()
+            .message("no")
+            .build());
+    var body = body(payload(1, reading("gw", "t", NOW, 31)));
+
+    assertThat(deliver(body)).contains("m0");
+    assertThat(shadows.updates()).isEmpty();
+    assertThat(deliver(body)).doesNotContain("m0");
+
+    assertThat(shadows.updates()).hasSize(1);
+    assertThat(fleet("ALARM#").get("raised").bool()).isTrue();
+  }
+}
