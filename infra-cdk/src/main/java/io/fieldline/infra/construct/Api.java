@@ -106,16 +106,10 @@ public final class Api extends Construct {
                 "TELEMETRY_TABLE", data.telemetry().getRef(),
                 "FLEET_TABLE", data.fleet().getRef()),
             List.of(
-                Allow.on(
-                    List.of(data.telemetry().getAttrArn(), data.fleet().getAttrArn()),
-                    "dynamodb:GetItem",
-                    "dynamodb:BatchGetItem",
-                    "dynamodb:Query"),
-                Allow.on(
-                    List.of(
-                        Deployment.arn(this, "iot", "thing/*"),
-                        Deployment.arn(this, "iot", "thing/*/commands")),
-                    "iot:GetThingShadow"))));
+                Allow.on(data.telemetry().getAttrArn(), "dynamodb:BatchGetItem", "dynamodb:Query"),
+                Allow.on(data.fleet().getAttrArn(), "dynamodb:GetItem", "dynamodb:Query"),
+                // A shadow's ARN is the thing's, a named one's has the name after it.
+                Allow.on(Deployment.arn(this, "iot", "thing/*"), "iot:GetThingShadow"))));
   }
 
   private LiveFunction commandFunction(Deployment deployment, Data data) {
@@ -132,7 +126,6 @@ public final class Api extends Construct {
                 Allow.on(
                     data.fleet().getAttrArn(),
                     "dynamodb:GetItem",
-                    "dynamodb:Query",
                     "dynamodb:PutItem",
                     "dynamodb:UpdateItem",
                     "dynamodb:DeleteItem"),
