@@ -21,8 +21,9 @@ export const text = {
     title: 'Devices',
     search: 'Search devices',
     empty: 'No device has sent anything yet',
-    emptyHint:
-      'Start an agent, or send a reading to one: printf "demo.temperature=21.5\\n" | nc 127.0.0.1 9999',
+    emptyHint: 'Start an agent, or send a reading to one:',
+    emptyCommand: 'echo temperature=21.5 | nc 127.0.0.1 9999',
+    alarms: (count: number) => `${count} alarm${count === 1 ? '' : 's'}`,
     noMatch: 'No device matches the search.',
     columns: { device: 'Device', latest: 'Latest values', seen: 'Last seen', alarms: 'Alarms' },
     count: (shown: number, all: number) =>

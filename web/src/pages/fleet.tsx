@@ -47,7 +47,9 @@ export function FleetPage({ api }: Context) {
       {data !== null && data.length === 0 && (
         <div class="empty">
           <h2>{text.fleet.empty}</h2>
-          <p>{text.fleet.emptyHint}</p>
+          <p>
+            {text.fleet.emptyHint} <code>{text.fleet.emptyCommand}</code>
+          </p>
         </div>
       )}
       {data !== null && data.length > 0 && (
@@ -99,7 +101,11 @@ function DeviceTable({ devices }: { devices: readonly DeviceSummary[] }) {
               {device.lastMs === null ? text.device.never : ago(device.lastMs, nowMs)}
             </td>
             <td>
-              {device.openAlarms > 0 ? <span class="tag bad">{device.openAlarms}</span> : '–'}
+              {device.openAlarms > 0 ? (
+                <span class="tag bad">{text.fleet.alarms(device.openAlarms)}</span>
+              ) : (
+                <span class="none">–</span>
+              )}
             </td>
           </tr>
         ))}
