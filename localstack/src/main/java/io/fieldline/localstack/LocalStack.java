@@ -5,6 +5,9 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
+import io.fieldline.localstack.cloudformation.CloudFormation;
+import io.fieldline.localstack.cloudformation.types.AllTypes;
+import io.fieldline.localstack.cloudformation.types.CustomResourceAnswers;
 import io.fieldline.localstack.endpoint.Endpoint;
 import io.fieldline.localstack.endpoint.Front;
 import io.fieldline.localstack.endpoint.RawConnections;
@@ -17,12 +20,16 @@ import io.fieldline.localstack.identity.Sts;
 import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.TopicRules;
 import io.fieldline.localstack.policy.IamAuthorization;
+import io.fieldline.localstack.s3.S3;
+import io.fieldline.localstack.ssm.Parameters;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.wire.WireRequest;
 import io.fieldline.localstack.wire.WireResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -87,8 +94,17 @@ public final class LocalStack implements AutoCloseable {
     iam.register(api);
     var sessions = new Sessions(store, wall, random);
     new Sts(sessions, iam.roles()).register(api);
+    var parameters = new Parameters(store, info, clock);
+    parameters.register(api);
+    var s3 = new S3(store, info, clock, () -> UUID.randomUUID().toString());
+    s3.register(api);
+    Bootstrap.ensure(info, parameters, s3, iam.roles());
+    store.commit();
     RuleEngine rules = closing(new RuleEngine(api, info, clock, random));
     new TopicRules(store, info, clock, rules).register(api);
+    var answers = new CustomResourceAnswers(info);
+    webPaths.add((_, path, request) -> customResource(answers, path, request));
+    new CloudFormation(store, info, clock, AllTypes.of(api, info, answers)).register(api);
 
     var signatures =
         new SignatureCheck(new StackKeys(options.accountId(), sessions, iam.users()), wall);
@@ -102,6 +118,17 @@ public final class LocalStack implements AutoCloseable {
                 Optional.empty()));
     mqttPort.complete(options.mqttPort());
     endpoint.complete(URI.create("http://127.0.0.1:" + http.port()));
+  }
+
+  /// Where a custom resource's function puts its answer.
+  private static Optional<WireResponse> customResource(
+      CustomResourceAnswers answers, String path, WireRequest request) throws IOException {
+    if (!path.startsWith(CustomResourceAnswers.PATH) || !request.method().equals("PUT")) {
+      return Optional.empty();
+    }
+    String body = new String(request.body().readNBytes(64 * 1024), StandardCharsets.UTF_8);
+    boolean expected = answers.accept(path.substring(CustomResourceAnswers.PATH.length()), body);
+    return Optional.of(WireResponse.text(expected ? 200 : 403, "text/plain", ""));
   }
 
   /// Where every service answers.

@@ -91,9 +91,9 @@ public final class Codec {
   public WireResponse error(
       @Nullable Routed routed, WireRequest request, AwsFailure failure, String requestId) {
     WireResponse answer = Errors.write(routed, request, failure, requestId, JSON, CBOR);
-    return request.method().equals("HEAD")
+    return request.method().equals("HEAD") || failure.status() == 304
         ? new WireResponse(
-            answer.status(), answer.headers(), new ByteArrayInputStream(new byte[0]), -1)
+            answer.status(), answer.headers(), new ByteArrayInputStream(new byte[0]), 0)
         : answer;
   }
 }

@@ -56,6 +56,9 @@ final class RestWriter {
         header(headers, field, value);
       }
     }
+    if (headers.containsKey("Content-Range")) {
+      status = 206;
+    }
     headers.put(
         routed.protocol() == Protocol.REST_XML ? "x-amz-request-id" : "x-amzn-RequestId",
         requestId);
