@@ -33,7 +33,8 @@ final class Bootstrap {
   private static String trust(String principal) {
     return """
     {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",\
-    "Principal":{%s}}]}"""
+    "Principal":{%s}}]}\
+    """
         .formatted(principal);
   }
 }

@@ -72,23 +72,17 @@ public final class LocalStack implements AutoCloseable {
     clock = new StackClock(wall);
     Timers timers = closing(new Timers(clock));
     var info =
-        new StackInfo(
-            options.accountId(), options.region(), endpoint::join, mqttPort::join, data);
+        new StackInfo(options.accountId(), options.region(), endpoint::join, mqttPort::join, data);
     RandomGenerator random = new SecureRandom();
     var iam = new Iam(store, info, clock, () -> letters(random));
     api =
         new Api(
-            new IamAuthorization(iam, options.iam()),
-            (_, _) -> {},
-            _ -> {},
-            store::commit,
-            clock);
+            new IamAuthorization(iam, options.iam()), (_, _) -> {}, _ -> {}, store::commit, clock);
     var webPaths = new WebPaths();
-    webPaths.add(
-        (_, path, _) ->
-            path.equals("/_local/health")
-                ? Optional.of(WireResponse.text(200, "application/json", "{\"status\":\"ok\"}"))
-                : Optional.empty());
+    webPaths.add((_, path, _) ->
+        path.equals("/_local/health")
+            ? Optional.of(WireResponse.text(200, "application/json", "{\"status\":\"ok\"}"))
+            : Optional.empty());
 
     // The services, in the order in which they need one another.
     iam.register(api);

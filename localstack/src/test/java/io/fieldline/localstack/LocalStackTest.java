@@ -74,18 +74,16 @@ class LocalStackTest {
     try (var iam = client(IamClient.builder(), "test", "test");
         var sts = client(StsClient.builder(), "test", "test")) {
       var role =
-          iam.createRole(
-                  r ->
-                      r.roleName("pump")
-                          .assumeRolePolicyDocument(
-                              """
-                              {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
-                                "Principal":{"AWS":"arn:aws:iam::000000000000:root"}}]}
-                              """))
+          iam.createRole(r ->
+                  r.roleName("pump")
+                      .assumeRolePolicyDocument(
+                          """
+                          {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole",
+                            "Principal":{"AWS":"arn:aws:iam::000000000000:root"}}]}
+                          """))
               .role();
 
-      var key =
-          sts.assumeRole(r -> r.roleArn(role.arn()).roleSessionName("s")).credentials();
+      var key = sts.assumeRole(r -> r.roleArn(role.arn()).roleSessionName("s")).credentials();
 
       var session =
           AwsSessionCredentials.create(
@@ -130,8 +128,12 @@ class LocalStackTest {
     }
   }
 
-  static <B extends AwsClientBuilder<B, C> & software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<B, C>, C> C client(
-      B builder, String key, String secret) {
+  static <
+          B extends
+              AwsClientBuilder<B, C>
+                  & software.amazon.awssdk.core.client.builder.SdkSyncClientBuilder<B, C>,
+          C>
+      C client(B builder, String key, String secret) {
     return builder
         .endpointOverride(stack.endpoint())
         .region(Region.US_EAST_1)

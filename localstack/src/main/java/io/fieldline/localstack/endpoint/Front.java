@@ -98,8 +98,7 @@ public final class Front {
     Caller caller = caller(request, signature, body, streams, requestId);
     AwsRequest decoded =
         codec.decode(routed, operation.requestType(), request, body == null ? new byte[0] : body);
-    InputStream upload =
-        body == null ? AwsChunked.decoded(request) : InputStream.nullInputStream();
+    InputStream upload = body == null ? AwsChunked.decoded(request) : InputStream.nullInputStream();
     Streamed<?> answer = caller.run(() -> api.stream(decoded, upload));
     return codec.encode(routed, answer, requestId);
   }

@@ -67,8 +67,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
   private void begin(ChannelHandlerContext context, HttpRequest request) {
     if (request.decoderResult().isFailure()) {
-      var answer = WireResponse.text(400, "text/plain", "not an HTTP request: "
-          + request.decoderResult().cause().getMessage() + "\n");
+      var answer =
+          WireResponse.text(
+              400,
+              "text/plain",
+              "not an HTTP request: " + request.decoderResult().cause().getMessage() + "\n");
       Thread.ofVirtual().start(() -> send(context, request, answer, false));
       return;
     }
@@ -121,8 +124,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private void serve(
       ChannelHandlerContext context, HttpRequest request, WireRequest wire, RequestBody incoming) {
     WireResponse answer = front.answer(wire);
-    boolean bodyless = !HttpUtil.isTransferEncodingChunked(request)
-        && HttpUtil.getContentLength(request, 0L) == 0;
+    boolean bodyless =
+        !HttpUtil.isTransferEncodingChunked(request) && HttpUtil.getContentLength(request, 0L) == 0;
     try {
       if (bodyless) {
         incoming.readAllBytes();
@@ -165,15 +168,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       ChannelHandlerContext context, WireResponse answer, InputStream content, boolean keep)
       throws IOException, InterruptedException {
     var start =
-        new DefaultHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(answer.status()));
     headers(start, answer, keep, answer.length());
     context.write(start);
     byte[] chunk = new byte[CHUNK_BYTES];
     for (int read = content.read(chunk); read >= 0; read = content.read(chunk)) {
       ChannelFuture written =
-          context.writeAndFlush(
-              new DefaultHttpContent(Unpooled.copiedBuffer(chunk, 0, read)));
+          context.writeAndFlush(new DefaultHttpContent(Unpooled.copiedBuffer(chunk, 0, read)));
       written.await();
       if (!written.isSuccess()) {
         throw new IOException("connection closed", written.cause());

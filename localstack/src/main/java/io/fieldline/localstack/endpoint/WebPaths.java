@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Paths that are no AWS API: an API's invoke addresses, sign-in pages, the distribution's site, the
-/// stack's own pages under `/_local/`. Asked in the order of registration, before AWS's protocols.
-/// Thread-safe.
+/// Paths that are no AWS API: an API's invoke addresses, sign-in pages, the distribution's site,
+/// the stack's own pages under `/_local/`. Asked in the order of registration, before AWS's
+/// protocols. Thread-safe.
 public final class WebPaths {
   private final List<WebPath> paths = new CopyOnWriteArrayList<>();
 
@@ -20,8 +20,7 @@ public final class WebPaths {
     /// @param host of the Host header, lower case, without port
     /// @param path still percent-encoded, without query
     /// @return empty where the request is for someone else
-    Optional<WireResponse> handle(String host, String path, WireRequest request)
-        throws IOException;
+    Optional<WireResponse> handle(String host, String path, WireRequest request) throws IOException;
   }
 
   public void add(WebPath path) {

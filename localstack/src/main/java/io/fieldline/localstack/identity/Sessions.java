@@ -59,12 +59,16 @@ public final class Sessions {
         .toList()
         .forEach(sessions::remove);
     var key =
-        new IssuedKey(
-            "ASIA" + letters(16), base64(30), base64(96), wall.instant().plus(lifetime));
+        new IssuedKey("ASIA" + letters(16), base64(30), base64(96), wall.instant().plus(lifetime));
     sessions.put(
         key.accessKeyId(),
         new Session(
-            key.accessKeyId(), key.secret(), key.sessionToken(), account, role, name,
+            key.accessKeyId(),
+            key.secret(),
+            key.sessionToken(),
+            account,
+            role,
+            name,
             key.expires()));
     return key;
   }
@@ -72,15 +76,14 @@ public final class Sessions {
   Optional<AccessKeys.Credentials> find(String accessKeyId) {
     return Optional.ofNullable(sessions.get(accessKeyId))
         .filter(s -> s.expires().isAfter(wall.instant()))
-        .map(
-            s ->
-                new AccessKeys.Credentials(
-                    s.role() == null
-                        ? new Principal.Root(s.account())
-                        : new Principal.RoleSession(s.account(), s.role(), s.name()),
-                    s.account(),
-                    List.of(s.secret()),
-                    Optional.of(s.token())));
+        .map(s ->
+            new AccessKeys.Credentials(
+                s.role() == null
+                    ? new Principal.Root(s.account())
+                    : new Principal.RoleSession(s.account(), s.role(), s.name()),
+                s.account(),
+                List.of(s.secret()),
+                Optional.of(s.token())));
   }
 
   private String letters(int count) {

@@ -70,8 +70,15 @@ public record Signature(
               + credential);
     }
     return new Signature(
-        scope[0], scope[1], scope[2], scope[3], timestamp,
-        Arrays.asList(signedHeaders.split(";")), signature, token, expires);
+        scope[0],
+        scope[1],
+        scope[2],
+        scope[3],
+        timestamp,
+        Arrays.asList(signedHeaders.split(";")),
+        signature,
+        token,
+        expires);
   }
 
   private static String part(String header, String name) {

@@ -47,14 +47,13 @@ public final class SignatureCheck {
   public Verified verify(WireRequest request, Signature signature, byte @Nullable [] body) {
     AccessKeys.Credentials owner =
         keys.find(signature.accessKeyId())
-            .orElseThrow(
-                () ->
-                    new AwsFailure(
-                        signature.service().equals("s3")
-                            ? "InvalidAccessKeyId"
-                            : "UnrecognizedClientException",
-                        403,
-                        "The security token included in the request is invalid."));
+            .orElseThrow(() ->
+                new AwsFailure(
+                    signature.service().equals("s3")
+                        ? "InvalidAccessKeyId"
+                        : "UnrecognizedClientException",
+                    403,
+                    "The security token included in the request is invalid."));
     if (owner.sessionToken().isPresent()
         && !owner.sessionToken().equals(signature.sessionToken())) {
       throw new AwsFailure(

@@ -110,10 +110,7 @@ public final class Authorizers {
             now,
             now));
     tags.put(arn(name), request.tags());
-    return CreateAuthorizerResponse.builder()
-        .authorizerName(name)
-        .authorizerArn(arn(name))
-        .build();
+    return CreateAuthorizerResponse.builder().authorizerName(name).authorizerArn(arn(name)).build();
   }
 
   private synchronized UpdateAuthorizerResponse updateAuthorizer(UpdateAuthorizerRequest request) {
@@ -177,19 +174,18 @@ public final class Authorizers {
   private ListAuthorizersResponse listAuthorizers(ListAuthorizersRequest request) {
     var selected =
         authorizers.values().stream()
-            .filter(
-                a -> request.statusAsString() == null || a.status().equals(request.statusAsString()))
+            .filter(a ->
+                request.statusAsString() == null || a.status().equals(request.statusAsString()))
             .toList();
     var page = Page.of(selected, Authorizer::name, request.pageSize(), request.marker());
     return ListAuthorizersResponse.builder()
         .authorizers(
             page.items().stream()
-                .map(
-                    a ->
-                        AuthorizerSummary.builder()
-                            .authorizerName(a.name())
-                            .authorizerArn(arn(a.name()))
-                            .build())
+                .map(a ->
+                    AuthorizerSummary.builder()
+                        .authorizerName(a.name())
+                        .authorizerArn(arn(a.name()))
+                        .build())
                 .toList())
         .nextMarker(page.next())
         .build();

@@ -163,7 +163,8 @@ public final class CertificateAuthority {
           Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
       GeneralName[] san =
           names.stream()
-              .map(n -> new GeneralName(isAddress(n) ? GeneralName.iPAddress : GeneralName.dNSName, n))
+              .map(n ->
+                  new GeneralName(isAddress(n) ? GeneralName.iPAddress : GeneralName.dNSName, n))
               .toArray(GeneralName[]::new);
       builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(san));
       return new ServerIdentity(pair.getPrivate(), sign(builder, key));

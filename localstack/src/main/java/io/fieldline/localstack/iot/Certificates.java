@@ -276,15 +276,14 @@ public final class Certificates {
     return ListCertificatesResponse.builder()
         .certificates(
             page.items().stream()
-                .map(
-                    c ->
-                        software.amazon.awssdk.services.iot.model.Certificate.builder()
-                            .certificateArn(arn(c.id()))
-                            .certificateId(c.id())
-                            .status(c.status())
-                            .certificateMode(c.mode())
-                            .creationDate(c.createdAt())
-                            .build())
+                .map(c ->
+                    software.amazon.awssdk.services.iot.model.Certificate.builder()
+                        .certificateArn(arn(c.id()))
+                        .certificateId(c.id())
+                        .status(c.status())
+                        .certificateMode(c.mode())
+                        .creationDate(c.createdAt())
+                        .build())
                 .toList())
         .nextMarker(page.next())
         .build();

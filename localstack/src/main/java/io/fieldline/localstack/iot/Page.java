@@ -16,10 +16,7 @@ record Page<T>(List<T> items, @Nullable String next) {
   /// @param all in the order of {@code key}
   /// @param from where to begin, as an earlier page told; null begins at the first
   static <T> Page<T> of(
-      Collection<T> all,
-      Function<T, String> key,
-      @Nullable Integer wanted,
-      @Nullable String from) {
+      Collection<T> all, Function<T, String> key, @Nullable Integer wanted, @Nullable String from) {
     int most = wanted == null ? DEFAULT : wanted;
     if (most < 1 || most > MOST) {
       throw AwsFailure.invalidRequest(

@@ -43,8 +43,7 @@ final class Pem {
   /// @throws IllegalArgumentException where the text is no certificate
   static X509Certificate certificate(String pem) {
     try (var parser = new PEMParser(new StringReader(pem))) {
-      if (parser.readObject()
-          instanceof X509CertificateHolder holder) {
+      if (parser.readObject() instanceof X509CertificateHolder holder) {
         return new JcaX509CertificateConverter().getCertificate(holder);
       }
     } catch (IOException | GeneralSecurityException e) {

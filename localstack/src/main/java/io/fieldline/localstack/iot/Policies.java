@@ -256,13 +256,12 @@ public final class Policies {
     return ListPolicyVersionsResponse.builder()
         .policyVersions(
             policy.versions().stream()
-                .map(
-                    v ->
-                        PolicyVersion.builder()
-                            .versionId(v.id())
-                            .isDefaultVersion(v.id().equals(policy.defaultVersion()))
-                            .createDate(v.createdAt())
-                            .build())
+                .map(v ->
+                    PolicyVersion.builder()
+                        .versionId(v.id())
+                        .isDefaultVersion(v.id().equals(policy.defaultVersion()))
+                        .createDate(v.createdAt())
+                        .build())
                 .toList())
         .build();
   }

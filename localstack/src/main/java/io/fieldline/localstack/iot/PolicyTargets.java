@@ -34,8 +34,7 @@ final class PolicyTargets {
   void register(Api api) {
     api.on(AttachPolicyRequest.class, this::attachPolicy).resource(r -> r.target());
     api.on(DetachPolicyRequest.class, this::detachPolicy).resource(r -> r.target());
-    api.on(ListAttachedPoliciesRequest.class, this::listAttachedPolicies)
-        .resource(r -> r.target());
+    api.on(ListAttachedPoliciesRequest.class, this::listAttachedPolicies).resource(r -> r.target());
     api.on(ListTargetsForPolicyRequest.class, this::listTargetsForPolicy)
         .resource(r -> policies.arn(r.policyName()));
   }
@@ -75,8 +74,7 @@ final class PolicyTargets {
   }
 
   private ListTargetsForPolicyResponse listTargetsForPolicy(ListTargetsForPolicyRequest request) {
-    List<String> all =
-        new ArrayList<>(links.rightsOf(policies.get(request.policyName()).name()));
+    List<String> all = new ArrayList<>(links.rightsOf(policies.get(request.policyName()).name()));
     var page = Page.of(all, Function.identity(), request.pageSize(), request.marker());
     return ListTargetsForPolicyResponse.builder()
         .targets(page.items())

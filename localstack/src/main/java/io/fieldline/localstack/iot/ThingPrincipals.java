@@ -69,7 +69,9 @@ public final class ThingPrincipals {
       throw AwsFailure.notFound("The principal " + principal + " does not exist.");
     }
     String kind =
-        request.thingPrincipalTypeAsString() == null ? SHARED : request.thingPrincipalTypeAsString();
+        request.thingPrincipalTypeAsString() == null
+            ? SHARED
+            : request.thingPrincipalTypeAsString();
     List<String> others =
         links.leftsOf(principal).stream().filter(t -> !t.equals(request.thingName())).toList();
     boolean taken = others.stream().anyMatch(t -> isExclusive(t, principal));
@@ -96,8 +98,7 @@ public final class ThingPrincipals {
 
   private ListThingPrincipalsResponse listThingPrincipals(ListThingPrincipalsRequest request) {
     things.get(request.thingName());
-    var page =
-        page(links.rightsOf(request.thingName()), request.maxResults(), request.nextToken());
+    var page = page(links.rightsOf(request.thingName()), request.maxResults(), request.nextToken());
     return ListThingPrincipalsResponse.builder()
         .principals(page.items())
         .nextToken(page.next())

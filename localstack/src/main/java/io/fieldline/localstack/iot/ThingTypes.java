@@ -175,7 +175,8 @@ final class ThingTypes {
   private ListThingTypesResponse listThingTypes(ListThingTypesRequest request) {
     var selected =
         types.values().stream()
-            .filter(t -> request.thingTypeName() == null || t.name().equals(request.thingTypeName()))
+            .filter(
+                t -> request.thingTypeName() == null || t.name().equals(request.thingTypeName()))
             .toList();
     var page = Page.of(selected, ThingType::name, request.maxResults(), request.nextToken());
     return ListThingTypesResponse.builder()

@@ -88,8 +88,7 @@ public final class Things {
     Map<String, String> attributes = merged(Map.of(), request.attributePayload());
     checkAttributes(attributes, type);
     Thing old = things.get(name);
-    if (old != null
-        && !(Objects.equals(old.type(), type) && old.attributes().equals(attributes))) {
+    if (old != null && !(Objects.equals(old.type(), type) && old.attributes().equals(attributes))) {
       throw IotFailures.exists("Thing", name, arn(name));
     }
     Thing thing = old == null ? new Thing(name, ids.get(), type, attributes, 1) : old;
@@ -113,14 +112,13 @@ public final class Things {
     }
     payload
         .attributes()
-        .forEach(
-            (key, value) -> {
-              if (value == null || value.isEmpty()) {
-                result.remove(key);
-              } else {
-                result.put(key, value);
-              }
-            });
+        .forEach((key, value) -> {
+          if (value == null || value.isEmpty()) {
+            result.remove(key);
+          } else {
+            result.put(key, value);
+          }
+        });
     return result;
   }
 
@@ -181,7 +179,9 @@ public final class Things {
       checkVersion(thing, request.expectedVersion());
       if (!principals.rightsOf(thing.name()).isEmpty()) {
         throw AwsFailure.invalidRequest(
-            "Cannot delete. Thing " + thing.name() + " is still attached to one or more principals");
+            "Cannot delete. Thing "
+                + thing.name()
+                + " is still attached to one or more principals");
       }
       things.remove(thing.name());
       version.changed();

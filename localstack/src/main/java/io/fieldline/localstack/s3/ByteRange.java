@@ -34,8 +34,7 @@ record ByteRange(long first, long count) {
   }
 
   private static AwsFailure invalid(String header) {
-    return new AwsFailure(
-        "InvalidRange", 416, "The requested range is not satisfiable: " + header);
+    return new AwsFailure("InvalidRange", 416, "The requested range is not satisfiable: " + header);
   }
 
   String header(long sizeBytes) {

@@ -49,15 +49,14 @@ final class Listing {
 
     List<S3Object> contents() {
       return objects.stream()
-          .map(
-              o ->
-                  S3Object.builder()
-                      .key(o.key())
-                      .size(o.sizeBytes())
-                      .eTag(o.etag())
-                      .lastModified(o.modified())
-                      .storageClass("STANDARD")
-                      .build())
+          .map(o ->
+              S3Object.builder()
+                  .key(o.key())
+                  .size(o.sizeBytes())
+                  .eTag(o.etag())
+                  .lastModified(o.modified())
+                  .storageClass("STANDARD")
+                  .build())
           .toList();
     }
   }
@@ -174,16 +173,15 @@ final class Listing {
         .commonPrefixes(page.commonPrefixes())
         .versions(
             page.objects().stream()
-                .map(
-                    o ->
-                        ObjectVersion.builder()
-                            .key(o.key())
-                            .versionId("null")
-                            .isLatest(true)
-                            .size(o.sizeBytes())
-                            .eTag(o.etag())
-                            .lastModified(o.modified())
-                            .build())
+                .map(o ->
+                    ObjectVersion.builder()
+                        .key(o.key())
+                        .versionId("null")
+                        .isLatest(true)
+                        .size(o.sizeBytes())
+                        .eTag(o.etag())
+                        .lastModified(o.modified())
+                        .build())
                 .toList())
         .build();
   }

@@ -52,29 +52,39 @@ final class Objects {
     Function<String, BucketRecord> named = buckets::named;
     guard(
         api.onStream(PutObjectRequest.class, (r, in) -> put(r, in, named)),
-        buckets, "s3:PutObject", r -> r.bucket(), r -> r.key());
+        buckets,
+        "s3:PutObject",
+        r -> r.bucket(),
+        r -> r.key());
     guard(
         api.onStream(GetObjectRequest.class, (r, _) -> get(r, named)),
-        buckets, "s3:GetObject", r -> r.bucket(), r -> r.key());
+        buckets,
+        "s3:GetObject",
+        r -> r.bucket(),
+        r -> r.key());
     guard(
         api.on(HeadObjectRequest.class, r -> head(r, named)),
-        buckets, "s3:GetObject", r -> r.bucket(), r -> r.key());
+        buckets,
+        "s3:GetObject",
+        r -> r.bucket(),
+        r -> r.key());
     guard(
         api.on(DeleteObjectRequest.class, r -> delete(r, named)),
-        buckets, "s3:DeleteObject", r -> r.bucket(), r -> r.key());
+        buckets,
+        "s3:DeleteObject",
+        r -> r.bucket(),
+        r -> r.key());
     api.on(DeleteObjectsRequest.class, r -> deleteAll(r, named))
-        .access(
-            r ->
-                r.delete().objects().stream()
-                    .map(o -> access("s3:DeleteObject", r.bucket(), o.key()))
-                    .toList())
+        .access(r ->
+            r.delete().objects().stream()
+                .map(o -> access("s3:DeleteObject", r.bucket(), o.key()))
+                .toList())
         .resourcePolicy(r -> buckets.policy(r.bucket()));
     api.onStream(CopyObjectRequest.class, (r, _) -> copy(r, named))
-        .access(
-            r ->
-                List.of(
-                    access("s3:GetObject", Source.of(r).bucket(), Source.of(r).key()),
-                    access("s3:PutObject", r.destinationBucket(), r.destinationKey())))
+        .access(r ->
+            List.of(
+                access("s3:GetObject", Source.of(r).bucket(), Source.of(r).key()),
+                access("s3:PutObject", r.destinationBucket(), r.destinationKey())))
         .resourcePolicy(r -> buckets.policy(r.destinationBucket()));
   }
 
@@ -147,8 +157,14 @@ final class Objects {
     header(headers, "Content-Language", request.contentLanguage());
     replace(
         new ObjectRecord(
-            request.bucket(), request.key(), written.file(), written.sizeBytes(), written.etag(),
-            clock.instant().truncatedTo(ChronoUnit.MILLIS), headers, request.metadata()));
+            request.bucket(),
+            request.key(),
+            written.file(),
+            written.sizeBytes(),
+            written.etag(),
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            headers,
+            request.metadata()));
     return new Streamed<>(PutObjectResponse.builder().eTag(written.etag()).build(), null);
   }
 
@@ -174,8 +190,7 @@ final class Objects {
             .eTag(object.etag())
             .lastModified(object.modified())
             .metadata(object.metadata())
-            .contentType(
-                or(request.responseContentType(), contentType(object)))
+            .contentType(or(request.responseContentType(), contentType(object)))
             .cacheControl(or(request.responseCacheControl(), object.headers().get("Cache-Control")))
             .contentDisposition(
                 or(
@@ -189,8 +204,7 @@ final class Objects {
     }
     ByteRange range = ByteRange.parse(request.range(), object.sizeBytes());
     answer.contentLength(range.count()).contentRange(range.header(object.sizeBytes()));
-    return new Streamed<>(
-        answer.build(), files.read(object.file(), range.first(), range.count()));
+    return new Streamed<>(answer.build(), files.read(object.file(), range.first(), range.count()));
   }
 
   private static @Nullable String or(@Nullable String first, @Nullable String second) {
@@ -281,9 +295,14 @@ final class Objects {
     ObjectFiles.Written written = files.write(files.read(from.file()));
     var copy =
         new ObjectRecord(
-            request.destinationBucket(), request.destinationKey(), written.file(),
-            written.sizeBytes(), written.etag(), clock.instant().truncatedTo(ChronoUnit.MILLIS),
-            headers, replaced ? request.metadata() : from.metadata());
+            request.destinationBucket(),
+            request.destinationKey(),
+            written.file(),
+            written.sizeBytes(),
+            written.etag(),
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            headers,
+            replaced ? request.metadata() : from.metadata());
     replace(copy);
     return new Streamed<>(
         CopyObjectResponse.builder()

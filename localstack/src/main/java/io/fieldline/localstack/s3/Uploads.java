@@ -67,16 +67,28 @@ final class Uploads {
   void register(Api api) {
     Objects.guard(
         api.on(CreateMultipartUploadRequest.class, this::create),
-        buckets, "s3:PutObject", r -> r.bucket(), r -> r.key());
+        buckets,
+        "s3:PutObject",
+        r -> r.bucket(),
+        r -> r.key());
     Objects.guard(
         api.onStream(UploadPartRequest.class, this::part),
-        buckets, "s3:PutObject", r -> r.bucket(), r -> r.key());
+        buckets,
+        "s3:PutObject",
+        r -> r.bucket(),
+        r -> r.key());
     Objects.guard(
         api.onStream(CompleteMultipartUploadRequest.class, (r, _) -> complete(r)),
-        buckets, "s3:PutObject", r -> r.bucket(), r -> r.key());
+        buckets,
+        "s3:PutObject",
+        r -> r.bucket(),
+        r -> r.key());
     Objects.guard(
         api.on(AbortMultipartUploadRequest.class, this::abort),
-        buckets, "s3:AbortMultipartUpload", r -> r.bucket(), r -> r.key());
+        buckets,
+        "s3:AbortMultipartUpload",
+        r -> r.bucket(),
+        r -> r.key());
   }
 
   private CreateMultipartUploadResponse create(CreateMultipartUploadRequest request) {
@@ -109,24 +121,21 @@ final class Uploads {
     int number = request.partNumber();
     if (number < 1 || number > 10_000) {
       throw new AwsFailure(
-          "InvalidArgument",
-          400,
-          "Part number must be an integer between 1 and 10000, inclusive");
+          "InvalidArgument", 400, "Part number must be an integer between 1 and 10000, inclusive");
     }
     ObjectFiles.Written written = files.write(in);
     String md5 = HEX.formatHex(written.md5());
     Part old =
         parts.put(
-            partId(request.uploadId(), number),
-            new Part(written.file(), written.sizeBytes(), md5));
+            partId(request.uploadId(), number), new Part(written.file(), written.sizeBytes(), md5));
     if (old != null) {
       files.delete(old.file());
     }
     return new Streamed<>(UploadPartResponse.builder().eTag(written.etag()).build(), null);
   }
 
-  private Streamed<CompleteMultipartUploadResponse> complete(
-      CompleteMultipartUploadRequest request) throws IOException {
+  private Streamed<CompleteMultipartUploadResponse> complete(CompleteMultipartUploadRequest request)
+      throws IOException {
     Upload upload = named(request.uploadId());
     var chosen = new ArrayList<Part>();
     MessageDigest md5 = ObjectFiles.md5();
@@ -148,9 +157,14 @@ final class Uploads {
     ObjectFiles.Written written = join(chosen);
     objects.replace(
         new ObjectRecord(
-            upload.bucket(), upload.key(), written.file(), written.sizeBytes(), etag,
+            upload.bucket(),
+            upload.key(),
+            written.file(),
+            written.sizeBytes(),
+            etag,
             clock.instant().truncatedTo(ChronoUnit.MILLIS),
-            Map.of("Content-Type", upload.contentType()), upload.metadata()));
+            Map.of("Content-Type", upload.contentType()),
+            upload.metadata()));
     forget(request.uploadId());
     return new Streamed<>(
         CompleteMultipartUploadResponse.builder()

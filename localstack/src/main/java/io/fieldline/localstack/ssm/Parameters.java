@@ -87,8 +87,7 @@ public final class Parameters {
   private GetParameterResponse get(GetParameterRequest request) {
     Kept kept = parameters.get(plain(request.name()));
     if (kept == null) {
-      throw new AwsFailure(
-          "ParameterNotFound", 400, "Parameter " + request.name() + " not found.");
+      throw new AwsFailure("ParameterNotFound", 400, "Parameter " + request.name() + " not found.");
     }
     return GetParameterResponse.builder().parameter(parameter(kept)).build();
   }
@@ -139,8 +138,7 @@ public final class Parameters {
 
   private DeleteParameterResponse delete(DeleteParameterRequest request) {
     if (parameters.remove(request.name()) == null) {
-      throw new AwsFailure(
-          "ParameterNotFound", 400, "Parameter " + request.name() + " not found.");
+      throw new AwsFailure("ParameterNotFound", 400, "Parameter " + request.name() + " not found.");
     }
     return DeleteParameterResponse.builder().build();
   }

@@ -60,7 +60,9 @@ public final class Codec {
     return switch (routed.protocol()) {
       case JSON ->
           WireResponse.of(
-                  200, "application/x-amz-json-" + operation.service().jsonVersion(), JSON.write(pojo))
+                  200,
+                  "application/x-amz-json-" + operation.service().jsonVersion(),
+                  JSON.write(pojo))
               .with("x-amzn-RequestId", requestId);
       case CBOR ->
           WireResponse.of(200, "application/cbor", CBOR.write(pojo))

@@ -26,8 +26,7 @@ final class Errors {
               ? errorResponse(failure, failure.code(), namespace(service), requestId)
               : s3(request, failure, requestId);
       case CBOR ->
-          WireResponse.of(
-                  failure.status(), "application/cbor", cbor.error(failure, shape))
+          WireResponse.of(failure.status(), "application/cbor", cbor.error(failure, shape))
               .with("smithy-protocol", "rpc-v2-cbor")
               .with("x-amzn-query-error", queryCode + ";" + fault(failure))
               .with("x-amzn-RequestId", requestId);
@@ -91,7 +90,8 @@ final class Errors {
   private static WireResponse errorResponse(
       AwsFailure failure, String code, String namespace, String requestId) {
     var xml = new XmlWriter(SqsQueryNames.NONE);
-    xml.raw(namespace.isEmpty() ? "<ErrorResponse>" : "<ErrorResponse xmlns=\"" + namespace + "\">");
+    xml.raw(
+        namespace.isEmpty() ? "<ErrorResponse>" : "<ErrorResponse xmlns=\"" + namespace + "\">");
     xml.raw("<Error>").element("Type", fault(failure)).element("Code", code);
     xml.element("Message", failure.message()).raw("</Error>");
     xml.element("RequestId", requestId).raw("</ErrorResponse>");

@@ -38,7 +38,8 @@ final class JsonCodec {
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       throw new MalformedInput(
-          "Could not parse request body into json: " + e.getOriginalMessage()
+          "Could not parse request body into json: "
+              + e.getOriginalMessage()
               + (at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -146,7 +147,11 @@ final class JsonCodec {
   private static MalformedInput wrong(SdkField<?> field, String expected, JsonNode got) {
     String text = got.toString();
     return new MalformedInput(
-        "'" + field.memberName() + "': expected " + expected + ", got "
+        "'"
+            + field.memberName()
+            + "': expected "
+            + expected
+            + ", got "
             + (text.length() > 80 ? text.substring(0, 80) + "…" : text));
   }
 

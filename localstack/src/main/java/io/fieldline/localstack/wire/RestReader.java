@@ -96,13 +96,12 @@ final class RestReader {
     MarshallingType<?> type = field.marshallingType();
     if (type == MarshallingType.MAP) {
       var map = new LinkedHashMap<String, Object>();
-      query.forEach(
-          (name, values) -> {
-            if (!known.contains(name) && !name.toLowerCase(Locale.ROOT).startsWith("x-amz-")) {
-              boolean many = Pojos.valueOf(field).marshallingType() == MarshallingType.LIST;
-              map.put(name, many ? values : values.getFirst());
-            }
-          });
+      query.forEach((name, values) -> {
+        if (!known.contains(name) && !name.toLowerCase(Locale.ROOT).startsWith("x-amz-")) {
+          boolean many = Pojos.valueOf(field).marshallingType() == MarshallingType.LIST;
+          map.put(name, many ? values : values.getFirst());
+        }
+      });
       return map.isEmpty() ? null : map;
     }
     List<String> values = query.get(field.locationName());
@@ -142,12 +141,11 @@ final class RestReader {
     var map = new LinkedHashMap<String, String>();
     request
         .headers()
-        .forEach(
-            (name, values) -> {
-              if (name.startsWith(prefix)) {
-                map.put(name.substring(prefix.length()), String.join(",", values));
-              }
-            });
+        .forEach((name, values) -> {
+          if (name.startsWith(prefix)) {
+            map.put(name.substring(prefix.length()), String.join(",", values));
+          }
+        });
     return map.isEmpty() ? null : map;
   }
 }

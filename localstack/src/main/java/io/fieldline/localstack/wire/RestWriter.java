@@ -38,11 +38,7 @@ final class RestWriter {
   private RestWriter() {}
 
   static WireResponse write(
-      Routed routed,
-      SdkPojo pojo,
-      @Nullable InputStream stream,
-      String requestId,
-      JsonCodec json) {
+      Routed routed, SdkPojo pojo, @Nullable InputStream stream, String requestId, JsonCodec json) {
     int status = routed.operation().status();
     var headers = new LinkedHashMap<String, String>();
     for (SdkField<?> field : pojo.sdkFields()) {
@@ -133,6 +129,11 @@ final class RestWriter {
     return WireResponse.text(
         status,
         "application/xml",
-        PROLOG + "<LocationConstraint xmlns=\"" + namespace + "\">" + text + "</LocationConstraint>");
+        PROLOG
+            + "<LocationConstraint xmlns=\""
+            + namespace
+            + "\">"
+            + text
+            + "</LocationConstraint>");
   }
 }

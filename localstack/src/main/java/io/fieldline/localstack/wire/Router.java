@@ -13,9 +13,26 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Router {
   private static final List<String> SERVICES =
       List.of(
-          "iot", "iot-data", "lambda", "sqs", "dynamodb", "cloudformation", "cloudwatch", "logs",
-          "s3", "sts", "iam", "ssm", "apigatewayv2", "cognito-idp", "cloudfront", "scheduler",
-          "sns", "kms", "ecr", "budgets");
+          "iot",
+          "iot-data",
+          "lambda",
+          "sqs",
+          "dynamodb",
+          "cloudformation",
+          "cloudwatch",
+          "logs",
+          "s3",
+          "sts",
+          "iam",
+          "ssm",
+          "apigatewayv2",
+          "cognito-idp",
+          "cloudfront",
+          "scheduler",
+          "sns",
+          "kms",
+          "ecr",
+          "budgets");
 
   /// Services by signing name, in the order in which their paths are tried. Debian's AWS CLI signs
   /// `iot` as `execute-api`.
@@ -126,12 +143,11 @@ public final class Router {
     return table(service)
         .operation(action)
         .map(o -> new Routed(o, Protocol.QUERY))
-        .orElseThrow(
-            () ->
-                new AwsFailure(
-                    "InvalidAction",
-                    400,
-                    "Could not find operation " + action + " for service " + service));
+        .orElseThrow(() ->
+            new AwsFailure(
+                "InvalidAction",
+                400,
+                "Could not find operation " + action + " for service " + service));
   }
 
   private static List<String> candidates(Optional<String> signing) {

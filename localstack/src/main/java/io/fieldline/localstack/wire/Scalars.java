@@ -52,8 +52,13 @@ final class Scalars {
       }
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new MalformedInput(
-          "'" + field.memberName() + "': expected " + type.getTargetClass().getSimpleName()
-              + ", got '" + text + "'");
+          "'"
+              + field.memberName()
+              + "': expected "
+              + type.getTargetClass().getSimpleName()
+              + ", got '"
+              + text
+              + "'");
     }
     throw new MalformedInput("'" + field.memberName() + "' cannot be text");
   }
@@ -70,7 +75,8 @@ final class Scalars {
     return switch (value) {
       case Instant instant -> print(instant, format(field, usual));
       case SdkBytes bytes -> Base64.getEncoder().encodeToString(bytes.asByteArray());
-      case Double d -> d == Math.rint(d) && Math.abs(d) < 1e15 ? d.longValue() + ".0" : d.toString();
+      case Double d ->
+          d == Math.rint(d) && Math.abs(d) < 1e15 ? d.longValue() + ".0" : d.toString();
       default -> value.toString();
     };
   }
@@ -95,7 +101,9 @@ final class Scalars {
 
   static Instant seconds(String text) {
     return Instant.ofEpochMilli(
-        new BigDecimal(text).movePointRight(3).setScale(0, java.math.RoundingMode.HALF_UP)
+        new BigDecimal(text)
+            .movePointRight(3)
+            .setScale(0, java.math.RoundingMode.HALF_UP)
             .longValueExact());
   }
 

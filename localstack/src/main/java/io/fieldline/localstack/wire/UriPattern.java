@@ -102,18 +102,19 @@ final class UriPattern implements Comparable<UriPattern> {
     }
     Map<String, List<String>> parameters = request.parameters();
     return fixed.entrySet().stream()
-        .allMatch(
-            f ->
-                parameters.containsKey(f.getKey())
-                    && (f.getValue().isEmpty()
-                        || parameters.get(f.getKey()).contains(f.getValue())));
+        .allMatch(f ->
+            parameters.containsKey(f.getKey())
+                && (f.getValue().isEmpty() || parameters.get(f.getKey()).contains(f.getValue())));
   }
 
   /// The more literal segments and fixed parameters, the earlier it is tried.
   private int specificity() {
     int literals = (int) segments.stream().filter(s -> !s.startsWith("{")).count();
     int greedy = segments.stream().anyMatch(s -> s.endsWith("+}")) ? 1 : 0;
-    return (fixed.size() + operation.needs().size()) * 1000 + segments.size() * 20 + literals * 2 - greedy;
+    return (fixed.size() + operation.needs().size()) * 1000
+        + segments.size() * 20
+        + literals * 2
+        - greedy;
   }
 
   @Override

@@ -11,8 +11,7 @@ import java.util.Map;
 ///
 /// @param body closed by whoever sends it
 /// @param length of the body in bytes, or -1 where it is not known
-public record WireResponse(
-    int status, Map<String, String> headers, InputStream body, long length) {
+public record WireResponse(int status, Map<String, String> headers, InputStream body, long length) {
 
   public static WireResponse of(int status, String contentType, byte[] body) {
     var headers = new LinkedHashMap<String, String>();

@@ -82,13 +82,12 @@ final class XmlWriter {
     if (!flattened) {
       out.append('<').append(name).append('>');
     }
-    map.forEach(
-        (k, v) -> {
-          out.append('<').append(each).append('>');
-          element(key, k.toString());
-          member(trait.valueFieldInfo(), val, v);
-          close(each);
-        });
+    map.forEach((k, v) -> {
+      out.append('<').append(each).append('>');
+      element(key, k.toString());
+      member(trait.valueFieldInfo(), val, v);
+      close(each);
+    });
     if (!flattened) {
       close(name);
     }

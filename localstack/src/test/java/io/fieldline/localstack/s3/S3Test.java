@@ -89,7 +89,8 @@ class S3Test {
     assertThat(got.response().metadata()).containsEntry("who", "me");
     assertThat(s3.headObject(r -> r.bucket("round-trip").key("a b/ü+?.bin")).contentLength())
         .isEqualTo(300_000);
-    var part = s3.getObjectAsBytes(r -> r.bucket("round-trip").key("a b/ü+?.bin").range("bytes=5-9"));
+    var part =
+        s3.getObjectAsBytes(r -> r.bucket("round-trip").key("a b/ü+?.bin").range("bytes=5-9"));
     assertThat(part.asByteArray()).hasSize(5).startsWith(bytes[5]);
     assertThat(part.response().contentRange()).isEqualTo("bytes 5-9/300000");
   }
@@ -126,16 +127,14 @@ class S3Test {
         s3.uploadPart(
             r -> r.bucket("parts").key("k").uploadId(id).partNumber(2),
             RequestBody.fromBytes(second));
-    s3.completeMultipartUpload(
-        r ->
-            r.bucket("parts")
-                .key("k")
-                .uploadId(id)
-                .multipartUpload(
-                    m ->
-                        m.parts(
-                            CompletedPart.builder().partNumber(1).eTag(one.eTag()).build(),
-                            CompletedPart.builder().partNumber(2).eTag(two.eTag()).build())));
+    s3.completeMultipartUpload(r ->
+        r.bucket("parts")
+            .key("k")
+            .uploadId(id)
+            .multipartUpload(m ->
+                m.parts(
+                    CompletedPart.builder().partNumber(1).eTag(one.eTag()).build(),
+                    CompletedPart.builder().partNumber(2).eTag(two.eTag()).build())));
 
     assertThat(s3.getObjectAsBytes(r -> r.bucket("parts").key("k")).asByteArray())
         .hasSize(200_010)
@@ -164,9 +163,11 @@ class S3Test {
     s3.putObject(
         r -> r.bucket("copied").key("from").contentType("text/x"), RequestBody.fromString("same"));
 
-    s3.copyObject(
-        r ->
-            r.sourceBucket("copied").sourceKey("from").destinationBucket("copied").destinationKey("to"));
+    s3.copyObject(r ->
+        r.sourceBucket("copied")
+            .sourceKey("from")
+            .destinationBucket("copied")
+            .destinationKey("to"));
 
     var copy = s3.getObjectAsBytes(r -> r.bucket("copied").key("to"));
     assertThat(copy.asUtf8String()).isEqualTo("same");
@@ -186,10 +187,9 @@ class S3Test {
                 .build();
         var http = HttpClient.newHttpClient()) {
       var put =
-          presigner.presignPutObject(
-              r ->
-                  r.signatureDuration(Duration.ofMinutes(5))
-                      .putObjectRequest(o -> o.bucket("presigned").key("k")));
+          presigner.presignPutObject(r ->
+              r.signatureDuration(Duration.ofMinutes(5))
+                  .putObjectRequest(o -> o.bucket("presigned").key("k")));
 
       var stored =
           http.send(
