@@ -14,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class Objects {
   }
 
   void register(Api api, Buckets buckets) {
-    Function<String, BucketRecord> named = buckets::named;
+    Consumer<String> named = buckets::named;
     guard(
         api.onStream(PutObjectRequest.class, (r, in) -> put(r, in, named)),
         buckets,
@@ -138,9 +139,9 @@ final class Objects {
   }
 
   private Streamed<PutObjectResponse> put(
-      PutObjectRequest request, InputStream in, Function<String, BucketRecord> buckets)
+      PutObjectRequest request, InputStream in, Consumer<String> buckets)
       throws IOException {
-    buckets.apply(request.bucket());
+    buckets.accept(request.bucket());
     ObjectRecord old = objects.get(id(request.bucket(), request.key()));
     if ("*".equals(request.ifNoneMatch()) && old != null) {
       throw S3Failures.precondition("If-None-Match");
@@ -180,8 +181,8 @@ final class Objects {
   }
 
   private Streamed<GetObjectResponse> get(
-      GetObjectRequest request, Function<String, BucketRecord> buckets) throws IOException {
-    buckets.apply(request.bucket());
+      GetObjectRequest request, Consumer<String> buckets) throws IOException {
+    buckets.accept(request.bucket());
     ObjectRecord object = named(request.bucket(), request.key());
     check(request.ifMatch(), request.ifNoneMatch(), request.ifModifiedSince(), object);
     var answer =
@@ -239,8 +240,8 @@ final class Objects {
   }
 
   private HeadObjectResponse head(
-      HeadObjectRequest request, Function<String, BucketRecord> buckets) {
-    buckets.apply(request.bucket());
+      HeadObjectRequest request, Consumer<String> buckets) {
+    buckets.accept(request.bucket());
     ObjectRecord object = named(request.bucket(), request.key());
     check(request.ifMatch(), request.ifNoneMatch(), request.ifModifiedSince(), object);
     return HeadObjectResponse.builder()
@@ -256,15 +257,15 @@ final class Objects {
   }
 
   private DeleteObjectResponse delete(
-      DeleteObjectRequest request, Function<String, BucketRecord> buckets) {
-    buckets.apply(request.bucket());
+      DeleteObjectRequest request, Consumer<String> buckets) {
+    buckets.accept(request.bucket());
     dropBytes(objects.remove(id(request.bucket(), request.key())));
     return DeleteObjectResponse.builder().build();
   }
 
   private DeleteObjectsResponse deleteAll(
-      DeleteObjectsRequest request, Function<String, BucketRecord> buckets) {
-    buckets.apply(request.bucket());
+      DeleteObjectsRequest request, Consumer<String> buckets) {
+    buckets.accept(request.bucket());
     for (ObjectIdentifier object : request.delete().objects()) {
       dropBytes(objects.remove(id(request.bucket(), object.key())));
     }
@@ -280,10 +281,10 @@ final class Objects {
   }
 
   private Streamed<CopyObjectResponse> copy(
-      CopyObjectRequest request, Function<String, BucketRecord> buckets) throws IOException {
+      CopyObjectRequest request, Consumer<String> buckets) throws IOException {
     Source source = Source.of(request);
-    buckets.apply(source.bucket());
-    buckets.apply(request.destinationBucket());
+    buckets.accept(source.bucket());
+    buckets.accept(request.destinationBucket());
     ObjectRecord from = named(source.bucket(), source.key());
     boolean replaced = request.metadataDirective() == MetadataDirective.REPLACE;
     var headers = new HashMap<>(replaced ? Map.<String, String>of() : from.headers());
