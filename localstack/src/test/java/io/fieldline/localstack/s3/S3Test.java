@@ -23,7 +23,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
@@ -151,7 +153,7 @@ class S3Test {
         .isInstanceOfSatisfying(
             S3Exception.class,
             e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo("BucketNotEmpty"));
-    s3.deleteObjects(r -> r.bucket("full").delete(d -> d.objects(o -> o.key("k"))));
+    s3.deleteObjects(r -> r.bucket("full").delete(d -> d.objects(ObjectIdentifier.builder().key("k").build())));
     s3.deleteBucket(r -> r.bucket("full"));
     assertThatThrownBy(() -> s3.getObject(r -> r.bucket("parts").key("none")))
         .isInstanceOfAny(NoSuchKeyException.class, S3Exception.class);
@@ -214,7 +216,7 @@ class S3Test {
   void aConfigurationIsKeptAsItCame() {
     s3.createBucket(r -> r.bucket("configured"));
     s3.putBucketTagging(
-        r -> r.bucket("configured").tagging(t -> t.tagSet(g -> g.key("a").value("b"))));
+        r -> r.bucket("configured").tagging(t -> t.tagSet(Tag.builder().key("a").value("b").build())));
 
     assertThat(s3.getBucketTagging(r -> r.bucket("configured")).tagSet())
         .singleElement()
