@@ -20,6 +20,7 @@ import io.fieldline.localstack.identity.Sts;
 import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.TopicRules;
 import io.fieldline.localstack.policy.IamAuthorization;
+import io.fieldline.localstack.lambda.Lambda;
 import io.fieldline.localstack.s3.S3;
 import io.fieldline.localstack.ssm.Parameters;
 import io.fieldline.localstack.store.Store;
@@ -96,6 +97,7 @@ public final class LocalStack implements AutoCloseable {
     store.commit();
     RuleEngine rules = closing(new RuleEngine(api, info, clock, random));
     new TopicRules(store, info, clock, rules).register(api);
+    closing(new Lambda(store, info, clock, timers)).register(api);
     var answers = new CustomResourceAnswers(info);
     webPaths.add((_, path, request) -> customResource(answers, path, request));
     new CloudFormation(store, info, clock, AllTypes.of(api, info, answers)).register(api);

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.lambda;
+
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
+import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
+import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.Caller;
+import io.fieldline.localstack.api.Principal;
+import io.fieldline.localstack.api.StackInfo;
+import java.io.File;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
+import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
+import software.amazon.awssdk.services.sts.model.Credentials;
+
+/// Starts execution environments: AWS's runtime interface client in a child JVM, with the
+/// credentials of the function's role.
+final class EnvironmentStarter {
+  private static final int SESSION_SECONDS = 43_200;
+
+  private final Api api;
+  private final StackInfo stack;
+  private final CodeStore codes;
+  private final InstantSource clock;
+  private final String runtimeJars = runtimeJars();
+
+  EnvironmentStarter(Api api, StackInfo stack, CodeStore codes, InstantSource clock) {
+    this.api = api;
+    this.stack = stack;
+    this.codes = codes;
+    this.clock = clock;
+  }
+
+  ExecutionEnvironment start(FunctionVersion function) {
+    Credentials credentials = assume(function);
+    String stream =
+        "%tY/%<tm/%<td/[%s]%s"
+            .formatted(
+                LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
+                function.version(),
+                UUID.randomUUID().toString().replace("-", ""));
+    var log = new FunctionLog(api, asRole(function), function.logGroupName(), stream, clock);
+    Path code = codes.path(function.code());
+    return new ExecutionEnvironment(
+        function,
+        command(function, code),
+        environment(function, credentials, stream, code),
+        code,
+        log);
+  }
+
+  /// The caller that a function is when it calls AWS, and Lambda when it acts for it.
+  Caller asRole(FunctionVersion function) {
+    return caller(
+        new Principal.RoleSession(stack.accountId(), roleName(function), cut(function.name())),
+        Map.of("lambda:SourceFunctionArn", stack.arn("lambda", "function:" + function.name())));
+  }
+
+  private Caller caller(Principal principal, Map<String, String> context) {
+    return new Caller(
+        principal, stack.accountId(), stack.region(), UUID.randomUUID().toString(), context);
+  }
+
+  private Credentials assume(FunctionVersion function) {
+    return api.call(
+            caller(new Principal.Service("lambda.amazonaws.com"), Map.of()),
+            AssumeRoleRequest.builder()
+                .roleArn(function.role())
+                .roleSessionName(cut(function.name()))
+                .durationSeconds(SESSION_SECONDS)
+                .build(),
+            AssumeRoleResponse.class)
+        .credentials();
+  }
+
+  private static String roleName(FunctionVersion function) {
+    return function.role().substring(function.role().lastIndexOf('/') + 1);
+  }
+
+  private static String cut(String name) {
+    return name.length() <= 64 ? name : name.substring(0, 64);
+  }
+
+  private List<String> command(FunctionVersion function, Path code) {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return List.of(
+        java.toString(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-Xmx" + Math.max(64, function.memoryMb() * 8 / 10) + "m",
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        code + File.pathSeparator + code.resolve("lib") + "/*" + File.pathSeparator + runtimeJars,
+        AWSLambda.class.getName(),
+        function.handler());
+  }
+
+  private Map<String, String> environment(
+      FunctionVersion function, Credentials credentials, String stream, Path code) {
+    var variables = new HashMap<String, String>();
+    variables.put("PATH", "/usr/local/bin:/usr/bin:/bin");
+    variables.put("LANG", "en_US.UTF-8");
+    variables.put("TZ", ":UTC");
+    variables.put("HOME", System.getProperty("java.io.tmpdir"));
+    variables.put("_HANDLER", function.handler());
+    variables.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + function.runtime());
+    variables.put("AWS_LAMBDA_FUNCTION_NAME", function.name());
+    variables.put("AWS_LAMBDA_FUNCTION_VERSION", function.version());
+    variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", String.valueOf(function.memoryMb()));
+    variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    variables.put("AWS_LAMBDA_LOG_GROUP_NAME", function.logGroupName());
+    variables.put("AWS_LAMBDA_LOG_STREAM_NAME", stream);
+    variables.put("AWS_LAMBDA_LOG_FORMAT", function.logFormat());
+    variables.put("LAMBDA_TASK_ROOT", code.toString());
+    variables.putAll(function.environment());
+    variables.put("AWS_REGION", stack.region());
+    variables.put("AWS_DEFAULT_REGION", stack.region());
+    variables.put("AWS_ACCESS_KEY_ID", credentials.accessKeyId());
+    variables.put("AWS_SECRET_ACCESS_KEY", credentials.secretAccessKey());
+    variables.put("AWS_SESSION_TOKEN", credentials.sessionToken());
+    variables.put("AWS_ENDPOINT_URL", stack.endpoint().get().toString());
+    return variables;
+  }
+
+  private static String runtimeJars() {
+    return Stream.of(AWSLambda.class, LambdaLogger.class, PojoSerializer.class)
+        .map(EnvironmentStarter::jar)
+        .distinct()
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
+  private static String jar(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

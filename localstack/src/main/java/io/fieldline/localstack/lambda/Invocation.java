@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.lambda;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// One event on its way through a function.
+record Invocation(
+    String requestId,
+    String functionArn,
+    byte[] payload,
+    long deadlineMs,
+    CompletableFuture<Outcome> outcome) {
+
+  /// @param errorKind {@code Unhandled} where the function failed; null where it succeeded
+  record Outcome(byte[] payload, @Nullable String errorKind, String logTail) {
+    boolean failed() {
+      return errorKind != null;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.lambda;
+
+import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.AwsFailure;
+import io.fieldline.localstack.lambda.Invocation.Outcome;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.lambda.model.InvocationType;
+import software.amazon.awssdk.services.lambda.model.InvokeRequest;
+import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+import software.amazon.awssdk.services.lambda.model.LogType;
+
+/// Runs functions: at once, or later and again.
+final class Invocations {
+  private static final int MAX_SYNC_BYTES = 6 * 1024 * 1024;
+  private static final int MAX_ASYNC_BYTES = 1024 * 1024;
+
+  private final FunctionRecords records;
+  private final Permissions permissions;
+  private final EnvironmentPool environments;
+  private final AsyncInvocations async;
+
+  Invocations(
+      FunctionRecords records,
+      Permissions permissions,
+      EnvironmentPool environments,
+      AsyncInvocations async) {
+    this.records = records;
+    this.permissions = permissions;
+    this.environments = environments;
+    this.async = async;
+  }
+
+  void register(Api api) {
+    api.on(InvokeRequest.class, this::invoke)
+        .resource("lambda:InvokeFunction", r -> records.arn(name(r)))
+        .resourcePolicy(r -> permissions.policy(name(r)));
+  }
+
+  private static FunctionName name(InvokeRequest request) {
+    return FunctionName.of(request.functionName(), request.qualifier());
+  }
+
+  private InvokeResponse invoke(InvokeRequest request) {
+    FunctionVersion function = records.get(name(request));
+    byte[] payload = request.payload() == null ? new byte[0] : request.payload().asByteArray();
+    InvocationType type =
+        request.invocationType() == null
+            ? InvocationType.REQUEST_RESPONSE
+            : request.invocationType();
+    checkSize(payload, type);
+    return switch (type) {
+      case REQUEST_RESPONSE -> atOnce(function, request, payload);
+      case EVENT -> {
+        async.accept(function, records.arn(name(request)), payload);
+        yield InvokeResponse.builder().statusCode(202).build();
+      }
+      case DRY_RUN -> InvokeResponse.builder().statusCode(204).build();
+      case UNKNOWN_TO_SDK_VERSION ->
+          throw new AwsFailure(
+              "InvalidParameterValueException",
+              400,
+              "InvocationType must be one of RequestResponse, Event, DryRun, got "
+                  + request.invocationTypeAsString());
+    };
+  }
+
+  private static void checkSize(byte[] payload, InvocationType type) {
+    int most = type == InvocationType.EVENT ? MAX_ASYNC_BYTES : MAX_SYNC_BYTES;
+    if (payload.length > most) {
+      throw new AwsFailure(
+          "RequestTooLargeException",
+          413,
+          "Request must be smaller than %d bytes for the InvokeFunction operation".formatted(most));
+    }
+  }
+
+  private InvokeResponse atOnce(FunctionVersion function, InvokeRequest request, byte[] payload) {
+    Outcome outcome =
+        run(function, records.arn(name(request)), payload, UUID.randomUUID().toString());
+    return InvokeResponse.builder()
+        .statusCode(200)
+        .executedVersion(function.version())
+        .functionError(outcome.errorKind())
+        .payload(SdkBytes.fromByteArray(outcome.payload()))
+        .logResult(request.logType() == LogType.TAIL ? base64(outcome.logTail()) : null)
+        .build();
+  }
+
+  /// Runs one event and waits for its end.
+  Outcome run(FunctionVersion function, String arn, byte[] payload, String requestId) {
+    // Functions live in wall time; so does their deadline.
+    long deadlineMs = System.currentTimeMillis() + function.timeoutSeconds() * 1000L;
+    var invocation = new Invocation(requestId, arn, payload, deadlineMs, new CompletableFuture<>());
+    try {
+      return environments.run(function, invocation);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AwsFailure("ServiceException", 500, "The local stack is stopping");
+    }
+  }
+
+  private static String base64(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int from = Math.max(0, bytes.length - 4096);
+    return Base64.getEncoder()
+        .encodeToString(java.util.Arrays.copyOfRange(bytes, from, bytes.length));
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.lambda;
+
+import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.StackClock;
+import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.api.Timers;
+import io.fieldline.localstack.store.Store;
+
+/// The service as a whole: its nouns, wired. Closing it ends every child JVM.
+public final class Lambda implements AutoCloseable {
+  private final Store store;
+  private final StackInfo stack;
+  private final StackClock clock;
+  private final Timers timers;
+  private Runnable stop = () -> {};
+
+  public Lambda(Store store, StackInfo stack, StackClock clock, Timers timers) {
+    this.store = store;
+    this.stack = stack;
+    this.clock = clock;
+    this.timers = timers;
+  }
+
+  public void register(Api api) {
+    var records = new FunctionRecords(store, stack);
+    var codes = new CodeStore(stack.data().resolve("lambda"), api);
+    var starter = new EnvironmentStarter(api, stack, codes, clock);
+    var environments = new EnvironmentPool(starter::start, timers);
+    var permissions = new Permissions(store, records);
+    permissions.register(api);
+    new Functions(records, codes, environments, clock, new FunctionShapes(records)).register(api);
+    new Aliases(records).register(api);
+    var async = new AsyncInvocations(api, store, stack, clock, timers, records, starter);
+    async.register();
+    var invocations = new Invocations(records, permissions, environments, async);
+    invocations.register(api);
+    async.start(invocations::run);
+    var mappings = new EventSourceMappings(api, store, stack, clock, records, starter, invocations);
+    mappings.register();
+    stop =
+        () -> {
+          mappings.close();
+          environments.close();
+        };
+  }
+
+  @Override
+  public void close() {
+    stop.run();
+  }
+}

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.lambda;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.AwsFailure;
+import io.fieldline.localstack.api.Caller;
+import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.lambda.Invocation.Outcome;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.services.sqs.model.*;
+
+/// Takes messages from one queue as the function's role, hands them over in batches, and deletes
+/// what the function took.
+///
+/// Source: Lambda Developer Guide, "Using Lambda with Amazon SQS", "Handling errors for an SQS
+/// event source".
+final class QueuePoller implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(QueuePoller.class.getName());
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LONG_POLL_SECONDS = 20;
+  private static final int MOST_A_RECEIVE = 10;
+  private static final long PAUSE_AFTER_ERROR_MS = 1000;
+
+  private final Api api;
+  private final StackInfo stack;
+  private final EventSourceMappings.Mapping mapping;
+  private final FunctionRecords records;
+  private final EnvironmentStarter starter;
+  private final Invocations invocations;
+  private final String queueUrl;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  QueuePoller(
+      Api api,
+      StackInfo stack,
+      EventSourceMappings.Mapping mapping,
+      FunctionRecords records,
+      EnvironmentStarter starter,
+      Invocations invocations) {
+    this.api = api;
+    this.stack = stack;
+    this.mapping = mapping;
+    this.records = records;
+    this.starter = starter;
+    this.invocations = invocations;
+    String queue = mapping.queueArn().substring(mapping.queueArn().lastIndexOf(':') + 1);
+    this.queueUrl = "/" + stack.accountId() + "/" + queue;
+    this.thread = Thread.ofVirtual().name("poller-" + queue).start(this::poll);
+  }
+
+  private void poll() {
+    String lastFailure = "";
+    while (!closed) {
+      try {
+        pollOnce();
+        lastFailure = "";
+      } catch (AwsFailure e) {
+        if (!e.message().equals(lastFailure)) {
+          LOG.log(
+              System.Logger.Level.WARNING, "polling " + mapping.queueArn() + ": " + e.message());
+          lastFailure = e.message();
+        }
+        pause();
+      } catch (RuntimeException e) {
+        if (!closed) {
+          LOG.log(System.Logger.Level.ERROR, "polling " + mapping.queueArn(), e);
+          pause();
+        }
+      }
+    }
+  }
+
+  private void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(PAUSE_AFTER_ERROR_MS);
+    } catch (InterruptedException e) {
+      closed = true;
+    }
+  }
+
+  private void pollOnce() {
+    FunctionVersion function = records.get(FunctionName.of(mapping.function()));
+    Caller role = starter.asRole(function);
+    String url = stack.endpoint().get() + queueUrl;
+    List<Message> batch = receive(role, url);
+    if (batch.isEmpty()) {
+      return;
+    }
+    byte[] event = event(batch);
+    Outcome outcome =
+        invocations.run(function, mapping.function(), event, UUID.randomUUID().toString());
+    Set<String> failed = failures(outcome, batch);
+    var taken = batch.stream().filter(m -> !failed.contains(m.messageId())).toList();
+    for (int from = 0; from < taken.size(); from += MOST_A_RECEIVE) {
+      delete(role, url, taken.subList(from, Math.min(taken.size(), from + MOST_A_RECEIVE)));
+    }
+  }
+
+  /// One long poll; then, where the batch may be larger, what comes within the window.
+  private List<Message> receive(Caller role, String url) {
+    var batch = new ArrayList<>(receive(role, url, LONG_POLL_SECONDS, mapping.batchSize()));
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(mapping.windowSeconds());
+    while (!batch.isEmpty() && batch.size() < mapping.batchSize() && !closed) {
+      long left = TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime());
+      if (left < 1) {
+        break;
+      }
+      batch.addAll(receive(role, url, (int) Math.min(1, left), mapping.batchSize() - batch.size()));
+    }
+    return batch;
+  }
+
+  private List<Message> receive(Caller role, String url, int waitSeconds, int most) {
+    return api.call(
+            role,
+            ReceiveMessageRequest.builder()
+                .queueUrl(url)
+                .maxNumberOfMessages(Math.min(MOST_A_RECEIVE, most))
+                .waitTimeSeconds(waitSeconds)
+                .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
+                .messageAttributeNames("All")
+                .build(),
+            ReceiveMessageResponse.class)
+        .messages();
+  }
+
+  private byte[] event(List<Message> batch) {
+    ObjectNode event = JSON.createObjectNode();
+    ArrayNode list = event.putArray("Records");
+    for (Message message : batch) {
+      ObjectNode node =
+          list.addObject()
+              .put("messageId", message.messageId())
+              .put("receiptHandle", message.receiptHandle())
+              .put("body", message.body());
+      ObjectNode attributes = node.putObject("attributes");
+      message.attributesAsStrings().forEach(attributes::put);
+      ObjectNode own = node.putObject("messageAttributes");
+      message
+          .messageAttributes()
+          .forEach((name, value) ->
+              own.putObject(name)
+                  .put("dataType", value.dataType())
+                  .put("stringValue", value.stringValue()));
+      node.put("md5OfBody", message.md5OfBody())
+          .put("eventSource", "aws:sqs")
+          .put("eventSourceARN", mapping.queueArn())
+          .put("awsRegion", stack.region());
+    }
+    return event.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// The ids that stay in the queue: all of them, where the answer makes no sense.
+  private Set<String> failures(Outcome outcome, List<Message> batch) {
+    Set<String> all = new HashSet<>();
+    batch.forEach(m -> all.add(m.messageId()));
+    if (outcome.failed()) {
+      return all;
+    }
+    if (!mapping.partialFailures()) {
+      return Set.of();
+    }
+    try {
+      JsonNode answer = JSON.readTree(outcome.payload());
+      Set<String> failed = new HashSet<>();
+      for (JsonNode item : answer.path("batchItemFailures")) {
+        String id = item.path("itemIdentifier").asText();
+        if (!all.contains(id)) {
+          return all;
+        }
+        failed.add(id);
+      }
+      return failed;
+    } catch (IOException notJson) {
+      return all;
+    }
+  }
+
+  private void delete(Caller role, String url, List<Message> messages) {
+    var entries =
+        messages.stream()
+            .map(m ->
+                DeleteMessageBatchRequestEntry.builder()
+                    .id(m.messageId())
+                    .receiptHandle(m.receiptHandle())
+                    .build())
+            .toList();
+    api.call(
+        role,
+        DeleteMessageBatchRequest.builder().queueUrl(url).entries(entries).build(),
+        DeleteMessageBatchResponse.class);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+  }
+}
