@@ -139,8 +139,7 @@ final class Objects {
   }
 
   private Streamed<PutObjectResponse> put(
-      PutObjectRequest request, InputStream in, Consumer<String> buckets)
-      throws IOException {
+      PutObjectRequest request, InputStream in, Consumer<String> buckets) throws IOException {
     buckets.accept(request.bucket());
     ObjectRecord old = objects.get(id(request.bucket(), request.key()));
     if ("*".equals(request.ifNoneMatch()) && old != null) {
@@ -180,8 +179,8 @@ final class Objects {
     return encoding == null ? null : encoding.replaceAll("aws-chunked,?\\s*", "");
   }
 
-  private Streamed<GetObjectResponse> get(
-      GetObjectRequest request, Consumer<String> buckets) throws IOException {
+  private Streamed<GetObjectResponse> get(GetObjectRequest request, Consumer<String> buckets)
+      throws IOException {
     buckets.accept(request.bucket());
     ObjectRecord object = named(request.bucket(), request.key());
     check(request.ifMatch(), request.ifNoneMatch(), request.ifModifiedSince(), object);
@@ -239,8 +238,7 @@ final class Objects {
     }
   }
 
-  private HeadObjectResponse head(
-      HeadObjectRequest request, Consumer<String> buckets) {
+  private HeadObjectResponse head(HeadObjectRequest request, Consumer<String> buckets) {
     buckets.accept(request.bucket());
     ObjectRecord object = named(request.bucket(), request.key());
     check(request.ifMatch(), request.ifNoneMatch(), request.ifModifiedSince(), object);
@@ -256,15 +254,13 @@ final class Objects {
         .build();
   }
 
-  private DeleteObjectResponse delete(
-      DeleteObjectRequest request, Consumer<String> buckets) {
+  private DeleteObjectResponse delete(DeleteObjectRequest request, Consumer<String> buckets) {
     buckets.accept(request.bucket());
     dropBytes(objects.remove(id(request.bucket(), request.key())));
     return DeleteObjectResponse.builder().build();
   }
 
-  private DeleteObjectsResponse deleteAll(
-      DeleteObjectsRequest request, Consumer<String> buckets) {
+  private DeleteObjectsResponse deleteAll(DeleteObjectsRequest request, Consumer<String> buckets) {
     buckets.accept(request.bucket());
     for (ObjectIdentifier object : request.delete().objects()) {
       dropBytes(objects.remove(id(request.bucket(), object.key())));
@@ -280,8 +276,8 @@ final class Objects {
         .build();
   }
 
-  private Streamed<CopyObjectResponse> copy(
-      CopyObjectRequest request, Consumer<String> buckets) throws IOException {
+  private Streamed<CopyObjectResponse> copy(CopyObjectRequest request, Consumer<String> buckets)
+      throws IOException {
     Source source = Source.of(request);
     buckets.accept(source.bucket());
     buckets.accept(request.destinationBucket());

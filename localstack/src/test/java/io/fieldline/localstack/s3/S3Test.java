@@ -153,7 +153,8 @@ class S3Test {
         .isInstanceOfSatisfying(
             S3Exception.class,
             e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo("BucketNotEmpty"));
-    s3.deleteObjects(r -> r.bucket("full").delete(d -> d.objects(ObjectIdentifier.builder().key("k").build())));
+    s3.deleteObjects(
+        r -> r.bucket("full").delete(d -> d.objects(ObjectIdentifier.builder().key("k").build())));
     s3.deleteBucket(r -> r.bucket("full"));
     assertThatThrownBy(() -> s3.getObject(r -> r.bucket("parts").key("none")))
         .isInstanceOfAny(NoSuchKeyException.class, S3Exception.class);
@@ -215,8 +216,8 @@ class S3Test {
   @Test
   void aConfigurationIsKeptAsItCame() {
     s3.createBucket(r -> r.bucket("configured"));
-    s3.putBucketTagging(
-        r -> r.bucket("configured").tagging(t -> t.tagSet(Tag.builder().key("a").value("b").build())));
+    s3.putBucketTagging(r ->
+        r.bucket("configured").tagging(t -> t.tagSet(Tag.builder().key("a").value("b").build())));
 
     assertThat(s3.getBucketTagging(r -> r.bucket("configured")).tagSet())
         .singleElement()
