@@ -89,9 +89,14 @@ final class Inbound {
   }
 
   private void accept(PublishedMessage message, int packetId) {
-    router.publish(new Origin.Published(client), message);
-    if (message.qos() == Qos.AT_LEAST_ONCE) {
-      connection.write(Packets.puback(packetId, Packets.SUCCESS));
+    boolean taken = router.publish(new Origin.Published(client), message);
+    if (message.qos() == Qos.AT_MOST_ONCE) {
+      return;
+    }
+    if (taken || isVersion5()) {
+      connection.write(Packets.puback(packetId, taken ? Packets.SUCCESS : Packets.QUOTA_EXCEEDED));
+    } else {
+      connection.end(DisconnectReason.THROTTLED, "no room for the message now");
     }
   }
 

@@ -11,6 +11,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -153,6 +154,15 @@ public final class MqttBroker implements AutoCloseable {
     Transports.addMqtt(pipeline, details, settings.limits(), connection);
   }
 
+  /// Takes over a connection whose HTTP server has read a request to become a WebSocket: answers it
+  /// and takes its pipeline, from the HTTP codec on. On the connection's event loop.
+  public void upgrade(ChannelPipeline pipeline, HttpRequest request) {
+    TransportDetails details = details(pipeline.channel());
+    int maxFrame = settings.limits().maxPacketBytes() + 16;
+    Transports.upgrade(
+        pipeline, request, maxFrame, upgrade -> attach(pipeline, details.with(upgrade)));
+  }
+
   /// What {@link #attach} wants to know of a channel whose TLS handshake, if any, is done.
   public static TransportDetails details(Channel channel) {
     return Transports.details(channel, channel.pipeline().get(SslHandler.class));
@@ -160,9 +170,10 @@ public final class MqttBroker implements AutoCloseable {
 
   // --- From inside the process
 
-  /// Publishes: the interceptor sees it with {@link Origin.Process}, no authorizer is asked.
-  public void publish(PublishedMessage message) {
-    router.publish(new Origin.Process(), message);
+  /// Publishes: the interceptor sees it with {@link Origin.Process}, no authorizer is asked. False
+  /// where the interceptor refused it.
+  public boolean publish(PublishedMessage message) {
+    return router.publish(new Origin.Process(), message);
   }
 
   /// Calls the handler with each message, one at a time, in order, on a virtual thread.

@@ -16,6 +16,10 @@ public interface PublishInterceptor {
     /// Deliver to subscribers, and retain if asked.
     ROUTE,
     /// Acknowledge, but go no further.
-    CONSUMED
+    CONSUMED,
+    /// There is no room for it now: not acknowledged, so that the client sends it again. An MQTT 5
+    /// client hears 0x97 (quota exceeded); a 3.1.1 client, which has no such answer, loses its
+    /// connection. At QoS 0 the message is lost.
+    REFUSED
   }
 }

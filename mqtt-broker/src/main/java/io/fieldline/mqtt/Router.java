@@ -22,12 +22,24 @@ final class Router {
     this.retained = new RetainedMessages(settings.limits().maxRetained());
   }
 
-  /// Shows the message to the interceptor, and routes it where that lets it pass.
-  void publish(Origin origin, PublishedMessage message) {
+  /// Shows the message to the interceptor, and routes it where that lets it pass. False where it
+  /// was refused.
+  boolean publish(Origin origin, PublishedMessage message) {
     published.incrementAndGet();
-    if (settings.interceptor().intercept(origin, message) == PublishInterceptor.Verdict.CONSUMED) {
-      return;
-    }
+    return switch (settings.interceptor().intercept(origin, message)) {
+      case ROUTE -> {
+        route(origin, message);
+        yield true;
+      }
+      case CONSUMED -> true;
+      case REFUSED -> {
+        dropped.incrementAndGet();
+        yield false;
+      }
+    };
+  }
+
+  private void route(Origin origin, PublishedMessage message) {
     Instant now = settings.clock().instant();
     Duration expiry = message.properties().expiry();
     @Nullable Instant expiresAt = expiry == null ? null : now.plus(expiry);

@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.mqtt;
 
+import static io.netty.channel.ChannelFutureListener.CLOSE;
+
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.MessageToMessageCodec;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.mqtt.MqttDecoder;
@@ -32,6 +43,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -41,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 /// What lies between a socket and a {@link Connection}: TLS, WebSocket, MQTT's codec.
 final class Transports {
   private static final String IDLE = "mqtt-idle";
+  private static final String SUBPROTOCOLS = "mqtt,mqttv3.1";
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(512 * 1024, 1024 * 1024);
   private static final int MAX_HTTP_BYTES = 16 * 1024;
@@ -147,7 +160,7 @@ final class Transports {
             WebSocketServerProtocolConfig.newBuilder()
                 .websocketPath("/mqtt")
                 .checkStartsWith(true)
-                .subprotocols("mqtt,mqttv3.1")
+                .subprotocols(SUBPROTOCOLS)
                 .maxFramePayloadLength(maxFrameBytes)
                 .build()));
     pipeline.addLast(
@@ -169,6 +182,60 @@ final class Transports {
         });
   }
 
+  /// Answers an upgrade request that another HTTP server read; its codec, and what stands behind
+  /// that, make way for WebSocket frames.
+  static void upgrade(
+      ChannelPipeline pipeline,
+      HttpRequest request,
+      int maxFrameBytes,
+      Consumer<TransportDetails.HttpUpgrade> then) {
+    var whole =
+        new DefaultFullHttpRequest(
+            request.protocolVersion(),
+            request.method(),
+            request.uri(),
+            Unpooled.EMPTY_BUFFER,
+            request.headers(),
+            EmptyHttpHeaders.INSTANCE);
+    var handshaker =
+        new WebSocketServerHandshakerFactory(null, SUBPROTOCOLS, false, maxFrameBytes)
+            .newHandshaker(whole);
+    Channel channel = pipeline.channel();
+    if (handshaker == null) {
+      WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(channel);
+      return;
+    }
+    removeAfterCodec(pipeline);
+    handshaker.handshake(channel, whole);
+    then.accept(upgradeOf(request));
+    channel.config().setAutoRead(true);
+  }
+
+  private static void removeAfterCodec(ChannelPipeline pipeline) {
+    var names = new ArrayList<>(pipeline.names());
+    int codec = -1;
+    for (int i = 0; i < names.size(); i++) {
+      if (pipeline.get(names.get(i)) instanceof HttpServerCodec) {
+        codec = i;
+      }
+    }
+    for (String name : names.subList(codec + 1, names.size())) {
+      if (pipeline.get(name) != null) {
+        pipeline.remove(name);
+      }
+    }
+  }
+
+  private static TransportDetails.HttpUpgrade upgradeOf(HttpRequest request) {
+    var headers = new HashMap<String, List<String>>();
+    for (var header : request.headers()) {
+      headers
+          .computeIfAbsent(header.getKey().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
+          .add(header.getValue());
+    }
+    return new TransportDetails.HttpUpgrade(request.uri(), headers);
+  }
+
   /// Keeps the request that asks for the upgrade.
   private static final class UpgradeRequest extends ChannelInboundHandlerAdapter {
     private TransportDetails.HttpUpgrade upgrade = new TransportDetails.HttpUpgrade("", Map.of());
@@ -176,13 +243,7 @@ final class Transports {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       if (message instanceof FullHttpRequest request) {
-        var headers = new HashMap<String, List<String>>();
-        for (var header : request.headers()) {
-          headers
-              .computeIfAbsent(header.getKey().toLowerCase(Locale.ROOT), _ -> new ArrayList<>())
-              .add(header.getValue());
-        }
-        upgrade = new TransportDetails.HttpUpgrade(request.uri(), headers);
+        upgrade = upgradeOf(request);
       }
       context.fireChannelRead(message);
     }
@@ -197,7 +258,14 @@ final class Transports {
 
     @Override
     protected void decode(ChannelHandlerContext context, WebSocketFrame frame, List<Object> out) {
-      out.add(frame.content().retain());
+      switch (frame) {
+        case BinaryWebSocketFrame _, ContinuationWebSocketFrame _ ->
+            out.add(frame.content().retain());
+        case PingWebSocketFrame _ ->
+            context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+        case PongWebSocketFrame _ -> {}
+        default -> context.writeAndFlush(new CloseWebSocketFrame()).addListener(CLOSE);
+      }
     }
   }
 }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.iot;
+
+import io.fieldline.iotsql.MqttProperties;
+import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.Authorization;
+import io.fieldline.localstack.api.StackClock;
+import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.iot.mqtt.AcceptedMessage;
+import io.fieldline.localstack.iot.mqtt.IotCoreBroker;
+import io.fieldline.localstack.iot.mqtt.IotMqtt;
+import io.fieldline.localstack.iot.mqtt.SignedUpgrades;
+import io.fieldline.localstack.iot.rules.RuleEngine;
+import io.fieldline.localstack.iot.rules.RuleMessage;
+import io.fieldline.localstack.iot.shadow.ShadowService;
+import io.fieldline.localstack.store.Store;
+import io.fieldline.mqtt.MessageProperties;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+
+/// AWS IoT Core as a whole: its nouns, wired, and its broker.
+public final class IotService implements AutoCloseable {
+  private final IotMqtt parts;
+  private final IotCoreBroker broker;
+  private final CertificateAuthority authority;
+  private final List<Registration> registrations;
+
+  private interface Registration {
+    void register(Api api);
+  }
+
+  /// @param iam decides about clients that connect with a signature
+  /// @param rules sees every accepted publish
+  /// @param signed tells who signed a WebSocket's request
+  public IotService(
+      Api api,
+      Store store,
+      StackInfo info,
+      StackClock clock,
+      Authorization iam,
+      RuleEngine rules,
+      SignedUpgrades signed) {
+    var version = new RegistryVersion();
+    var principalLinks = new Links(store, "iot/thing-principals", version);
+    var targetLinks = new Links(store, "iot/policy-targets", version);
+    var groupLinks = new Links(store, "iot/group-things", version);
+    authority = CertificateAuthority.open(store, new SecureRandom(), Clock.systemUTC());
+    var tags = new Tags(store);
+    var types = new ThingTypes(store, info, clock, tags, IotService::id);
+    var things = new Things(store, types, principalLinks, info, IotService::id, version);
+    var groups = new ThingGroups(store, groupLinks, things, info, clock, tags, IotService::id);
+    var certificates =
+        new Certificates(
+            store, authority, principalLinks, targetLinks, info, clock, IotService::id);
+    var policies = new Policies(store, targetLinks, info, clock, tags, IotService::id, version);
+    var targets =
+        new PolicyTargets(
+            policies, targetLinks, arn -> certificates.existsArn(arn) && groups.existsArn(arn));
+    var principals = new ThingPrincipals(things, principalLinks, certificates::existsArn);
+    var authorizers = new Authorizers(store, info, clock, tags);
+    var shadows = new ShadowService(store, info, clock, this::publishOwn);
+    parts =
+        new IotMqtt(
+            api,
+            iam,
+            info,
+            clock,
+            new DeviceRegistry(principals, groups, policies, targetLinks, version),
+            certificates,
+            authorizers,
+            signed,
+            message -> rules.onMessage(ruleMessage(message)),
+            shadows::onMessage,
+            IotService::id);
+    broker = parts.start();
+    certificates.whenDeactivated(broker::disconnectCertificate);
+    registrations =
+        List.of(
+            tags::register,
+            a -> types.register(a, t -> things.all().stream().anyMatch(x -> t.equals(x.type()))),
+            things::register,
+            groups::register,
+            certificates::register,
+            policies::register,
+            targets::register,
+            principals::register,
+            authorizers::register,
+            new Endpoints(info)::register,
+            shadows::register,
+            new IotData(info, broker)::register);
+  }
+
+  private static String id() {
+    return UUID.randomUUID().toString();
+  }
+
+  private void publishOwn(String topic, byte[] payload) {
+    broker.publishOwn(topic, payload);
+  }
+
+  private static RuleMessage ruleMessage(AcceptedMessage accepted) {
+    MessageProperties p = accepted.message().properties();
+    var mqtt5 =
+        p.equals(MessageProperties.NONE)
+            ? MqttProperties.NONE
+            : new MqttProperties(
+                Objects.equals(p.payloadFormat(), 1),
+                Optional.ofNullable(p.contentType()),
+                Optional.ofNullable(p.responseTopic()),
+                Optional.ofNullable(p.correlationData()).map(Base64.getEncoder()::encodeToString),
+                p.userProperties().stream().map(u -> Map.entry(u.name(), u.value())).toList());
+    return new RuleMessage(
+        accepted.message().topic().text(),
+        accepted.message().payload(),
+        accepted.clientId(),
+        accepted.principal(),
+        accepted.sourceIp(),
+        mqtt5);
+  }
+
+  public void register(Api api) {
+    registrations.forEach(r -> r.register(api));
+  }
+
+  /// Takes MQTT from the stack's one port.
+  public IotCoreBroker broker() {
+    return broker;
+  }
+
+  /// What devices and browsers must trust.
+  public CertificateAuthority authority() {
+    return authority;
+  }
+
+  /// Listens for devices with mutual TLS; the answer is the port.
+  public int listen(InetSocketAddress address) throws IOException {
+    var names = List.of("localhost", "127.0.0.1", "::1", "*.localhost", address.getHostString());
+    return broker.listen(address, parts.deviceTls(authority, names.stream().distinct().toList()));
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+  }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.iot.mqtt;
+
+import io.fieldline.localstack.endpoint.RawConnections;
+import io.fieldline.mqtt.Client;
+import io.fieldline.mqtt.ConnectionEvent;
+import io.fieldline.mqtt.DisconnectReason;
+import io.fieldline.mqtt.MessageProperties;
+import io.fieldline.mqtt.MqttBroker;
+import io.fieldline.mqtt.Origin;
+import io.fieldline.mqtt.PublishInterceptor.Verdict;
+import io.fieldline.mqtt.PublishedMessage;
+import io.fieldline.mqtt.Qos;
+import io.fieldline.mqtt.Retained;
+import io.fieldline.mqtt.TopicName;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/// The broker of the stack: mqtt-broker with AWS IoT's authentication, policies, reserved topics
+/// and events.
+public final class IotCoreBroker implements RawConnections, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(IotCoreBroker.class.getName());
+  private static final ScopedValue<String> PUBLISHER = ScopedValue.newInstance();
+
+  private final MqttBroker broker;
+  private final MqttMessages messages;
+  private final BiConsumer<String, byte[]> shadows;
+  private final PolicyAuthorizer authorizer;
+  private final Presence presence;
+  private final ExecutorService events =
+      Executors.newSingleThreadExecutor(Thread.ofVirtual().name("iot-events").factory());
+
+  /// @param shadows takes topic and payload of what may be a shadow request
+  IotCoreBroker(
+      IotAuthenticator authenticator,
+      PolicyAuthorizer authorizer,
+      MqttMessages messages,
+      BiConsumer<String, byte[]> shadows,
+      Clock clock,
+      Supplier<String> ids) {
+    this.messages = messages;
+    this.shadows = shadows;
+    this.authorizer = authorizer;
+    this.presence = new Presence(this::publishOwn);
+    this.broker =
+        MqttBroker.builder()
+            .asAwsIot()
+            .authenticator(authenticator)
+            .authorizer(authorizer)
+            .interceptor(this::intercept)
+            .onEvent(this::happened)
+            .clock(clock)
+            .connectionIds(ids)
+            .start();
+  }
+
+  /// Listens for devices with mutual TLS; the answer is the port.
+  public int listen(InetSocketAddress address, SslContext tls) throws IOException {
+    return broker.listenTls(address, tls).getPort();
+  }
+
+  @Override
+  public void mqtt(Channel channel) {
+    broker.attach(channel.pipeline(), MqttBroker.details(channel));
+  }
+
+  @Override
+  public boolean webSocket(ChannelHandlerContext context, HttpRequest upgrade) {
+    String path = upgrade.uri().split("\\?", 2)[0];
+    if (!path.equals("/mqtt")) {
+      return false;
+    }
+    broker.upgrade(context.pipeline(), upgrade);
+    return true;
+  }
+
+  private void happened(ConnectionEvent event) {
+    if (event instanceof ConnectionEvent.Disconnected gone) {
+      authorizer.forget(gone.client());
+    }
+    events.execute(() -> presence.on(event));
+  }
+
+  private Verdict intercept(Origin origin, PublishedMessage message) {
+    String topic = message.topic().text();
+    if (!messages.accepted(accepted(origin, message))) {
+      return Verdict.REFUSED;
+    }
+    if (ReservedTopics.isBasicIngest(topic)) {
+      return Verdict.CONSUMED;
+    }
+    if (ReservedTopics.isNotOffered(topic)) {
+      LOG.log(System.Logger.Level.WARNING, "nobody answers here topic={0}", topic);
+    }
+    // Source: AWS IoT Core Developer Guide, "Device Shadow MQTT topics": a last will on an update
+    // topic does not touch the shadow.
+    if (topic.startsWith("$aws/things/") && !(origin instanceof Origin.LastWill)) {
+      shadows.accept(topic, message.payload());
+    }
+    return Verdict.ROUTE;
+  }
+
+  private static AcceptedMessage accepted(Origin origin, PublishedMessage message) {
+    Optional<Client> client = origin.client();
+    return new AcceptedMessage(
+        message,
+        client.map(Client::clientId),
+        client
+            .map(c -> ((MqttPrincipal) c.principal()).identifier())
+            .or(() -> PUBLISHER.isBound() ? Optional.of(PUBLISHER.get()) : Optional.empty()),
+        client
+            .map(c -> c.connect().transport().remote().getAddress())
+            .map(address -> address.getHostAddress()));
+  }
+
+  /// Publishes for somebody who was allowed to over HTTP. False where there is no room for it.
+  public boolean publishFor(String principal, PublishedMessage message) {
+    return ScopedValue.where(PUBLISHER, principal).call(() -> broker.publish(message));
+  }
+
+  /// Publishes on the stack's own behalf: events, answers of the shadow service.
+  public void publishOwn(String topic, byte[] payload) {
+    broker.publish(
+        new PublishedMessage(
+            new TopicName(topic), payload, Qos.AT_LEAST_ONCE, false, MessageProperties.NONE));
+  }
+
+  public Optional<Retained> retained(TopicName topic) {
+    return broker.retained(topic);
+  }
+
+  public List<Retained> retained() {
+    return broker.retained();
+  }
+
+  /// Ends a client's connection. False where it has none.
+  public boolean disconnect(String clientId) {
+    return broker.disconnect(clientId, DisconnectReason.ADMINISTRATIVE, "by API");
+  }
+
+  /// Ends the connections that showed a certificate which is no longer active.
+  public void disconnectCertificate(String certificateId) {
+    for (Client client : broker.clients()) {
+      if (client.principal() instanceof MqttPrincipal.ByCertificate(String id, _, _)
+          && id.equals(certificateId)) {
+        broker.disconnect(
+            client.clientId(), DisconnectReason.SERVER_INITIATED, "certificate not active");
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    broker.close();
+    events.close();
+  }
+}

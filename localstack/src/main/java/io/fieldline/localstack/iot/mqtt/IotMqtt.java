@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.iot.mqtt;
+
+import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.Authorization;
+import io.fieldline.localstack.api.StackClock;
+import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.iot.Authorizers;
+import io.fieldline.localstack.iot.CertificateAuthority;
+import io.fieldline.localstack.iot.Certificates;
+import io.fieldline.localstack.iot.DeviceRegistry;
+import io.netty.handler.ssl.SslContext;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+
+/// What a broker of the stack is made of.
+///
+/// @param shadows takes topic and payload of what may be a shadow request
+public record IotMqtt(
+    Api api,
+    Authorization iam,
+    StackInfo info,
+    StackClock clock,
+    DeviceRegistry registry,
+    Certificates certificates,
+    Authorizers authorizers,
+    SignedUpgrades signed,
+    MqttMessages messages,
+    BiConsumer<String, byte[]> shadows,
+    Supplier<String> ids) {
+
+  public IotCoreBroker start() {
+    var custom = new CustomAuthentication(api, authorizers, info, ids);
+    return new IotCoreBroker(
+        new IotAuthenticator(certificates, custom, signed),
+        new PolicyAuthorizer(new DeviceGrants(registry, info), iam, info),
+        messages,
+        shadows,
+        clock,
+        ids);
+  }
+
+  /// TLS for port 8883, under these host names and addresses.
+  public SslContext deviceTls(CertificateAuthority authority, List<String> hostNames)
+      throws SSLException {
+    return DeviceTls.context(authority, certificates, hostNames);
+  }
+}
