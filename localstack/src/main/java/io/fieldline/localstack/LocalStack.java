@@ -22,6 +22,7 @@ import io.fieldline.localstack.iot.rules.TopicRules;
 import io.fieldline.localstack.lambda.Lambda;
 import io.fieldline.localstack.policy.IamAuthorization;
 import io.fieldline.localstack.s3.S3;
+import io.fieldline.localstack.sqs.Sqs;
 import io.fieldline.localstack.ssm.Parameters;
 import io.fieldline.localstack.store.Store;
 import io.fieldline.localstack.wire.WireRequest;
@@ -93,6 +94,7 @@ public final class LocalStack implements AutoCloseable {
     parameters.register(api);
     var s3 = new S3(store, info, clock, () -> UUID.randomUUID().toString());
     s3.register(api);
+    new Sqs(store, info, clock, () -> UUID.randomUUID().toString()).register(api);
     Bootstrap.ensure(info, parameters, s3, iam.roles());
     store.commit();
     RuleEngine rules = closing(new RuleEngine(api, info, clock, random));
