@@ -10,13 +10,14 @@ import io.fieldline.localstack.cloudformation.types.AllTypes;
 import io.fieldline.localstack.cloudformation.types.CustomResourceAnswers;
 import io.fieldline.localstack.endpoint.Endpoint;
 import io.fieldline.localstack.endpoint.Front;
-import io.fieldline.localstack.endpoint.RawConnections;
 import io.fieldline.localstack.endpoint.WebPaths;
 import io.fieldline.localstack.iam.Iam;
 import io.fieldline.localstack.identity.Sessions;
 import io.fieldline.localstack.identity.SignatureCheck;
 import io.fieldline.localstack.identity.StackKeys;
 import io.fieldline.localstack.identity.Sts;
+import io.fieldline.localstack.iot.IotService;
+import io.fieldline.localstack.iot.mqtt.SigV4Upgrades;
 import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.TopicRules;
 import io.fieldline.localstack.lambda.Lambda;
@@ -56,6 +57,7 @@ public final class LocalStack implements AutoCloseable {
   private final CompletableFuture<Integer> mqttPort = new CompletableFuture<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final Api api;
+  private final String deviceAuthority;
   private final StackClock clock;
 
   /// On free ports of the loopback interface, in memory: for a test.
@@ -77,9 +79,8 @@ public final class LocalStack implements AutoCloseable {
         new StackInfo(options.accountId(), options.region(), endpoint::join, mqttPort::join, data);
     RandomGenerator random = new SecureRandom();
     var iam = new Iam(store, info, clock, () -> letters(random));
-    api =
-        new Api(
-            new IamAuthorization(iam, options.iam()), (_, _) -> {}, _ -> {}, store::commit, clock);
+    var authorization = new IamAuthorization(iam, options.iam());
+    api = new Api(authorization, (_, _) -> {}, _ -> {}, store::commit, clock);
     var webPaths = new WebPaths();
     webPaths.add((_, path, _) ->
         path.equals("/_local/health")
@@ -100,21 +101,34 @@ public final class LocalStack implements AutoCloseable {
     RuleEngine rules = closing(new RuleEngine(api, info, clock, random));
     new TopicRules(store, info, clock, rules).register(api);
     closing(new Lambda(store, info, clock, timers)).register(api);
+    var signatures =
+        new SignatureCheck(new StackKeys(options.accountId(), sessions, iam.users()), wall);
+    IotService iot =
+        closing(
+            new IotService(
+                api,
+                store,
+                info,
+                clock,
+                authorization,
+                rules,
+                new SigV4Upgrades(signatures, () -> UUID.randomUUID().toString())));
+    iot.register(api);
+    deviceAuthority = iot.authority().certificatePem();
+    store.commit();
     var answers = new CustomResourceAnswers(info);
     webPaths.add((_, path, request) -> customResource(answers, path, request));
     new CloudFormation(store, info, clock, AllTypes.of(api, info, answers)).register(api);
 
-    var signatures =
-        new SignatureCheck(new StackKeys(options.accountId(), sessions, iam.users()), wall);
     var front = new Front(api, info, webPaths, signatures, () -> UUID.randomUUID().toString());
     Endpoint http =
         closing(
             Endpoint.listen(
                 new InetSocketAddress(options.bindAddress(), options.port()),
                 front,
-                RawConnections.none(),
+                iot.broker(),
                 Optional.empty()));
-    mqttPort.complete(options.mqttPort());
+    mqttPort.complete(iot.listen(new InetSocketAddress(options.bindAddress(), options.mqttPort())));
     endpoint.complete(URI.create("http://127.0.0.1:" + http.port()));
   }
 
@@ -137,6 +151,11 @@ public final class LocalStack implements AutoCloseable {
   /// The port of mutual TLS.
   public int mqttPort() {
     return mqttPort.join();
+  }
+
+  /// The certificate, in PEM form, that devices must trust to know this stack.
+  public String deviceAuthority() {
+    return deviceAuthority;
   }
 
   /// The stack's time, which a test may move forward.

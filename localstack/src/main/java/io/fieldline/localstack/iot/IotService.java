@@ -141,9 +141,13 @@ public final class IotService implements AutoCloseable {
   }
 
   /// Listens for devices with mutual TLS; the answer is the port.
-  public int listen(InetSocketAddress address) throws IOException {
+  public int listen(InetSocketAddress address) {
     var names = List.of("localhost", "127.0.0.1", "::1", "*.localhost", address.getHostString());
-    return broker.listen(address, parts.deviceTls(authority, names.stream().distinct().toList()));
+    try {
+      return broker.listen(address, parts.deviceTls(authority, names.stream().distinct().toList()));
+    } catch (IOException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   @Override
