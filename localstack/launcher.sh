@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+# `fieldline up` and `fieldline down`, read by ../fieldline. What runs is noted under $data/run: one file
+# a program, with its process id.
+
+stage=dev
+port=${FIELDLINE_PORT:-4566}
+mqtt_port=${FIELDLINE_MQTT_PORT:-8883}
+url="http://127.0.0.1:$port"
+run="$data/run"
+gateway="$data/gateway"
+thing=gateway-1
+
+fieldline_up() {
+  reset=
+  for argument in "$@"; do
+    case "$argument" in
+      --reset) reset=--reset ;;
+      --localstack)
+        fail "the vendor's LocalStack needs Docker and a licence: see localstack/compose/README.md" ;;
+      *) fail "up: unknown argument $argument (known: --reset)" ;;
+    esac
+  done
+  started=$(date +%s)
+  mkdir -p "$run" "$gateway"
+  need_cli
+  build_web
+  build_java
+  cdk_cli
+  start_stack
+  use_local_aws
+  deploy_locally
+  provision_gateway
+  add_person
+  start_gateway
+  took=$(($(date +%s) - started))
+  say ""
+  say "ready in $took s"
+  say "  the app     $(output AppUrl)   sign in as operator, password $(cat "$data/operator.password")"
+  say "  send        echo 'temperature=21.5 Cel' | nc -N 127.0.0.1 9999"
+  say "  AWS         export AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1"
+  say "next: open the app, send something; ./fieldline down stops it"
+}
+
+fieldline_down() {
+  stop agent
+  stop stack
+  if [ "${1:-}" = --purge ]; then
+    rm -rf "$run" "$gateway" "$data/stack" "$data/operator.password"
+    say "stopped, and forgot everything under $data"
+  else
+    say "stopped; what it kept is under $data (./fieldline down --purge forgets it); next: ./fieldline up"
+  fi
+}
+
+need_cli() {
+  [ -x /usr/bin/aws ] || command -v aws >/dev/null 2>&1 || install_test_tools
+  aws_cli=$(command -v aws)
+  [ ! -x /usr/bin/aws ] || aws_cli=/usr/bin/aws
+}
+
+aws_local() { "$aws_cli" --endpoint-url "$url" "$@"; }
+
+use_local_aws() {
+  AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+  AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1 AWS_EC2_METADATA_DISABLED=true
+  CDK_DISABLE_CLI_TELEMETRY=1 CDK_HOME="$data/cdk"
+  export AWS_ENDPOINT_URL AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION
+  export AWS_EC2_METADATA_DISABLED CDK_DISABLE_CLI_TELEMETRY CDK_HOME
+  unset AWS_PROFILE AWS_SESSION_TOKEN || true
+}
+
+running() { [ -e "$run/$1.pid" ] && kill -0 "$(cat "$run/$1.pid")" 2>/dev/null; }
+
+stop() {
+  running "$1" || return 0
+  say "stopping the $1 …"
+  pid=$(cat "$run/$1.pid")
+  kill "$pid" 2>/dev/null || true
+  for _ in $(seq 100); do
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  kill -9 "$pid" 2>/dev/null || true
+  rm -f "$run/$1.pid"
+}
+
+# await NAME TEXT SECONDS: until the program's output has the text, or it ended.
+await() {
+  for _ in $(seq $(($3 * 5))); do
+    if grep -q "$2" "$run/$1.log" 2>/dev/null; then return 0; fi
+    running "$1" || break
+    sleep 0.2
+  done
+  tail -n 20 "$run/$1.log" >&2
+  fail "the $1 did not say '$2'; its log is $run/$1.log"
+}
+
+start_stack() {
+  if running stack; then
+    if [ -z "$reset" ]; then
+      say "the local stack runs already"
+      return
+    fi
+    stop agent
+    stop stack
+  fi
+  say "starting the local AWS on $url …"
+  # shellcheck disable=SC2086
+  nohup "$java" $quiet_java -Xmx512m -cp "$(class_path localstack)" io.fieldline.localstack.Main \
+    --port "$port" --mqtt-port "$mqtt_port" --data "$data/stack" $reset >"$run/stack.log" 2>&1 &
+  echo $! >"$run/stack.pid"
+  await stack '^ready ' 60
+}
+
+deploy_locally() {
+  say "deploying the pipeline with the cdk command line …"
+  (
+    cd "$here/infra-cdk"
+    CDK_VALIDATION=false node_modules/.bin/cdk deploy --require-approval never --progress events \
+      --outputs-file "$run/outputs.json" -c "appUrls=$url/" >"$run/deploy.log" 2>&1
+  ) || {
+    tail -n 30 "$run/deploy.log" >&2
+    fail "the deployment failed; its log is $run/deploy.log"
+  }
+}
+
+output() {
+  node -e 'const o = JSON.parse(require("fs").readFileSync(process.argv[1])); process.stdout.write(String(Object.values(o)[0][process.argv[2]]))' \
+    "$run/outputs.json" "$1"
+}
+
+# What a person would do with the AWS command line for one device.
+provision_gateway() {
+  if [ -e "$gateway/device.pem.crt" ] && aws_local iot describe-thing --thing-name "$thing" >/dev/null 2>&1; then
+    return
+  fi
+  say "registering the gateway $thing …"
+  aws_local iot create-thing --thing-name "$thing" --thing-type-name "fieldline-$stage-gateway" >/dev/null
+  (
+    umask 077
+    aws_local iot create-keys-and-certificate --set-as-active \
+      --certificate-pem-outfile "$gateway/device.pem.crt" \
+      --private-key-outfile "$gateway/private.pem.key" \
+      --query certificateArn --output text >"$gateway/certificate.arn"
+  )
+  arn=$(cat "$gateway/certificate.arn")
+  for part in data shadow; do
+    aws_local iot attach-policy --policy-name "fieldline-$stage-device-$part" --target "$arn"
+  done
+  aws_local iot attach-thing-principal --thing-name "$thing" --principal "$arn"
+  curl -fsS "$url/_local/ca.pem" -o "$gateway/ca.pem" ||
+    fail "the stack did not give its certificate authority at $url/_local/ca.pem"
+}
+
+add_person() {
+  [ ! -e "$data/operator.password" ] || return 0
+  pool=$(output UserPoolId)
+  password="Field-$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')-9a"
+  aws_local cognito-idp admin-create-user --user-pool-id "$pool" --username operator \
+    --message-action SUPPRESS >/dev/null
+  aws_local cognito-idp admin-set-user-password --user-pool-id "$pool" --username operator \
+    --password "$password" --permanent
+  for group in operator admin; do
+    aws_local cognito-idp admin-add-user-to-group --user-pool-id "$pool" --username operator \
+      --group-name "$group"
+  done
+  (
+    umask 077
+    printf '%s' "$password" >"$data/operator.password"
+  )
+}
+
+start_gateway() {
+  if running agent; then return; fi
+  cat >"$gateway/agent.yaml" <<YAML
+thing: $thing
+stage: $stage
+folder: spool
+cloud:
+  endpoint: localhost:$mqtt_port
+  certificate: device.pem.crt
+  key: private.pem.key
+  ca: ca.pem
+machine:
+  everyMs: 5000
+simulator:
+  - device: $thing
+    sensor: greenhouse
+    unit: Cel
+    mean: 21
+    swing: 4
+actuators:
+  lamp:
+    type: switch
+YAML
+  say "starting the gateway agent …"
+  # shellcheck disable=SC2086
+  nohup "$java" $quiet_java -Xms8m -Xmx48m -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$run/agent.jsa" \
+    -cp "$(class_path device-agent)" io.fieldline.agent.Main \
+    --config "$gateway/agent.yaml" >"$run/agent.log" 2>&1 &
+  echo $! >"$run/agent.pid"
+  await agent '^connected' 30
+}
