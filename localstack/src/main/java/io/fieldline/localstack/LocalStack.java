@@ -113,6 +113,12 @@ public final class LocalStack implements AutoCloseable {
                 authorization,
                 rules,
                 new SigV4Upgrades(signatures, () -> UUID.randomUUID().toString())));
+    // Devices and browsers trust the stack by this certificate.
+    webPaths.add((_, path, _) ->
+        path.equals("/_local/ca.pem")
+            ? Optional.of(
+                WireResponse.text(200, "application/x-pem-file", iot.authority().certificatePem()))
+            : Optional.empty());
     iot.register(api);
     deviceAuthority = iot.authority().certificatePem();
     store.commit();

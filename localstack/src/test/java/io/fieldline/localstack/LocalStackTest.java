@@ -83,7 +83,7 @@ class LocalStackTest {
                           """))
               .role();
 
-      var key = sts.assumeRole(r -> r.roleArn(role.arn()).roleSessionName("s")).credentials();
+      var key = sts.assumeRole(r -> r.roleArn(role.arn()).roleSessionName("s1")).credentials();
 
       var session =
           AwsSessionCredentials.create(
@@ -96,7 +96,7 @@ class LocalStackTest {
               .credentialsProvider(StaticCredentialsProvider.create(session))
               .build()) {
         assertThat(assumed.getCallerIdentity().arn())
-            .isEqualTo("arn:aws:sts::000000000000:assumed-role/pump/s");
+            .isEqualTo("arn:aws:sts::000000000000:assumed-role/pump/s1");
       }
     }
   }
@@ -124,7 +124,7 @@ class LocalStackTest {
     try (var iot = client(IotClient.builder(), "test", "test")) {
       assertThatThrownBy(() -> iot.createTopicRule(r -> r.ruleName("a-b")))
           .hasMessageContaining("Member must satisfy regular expression pattern")
-          .hasMessageContaining("Value null at 'topicRulePayload'");
+          .hasMessageContaining("Value null at 'topicRulePayload.sql'");
     }
   }
 

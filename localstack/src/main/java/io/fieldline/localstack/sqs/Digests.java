@@ -32,18 +32,17 @@ final class Digests {
     }
     var bytes = new ByteArrayOutputStream();
     new TreeMap<>(attributes)
-        .forEach(
-            (name, value) -> {
-              part(bytes, name.getBytes(StandardCharsets.UTF_8));
-              part(bytes, value.type().getBytes(StandardCharsets.UTF_8));
-              byte[] binary = value.bytes();
-              bytes.write(binary == null ? STRING : BINARY);
-              part(
-                  bytes,
-                  binary == null
-                      ? String.valueOf(value.text()).getBytes(StandardCharsets.UTF_8)
-                      : binary);
-            });
+        .forEach((name, value) -> {
+          part(bytes, name.getBytes(StandardCharsets.UTF_8));
+          part(bytes, value.type().getBytes(StandardCharsets.UTF_8));
+          byte[] binary = value.bytes();
+          bytes.write(binary == null ? STRING : BINARY);
+          part(
+              bytes,
+              binary == null
+                  ? String.valueOf(value.text()).getBytes(StandardCharsets.UTF_8)
+                  : binary);
+        });
     return md5(bytes.toByteArray());
   }
 

@@ -126,7 +126,17 @@ final class Messages {
             : Duration.ofSeconds(inRange("DelaySeconds", delay, 0, 900));
     Instant now = clock.instant();
     return new MessageRecord(
-        0, newId.get(), body, attributes, trace, sender(), now, now.plus(wait), 0, null, null,
+        0,
+        newId.get(),
+        body,
+        attributes,
+        trace,
+        sender(),
+        now,
+        now.plus(wait),
+        0,
+        null,
+        null,
         null);
   }
 
@@ -164,31 +174,28 @@ final class Messages {
     };
   }
 
-  private static Map<String, AttributeRecord> attributes(
-      Map<String, MessageAttributeValue> given) {
+  private static Map<String, AttributeRecord> attributes(Map<String, MessageAttributeValue> given) {
     var attributes = new HashMap<String, AttributeRecord>();
     if (given.size() > 10) {
       throw SqsFailures.invalidParameter(
           "Number of message attributes [" + given.size() + "] exceeds the allowed maximum [10].");
     }
-    given.forEach(
-        (name, value) -> {
-          byte[] bytes = value.binaryValue() == null ? null : value.binaryValue().asByteArray();
-          String type = value.dataType() == null ? "" : value.dataType();
-          boolean binary = type.startsWith("Binary");
-          boolean known = binary || type.startsWith("String") || type.startsWith("Number");
-          if (!known || (binary ? bytes == null : value.stringValue() == null)) {
-            throw SqsFailures.invalidParameter(
-                "The message attribute '"
-                    + name
-                    + "' must have the type String, Number or Binary and a value of that type; its"
-                    + " type is '"
-                    + type
-                    + "'.");
-          }
-          attributes.put(
-              name, new AttributeRecord(type, binary ? null : value.stringValue(), bytes));
-        });
+    given.forEach((name, value) -> {
+      byte[] bytes = value.binaryValue() == null ? null : value.binaryValue().asByteArray();
+      String type = value.dataType() == null ? "" : value.dataType();
+      boolean binary = type.startsWith("Binary");
+      boolean known = binary || type.startsWith("String") || type.startsWith("Number");
+      if (!known || (binary ? bytes == null : value.stringValue() == null)) {
+        throw SqsFailures.invalidParameter(
+            "The message attribute '"
+                + name
+                + "' must have the type String, Number or Binary and a value of that type; its"
+                + " type is '"
+                + type
+                + "'.");
+      }
+      attributes.put(name, new AttributeRecord(type, binary ? null : value.stringValue(), bytes));
+    });
     return attributes;
   }
 
@@ -348,8 +355,7 @@ final class Messages {
     var receipt = Receipt.parse(handle);
     queues
         .live(queues.record(url))
-        .changeVisibility(
-            receipt.number(), receipt.id(), Duration.ofSeconds(visibility(seconds)));
+        .changeVisibility(receipt.number(), receipt.id(), Duration.ofSeconds(visibility(seconds)));
   }
 
   private ChangeMessageVisibilityBatchResponse changeBatch(
@@ -375,8 +381,15 @@ final class Messages {
   private static int inRange(String name, int value, int least, int most) {
     if (value < least || value > most) {
       throw SqsFailures.invalidParameter(
-          "Value " + value + " for parameter " + name + " is invalid. Reason: Must be between "
-              + least + " and " + most + ", if provided.");
+          "Value "
+              + value
+              + " for parameter "
+              + name
+              + " is invalid. Reason: Must be between "
+              + least
+              + " and "
+              + most
+              + ", if provided.");
     }
     return value;
   }

@@ -29,7 +29,8 @@ final class Queue {
   private final Map<Long, MessageRecord> messages = new HashMap<>();
   private final TreeSet<MessageRecord> byTime =
       new TreeSet<>(
-          Comparator.<MessageRecord, Instant>comparing(MessageRecord::visibleAt).thenComparingLong(MessageRecord::number));
+          Comparator.<MessageRecord, Instant>comparing(MessageRecord::visibleAt)
+              .thenComparingLong(MessageRecord::number));
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private long last;

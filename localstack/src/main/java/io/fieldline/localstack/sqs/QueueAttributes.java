@@ -25,15 +25,14 @@ final class QueueAttributes {
   /// The old attributes with the wanted ones set; an empty text takes a policy away.
   static Map<String, String> merged(Map<String, String> old, Map<String, String> wanted) {
     var merged = new TreeMap<>(old);
-    wanted.forEach(
-        (name, value) -> {
-          check(name, value);
-          if (value.isEmpty()) {
-            merged.remove(name);
-          } else {
-            merged.put(name, value);
-          }
-        });
+    wanted.forEach((name, value) -> {
+      check(name, value);
+      if (value.isEmpty()) {
+        merged.remove(name);
+      } else {
+        merged.put(name, value);
+      }
+    });
     return merged;
   }
 

@@ -42,8 +42,7 @@ record QueueRecord(
   }
 
   String attribute(String attribute) {
-    return attributes.getOrDefault(
-        attribute, QueueAttributes.DEFAULTS.getOrDefault(attribute, ""));
+    return attributes.getOrDefault(attribute, QueueAttributes.DEFAULTS.getOrDefault(attribute, ""));
   }
 
   int number(String attribute) {

@@ -58,8 +58,7 @@ final class Queues {
     api.on(PurgeQueueRequest.class, this::purge)
         .resource(r -> arn(r.queueUrl()))
         .resourcePolicy(r -> policyOf(r.queueUrl()));
-    api.on(ListDeadLetterSourceQueuesRequest.class, this::sources)
-        .resource(r -> arn(r.queueUrl()));
+    api.on(ListDeadLetterSourceQueuesRequest.class, this::sources).resource(r -> arn(r.queueUrl()));
     api.on(TagQueueRequest.class, this::tag).resource(r -> arn(r.queueUrl()));
     api.on(UntagQueueRequest.class, this::untag).resource(r -> arn(r.queueUrl()));
     api.on(ListQueueTagsRequest.class, this::tags).resource(r -> arn(r.queueUrl()));
@@ -150,14 +149,13 @@ final class Queues {
       attributes.keySet().stream()
           .filter(a -> !made.attribute(a).equals(old.attribute(a)))
           .findFirst()
-          .ifPresent(
-              different -> {
-                throw new AwsFailure(
-                    "QueueNameExists",
-                    400,
-                    "A queue already exists with the same name and a different value for attribute "
-                        + different);
-              });
+          .ifPresent(different -> {
+            throw new AwsFailure(
+                "QueueNameExists",
+                400,
+                "A queue already exists with the same name and a different value for attribute "
+                    + different);
+          });
     }
     return CreateQueueResponse.builder().queueUrl(urlOf(made)).build();
   }

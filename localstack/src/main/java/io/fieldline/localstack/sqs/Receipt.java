@@ -15,8 +15,7 @@ record Receipt(long number, String id) {
   }
 
   String text() {
-    return Base64.getEncoder()
-        .encodeToString((number + " " + id).getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString((number + " " + id).getBytes(StandardCharsets.UTF_8));
   }
 
   static Receipt parse(@Nullable String text) {

@@ -56,31 +56,29 @@ class SqsTest {
   }
 
   private static List<Message> receive(String url) {
-    return sqs.receiveMessage(
-            r ->
-                r.queueUrl(url)
-                    .maxNumberOfMessages(10)
-                    .messageAttributeNames("All")
-                    .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
+    return sqs.receiveMessage(r ->
+            r.queueUrl(url)
+                .maxNumberOfMessages(10)
+                .messageAttributeNames("All")
+                .messageSystemAttributeNames(MessageSystemAttributeName.ALL))
         .messages();
   }
 
   @Test
   void aMessageComesWithItsAttributesAndIsGoneOnceDeleted() {
     String url = queue("whole", Map.of());
-    sqs.sendMessage(
-        r ->
-            r.queueUrl(url)
-                .messageBody("21.5 °C")
-                .messageAttributes(
-                    Map.of(
-                        "unit",
-                        MessageAttributeValue.builder().dataType("String").stringValue("C").build(),
-                        "raw",
-                        MessageAttributeValue.builder()
-                            .dataType("Binary")
-                            .binaryValue(SdkBytes.fromByteArray(new byte[] {1, 2}))
-                            .build())));
+    sqs.sendMessage(r ->
+        r.queueUrl(url)
+            .messageBody("21.5 °C")
+            .messageAttributes(
+                Map.of(
+                    "unit",
+                    MessageAttributeValue.builder().dataType("String").stringValue("C").build(),
+                    "raw",
+                    MessageAttributeValue.builder()
+                        .dataType("Binary")
+                        .binaryValue(SdkBytes.fromByteArray(new byte[] {1, 2}))
+                        .build())));
 
     Message message = receive(url).getFirst();
 
@@ -118,7 +116,8 @@ class SqsTest {
 
     sqs.sendMessage(r -> r.queueUrl(url).messageBody("m"));
 
-    assertThat(received).succeedsWithin(Duration.ofSeconds(10))
+    assertThat(received)
+        .succeedsWithin(Duration.ofSeconds(10))
         .satisfies(messages -> assertThat(messages).hasSize(1));
   }
 
@@ -142,10 +141,9 @@ class SqsTest {
 
     assertThat(receive(dead))
         .singleElement()
-        .satisfies(
-            m ->
-                assertThat(m.attributes().get(MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN))
-                    .endsWith(":fragile"));
+        .satisfies(m ->
+            assertThat(m.attributes().get(MessageSystemAttributeName.DEAD_LETTER_QUEUE_SOURCE_ARN))
+                .endsWith(":fragile"));
     assertThat(sqs.listDeadLetterSourceQueues(r -> r.queueUrl(dead)).queueUrls())
         .containsExactly(url);
   }
@@ -167,12 +165,11 @@ class SqsTest {
   void aBatchTellsEachEntrysFate() {
     String url = queue("batch", Map.of());
     var sent =
-        sqs.sendMessageBatch(
-            r ->
-                r.queueUrl(url)
-                    .entries(
-                        SendMessageBatchRequestEntry.builder().id("a").messageBody("1").build(),
-                        SendMessageBatchRequestEntry.builder().id("b").messageBody("").build()));
+        sqs.sendMessageBatch(r ->
+            r.queueUrl(url)
+                .entries(
+                    SendMessageBatchRequestEntry.builder().id("a").messageBody("1").build(),
+                    SendMessageBatchRequestEntry.builder().id("b").messageBody("").build()));
 
     assertThat(sent.successful()).singleElement().satisfies(s -> assertThat(s.id()).isEqualTo("a"));
     assertThat(sent.failed())
