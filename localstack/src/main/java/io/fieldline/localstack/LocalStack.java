@@ -5,6 +5,7 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
+import io.fieldline.localstack.apigateway.ApiGateway;
 import io.fieldline.localstack.cloudformation.CloudFormation;
 import io.fieldline.localstack.cloudformation.types.AllTypes;
 import io.fieldline.localstack.cloudformation.types.CustomResourceAnswers;
@@ -122,6 +123,7 @@ public final class LocalStack implements AutoCloseable {
     iot.register(api);
     deviceAuthority = iot.authority().certificatePem();
     store.commit();
+    new ApiGateway(store, info, clock, random, (_, _) -> Optional.empty()).register(api, webPaths);
     var answers = new CustomResourceAnswers(info);
     webPaths.add((_, path, request) -> customResource(answers, path, request));
     new CloudFormation(store, info, clock, AllTypes.of(api, info, answers)).register(api);
