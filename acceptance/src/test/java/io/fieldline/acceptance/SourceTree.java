@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// The checkout's files as text, without what is built or downloaded.
+///
+/// @param files by path from the root, with `/`
+record SourceTree(Path root, TreeMap<String, String> files) {
+  private static final Set<String> NOT_OURS =
+      Set.of("target", "node_modules", "dist", "cdk.out", ".git", "results");
+  private static final List<String> ENDINGS =
+      List.of(".java", ".ts", ".tsx", ".mjs", ".sh", ".md", "pom.xml");
+  private static final Set<String> PROGRAMS = Set.of("fieldline", ".ci/run");
+
+  /// Reads the checkout that the test runs in.
+  static SourceTree read() throws IOException {
+    Path root = Path.of("").toAbsolutePath();
+    while (!Files.exists(root.resolve("fieldline")) || !Files.exists(root.resolve("infra-cdk"))) {
+      Path parent = root.getParent();
+      if (parent == null) {
+        throw new IllegalStateException("expected to run in a checkout of Fieldline");
+      }
+      root = parent;
+    }
+    var files = new TreeMap<String, String>();
+    Path top = root;
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            return NOT_OURS.contains(String.valueOf(folder.getFileName()))
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            String name = top.relativize(file).toString().replace('\\', '/');
+            if (PROGRAMS.contains(name) || ENDINGS.stream().anyMatch(name::endsWith)) {
+              files.put(name, Files.readString(file));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return new SourceTree(root, files);
+  }
+
+  /// The text of one file.
+  String text(String path) {
+    String text = files.get(path);
+    if (text == null) {
+      throw new IllegalArgumentException("no such file: " + path);
+    }
+    return text;
+  }
+}
