@@ -95,19 +95,18 @@ class ArchitectureTest {
   void theImportsFollowTheArrows() {
     var wrong = new TreeSet<String>();
     tree.files()
-        .forEach(
-            (path, text) -> {
-              String module = path.substring(0, Math.max(0, path.indexOf('/')));
-              if (path.endsWith(".java") && ARROWS.containsKey(module)) {
-                Set<String> allowed = allowed(module, path.contains("/src/test/"));
-                IMPORT
-                    .matcher(text)
-                    .results()
-                    .map(found -> MODULE_OF_PACKAGE.getOrDefault(found.group(1), found.group(1)))
-                    .filter(other -> !other.equals(module) && !allowed.contains(other))
-                    .forEach(other -> wrong.add(path + " → " + other));
-              }
-            });
+        .forEach((path, text) -> {
+          String module = path.substring(0, Math.max(0, path.indexOf('/')));
+          if (path.endsWith(".java") && ARROWS.containsKey(module)) {
+            Set<String> allowed = allowed(module, path.contains("/src/test/"));
+            IMPORT
+                .matcher(text)
+                .results()
+                .map(found -> MODULE_OF_PACKAGE.getOrDefault(found.group(1), found.group(1)))
+                .filter(other -> !other.equals(module) && !allowed.contains(other))
+                .forEach(other -> wrong.add(path + " → " + other));
+          }
+        });
 
     assertThat(wrong).isEmpty();
   }
@@ -116,16 +115,15 @@ class ArchitectureTest {
   void everySourceIsInThePackageOfItsModule() {
     var wrong = new TreeSet<String>();
     tree.files()
-        .forEach(
-            (path, text) -> {
-              if (path.endsWith(".java") && path.contains("/src/")) {
-                var found = PACKAGE.matcher(text);
-                String module = path.substring(0, path.indexOf('/'));
-                if (!found.find() || !module.equals(MODULE_OF_PACKAGE.get(found.group(1)))) {
-                  wrong.add(path);
-                }
-              }
-            });
+        .forEach((path, text) -> {
+          if (path.endsWith(".java") && path.contains("/src/")) {
+            var found = PACKAGE.matcher(text);
+            String module = path.substring(0, path.indexOf('/'));
+            if (!found.find() || !module.equals(MODULE_OF_PACKAGE.get(found.group(1)))) {
+              wrong.add(path);
+            }
+          }
+        });
 
     assertThat(wrong).isEmpty();
   }
@@ -134,21 +132,19 @@ class ArchitectureTest {
   void lambdaFunctionsDoNotKnowOneAnother() {
     var wrong = new TreeMap<String, List<String>>();
     tree.files()
-        .forEach(
-            (path, text) -> {
-              String prefix = "lambdas/src/main/java/io/fieldline/lambdas/";
-              if (path.startsWith(prefix) && path.indexOf('/', prefix.length()) > 0) {
-                String own = path.substring(prefix.length(), path.indexOf('/', prefix.length()));
-                IMPORT
-                    .matcher(text)
-                    .results()
-                    .filter(found -> "lambdas".equals(found.group(1)))
-                    .map(found -> String.valueOf(found.group(2)))
-                    .filter(other -> !other.equals(own) && !SHARED_BY_FUNCTIONS.contains(other))
-                    .forEach(
-                        other -> wrong.computeIfAbsent(path, _ -> new ArrayList<>()).add(other));
-              }
-            });
+        .forEach((path, text) -> {
+          String prefix = "lambdas/src/main/java/io/fieldline/lambdas/";
+          if (path.startsWith(prefix) && path.indexOf('/', prefix.length()) > 0) {
+            String own = path.substring(prefix.length(), path.indexOf('/', prefix.length()));
+            IMPORT
+                .matcher(text)
+                .results()
+                .filter(found -> "lambdas".equals(found.group(1)))
+                .map(found -> String.valueOf(found.group(2)))
+                .filter(other -> !other.equals(own) && !SHARED_BY_FUNCTIONS.contains(other))
+                .forEach(other -> wrong.computeIfAbsent(path, _ -> new ArrayList<>()).add(other));
+          }
+        });
 
     assertThat(wrong).isEmpty();
   }

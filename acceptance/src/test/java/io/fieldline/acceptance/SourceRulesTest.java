@@ -58,8 +58,7 @@ class SourceRulesTest {
 
   @Test
   void testsAwaitAndDoNotSleep() {
-    assertThat(
-            found(SLEEP, path -> path.endsWith(".java") && path.contains("/src/test/java/")))
+    assertThat(found(SLEEP, path -> path.endsWith(".java") && path.contains("/src/test/java/")))
         .isEqualTo(new TreeMap<>(SLEEPS));
   }
 
@@ -77,13 +76,12 @@ class SourceRulesTest {
   private TreeMap<String, Integer> found(Pattern pattern, Predicate<String> where) {
     var counts = new TreeMap<String, Integer>();
     tree.files()
-        .forEach(
-            (path, text) -> {
-              int count = (int) pattern.matcher(text).results().count();
-              if (count > 0 && where.test(path)) {
-                counts.put(path, count);
-              }
-            });
+        .forEach((path, text) -> {
+          int count = (int) pattern.matcher(text).results().count();
+          if (count > 0 && where.test(path)) {
+            counts.put(path, count);
+          }
+        });
     return counts;
   }
 }
