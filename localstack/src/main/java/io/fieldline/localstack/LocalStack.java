@@ -9,6 +9,7 @@ import io.fieldline.localstack.apigateway.ApiGateway;
 import io.fieldline.localstack.cloudformation.CloudFormation;
 import io.fieldline.localstack.cloudformation.types.AllTypes;
 import io.fieldline.localstack.cloudformation.types.CustomResourceAnswers;
+import io.fieldline.localstack.dynamodb.DynamoDb;
 import io.fieldline.localstack.endpoint.Endpoint;
 import io.fieldline.localstack.endpoint.Front;
 import io.fieldline.localstack.endpoint.WebPaths;
@@ -96,6 +97,7 @@ public final class LocalStack implements AutoCloseable {
     parameters.register(api);
     var s3 = new S3(store, info, clock, () -> UUID.randomUUID().toString());
     s3.register(api);
+    new DynamoDb(store, info, clock, timers, () -> UUID.randomUUID().toString()).register(api);
     new Sqs(store, info, clock, () -> UUID.randomUUID().toString()).register(api);
     Bootstrap.ensure(info, parameters, s3, iam.roles());
     store.commit();

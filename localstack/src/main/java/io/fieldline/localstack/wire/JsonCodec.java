@@ -194,6 +194,14 @@ final class JsonCodec {
         }
         json.writeEndArray();
       }
+      case Map<?, ?> map -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> member : map.entrySet()) {
+          json.writeFieldName(String.valueOf(member.getKey()));
+          free(json, member.getValue());
+        }
+        json.writeEndObject();
+      }
       case Number number -> json.writeNumber(new BigDecimal(number.toString()));
       case Boolean flag -> json.writeBoolean(flag);
       default -> json.writeString(value.toString());
