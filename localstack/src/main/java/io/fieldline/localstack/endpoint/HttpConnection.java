@@ -26,22 +26,26 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// One connection: requests one after another, each answered on a virtual thread of its own. Reads
-/// from the socket only while a request is awaited or its body is being read.
+/// One connection: requests one after another, each answered on a virtual thread of its own. A body
+/// that is read more slowly than it comes stops the reading from the socket, so nothing piles up.
 final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static final System.Logger LOG = System.getLogger(HttpConnection.class.getName());
   private static final int CHUNK_BYTES = 64 * 1024;
 
   private final Front front;
   private final RawConnections raw;
+  private final Deque<Runnable> waiting = new ArrayDeque<>();
   private @Nullable RequestBody body;
+  private boolean busy;
 
   HttpConnection(Front front, RawConnections raw) {
     super(false);
@@ -79,22 +83,35 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     if (upgrade && raw.webSocket(context, request)) {
       return;
     }
-    var incoming = new RequestBody(reader(context, request));
+    var incoming = new RequestBody(invitation(context, request), context.channel().config()::setAutoRead);
     body = incoming;
     WireRequest wire = wire(context, request, incoming);
-    Thread.ofVirtual().start(() -> serve(context, request, wire, incoming));
+    Runnable work = () -> serve(context, request, wire, incoming);
+    if (busy) {
+      waiting.add(work);
+    } else {
+      busy = true;
+      Thread.ofVirtual().start(work);
+    }
   }
 
-  private static Runnable reader(ChannelHandlerContext context, HttpRequest request) {
-    boolean[] invite = {HttpUtil.is100ContinueExpected(request)};
-    return () -> {
-      if (invite[0]) {
-        invite[0] = false;
+  /// A client that pipelines gets its answers in the order of its requests.
+  private void next() {
+    Runnable work = waiting.poll();
+    busy = work != null;
+    if (work != null) {
+      Thread.ofVirtual().start(work);
+    }
+  }
+
+  /// Called when the body is first asked for. Source: RFC 9110, 10.1.1.
+  private static Runnable invitation(ChannelHandlerContext context, HttpRequest request) {
+    if (!HttpUtil.is100ContinueExpected(request)) {
+      return () -> {};
+    }
+    return () ->
         context.writeAndFlush(
             new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
-      }
-      context.read();
-    };
   }
 
   private static WireRequest wire(
@@ -134,6 +151,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       LOG.log(System.Logger.Level.DEBUG, "connection ended early", e);
     }
     send(context, request, answer, HttpUtil.isKeepAlive(request) && incoming.isComplete());
+    context.executor().execute(this::next);
   }
 
   private static void send(
@@ -153,9 +171,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       } else {
         sent = stream(context, answer, content, keep);
       }
-      if (keep) {
-        context.read();
-      } else {
+      if (!keep) {
         sent.addListener(ChannelFutureListener.CLOSE);
       }
     } catch (IOException | InterruptedException e) {

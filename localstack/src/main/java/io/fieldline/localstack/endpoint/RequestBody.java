@@ -5,26 +5,41 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A request's body, handed from the connection's event loop to the thread that reads it. The
-/// reader asks for more; so a slow reader slows the sender and nothing piles up.
+/// A request's body, handed from the connection's event loop to the thread that reads it. Where too
+/// much of it waits for a slow reader, the connection stops reading until it is taken.
 final class RequestBody extends InputStream {
-  private final Runnable more;
+  private static final int STOP_BYTES = 1024 * 1024;
+
+  private final Runnable invitation;
+  private final Consumer<Boolean> reading;
   private final Queue<byte[]> parts = new ArrayDeque<>();
   private byte[] current = new byte[0];
   private int position;
+  private int waitingBytes;
+  private boolean stopped;
+  private boolean invited;
   private boolean complete;
   private @Nullable String failure;
 
-  /// @param more asks the connection for the next part; called from the reader's thread
-  RequestBody(Runnable more) {
-    this.more = more;
+  /// @param invitation tells the client, once, that the body is wanted; called from the reader's
+  ///     thread
+  /// @param reading stops the reading from the socket, or goes on with it
+  RequestBody(Runnable invitation, Consumer<Boolean> reading) {
+    this.invitation = invitation;
+    this.reading = reading;
   }
 
   synchronized void add(byte[] part) {
     if (part.length > 0) {
       parts.add(part);
+      waitingBytes += part.length;
+      if (waitingBytes > STOP_BYTES && !stopped) {
+        stopped = true;
+        reading.accept(false);
+      }
     }
     notifyAll();
   }
@@ -71,7 +86,10 @@ final class RequestBody extends InputStream {
       if (failure != null) {
         throw new IOException(failure);
       }
-      more.run();
+      if (!invited) {
+        invited = true;
+        invitation.run();
+      }
       try {
         wait();
       } catch (InterruptedException e) {
@@ -81,6 +99,11 @@ final class RequestBody extends InputStream {
     }
     current = parts.remove();
     position = 0;
+    waitingBytes -= current.length;
+    if (stopped && waitingBytes < STOP_BYTES / 2) {
+      stopped = false;
+      reading.accept(true);
+    }
     return true;
   }
 }

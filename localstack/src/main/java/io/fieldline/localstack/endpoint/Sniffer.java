@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.ssl.SslContext;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,10 +44,7 @@ final class Sniffer extends ByteToMessageDecoder {
     } else {
       pipeline.addLast(
           new HttpServerCodec(MAX_LINE_BYTES, MAX_HEADER_BYTES, 64 * 1024),
-          new FlowControlHandler(),
           new HttpConnection(front, raw));
-      context.channel().config().setAutoRead(false);
-      context.pipeline().lastContext().read();
     }
     pipeline.remove(this);
   }

@@ -294,6 +294,8 @@ final class Messages {
     return false;
   }
 
+  // Older clients still ask by the deprecated AttributeNames.
+  @SuppressWarnings("deprecation")
   private static @Nullable Map<String, String> system(
       MessageRecord message, ReceiveMessageRequest request) {
     var all = new TreeMap<String, String>();
