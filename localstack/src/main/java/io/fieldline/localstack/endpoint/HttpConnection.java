@@ -83,7 +83,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     if (upgrade && raw.webSocket(context, request)) {
       return;
     }
-    var incoming = new RequestBody(invitation(context, request), context.channel().config()::setAutoRead);
+    var incoming =
+        new RequestBody(invitation(context, request), context.channel().config()::setAutoRead);
     body = incoming;
     WireRequest wire = wire(context, request, incoming);
     Runnable work = () -> serve(context, request, wire, incoming);

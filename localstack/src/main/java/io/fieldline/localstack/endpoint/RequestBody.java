@@ -25,7 +25,7 @@ final class RequestBody extends InputStream {
   private @Nullable String failure;
 
   /// @param invitation tells the client, once, that the body is wanted; called from the reader's
-  ///     thread
+  ///   thread
   /// @param reading stops the reading from the socket, or goes on with it
   RequestBody(Runnable invitation, Consumer<Boolean> reading) {
     this.invitation = invitation;

@@ -100,6 +100,8 @@ final class IotData {
     return PublishResponse.builder().build();
   }
 
+  // The checker does not see, in a class file, that an array itself may be null.
+  @SuppressWarnings("NullAway")
   private static MessageProperties properties(PublishRequest request) {
     return new MessageProperties(
         request.payloadFormatIndicator() == null
