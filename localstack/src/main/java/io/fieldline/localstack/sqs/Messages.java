@@ -313,6 +313,7 @@ final class Messages {
       all.put("DeadLetterQueueSourceArn", message.source());
     }
     List<String> names = request.messageSystemAttributeNamesAsStrings();
+    @SuppressWarnings("deprecation") // older clients send only this list
     List<String> older = request.attributeNamesAsStrings();
     if (!names.contains("All") && !older.contains("All")) {
       all.keySet().removeIf(n -> !names.contains(n) && !older.contains(n));
