@@ -23,6 +23,7 @@ import io.fieldline.localstack.iot.mqtt.SigV4Upgrades;
 import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.TopicRules;
 import io.fieldline.localstack.lambda.Lambda;
+import io.fieldline.localstack.logs.Logs;
 import io.fieldline.localstack.policy.IamAuthorization;
 import io.fieldline.localstack.s3.S3;
 import io.fieldline.localstack.sqs.Sqs;
@@ -98,6 +99,7 @@ public final class LocalStack implements AutoCloseable {
     var s3 = new S3(store, info, clock, () -> UUID.randomUUID().toString());
     s3.register(api);
     new DynamoDb(store, info, clock, timers, () -> UUID.randomUUID().toString()).register(api);
+    new Logs(store, clock).register(api);
     new Sqs(store, info, clock, () -> UUID.randomUUID().toString()).register(api);
     Bootstrap.ensure(info, parameters, s3, iam.roles());
     store.commit();
