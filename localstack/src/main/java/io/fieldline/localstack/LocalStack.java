@@ -10,6 +10,7 @@ import io.fieldline.localstack.cloudformation.CloudFormation;
 import io.fieldline.localstack.cloudformation.types.AllTypes;
 import io.fieldline.localstack.cloudformation.types.CustomResourceAnswers;
 import io.fieldline.localstack.dynamodb.DynamoDb;
+import io.fieldline.localstack.cognito.Cognito;
 import io.fieldline.localstack.endpoint.Endpoint;
 import io.fieldline.localstack.endpoint.Front;
 import io.fieldline.localstack.endpoint.WebPaths;
@@ -127,7 +128,9 @@ public final class LocalStack implements AutoCloseable {
     iot.register(api);
     deviceAuthority = iot.authority().certificatePem();
     store.commit();
-    new ApiGateway(store, info, clock, random, (_, _) -> Optional.empty()).register(api, webPaths);
+    var cognito = new Cognito(store, info, clock, random);
+    cognito.register(api, webPaths);
+    new ApiGateway(store, info, clock, random, cognito).register(api, webPaths);
     var answers = new CustomResourceAnswers(info);
     webPaths.add((_, path, request) -> customResource(answers, path, request));
     new CloudFormation(store, info, clock, AllTypes.of(api, info, answers)).register(api);

@@ -42,6 +42,10 @@ public record WireRequest(
     return new WireRequest(method, other, query, headers, body, remoteAddress, secure);
   }
 
+  public WireRequest withQuery(String other) {
+    return new WireRequest(method, path, other, headers, body, remoteAddress, secure);
+  }
+
   /// The query's parameters, decoded, in their order.
   public Map<String, List<String>> parameters() {
     return parse(query);
