@@ -16,7 +16,7 @@ fieldline_up() {
     case "$argument" in
       --reset) reset=--reset ;;
       --localstack)
-        fail "the vendor's LocalStack needs Docker and a licence: see localstack/compose/README.md" ;;
+        fail "running on the vendor's LocalStack is not offered yet (it needs Docker and a licence token)" ;;
       *) fail "up: unknown argument $argument (known: --reset)" ;;
     esac
   done
