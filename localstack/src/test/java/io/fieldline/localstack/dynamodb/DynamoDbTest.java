@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.*;
 
 /// With the SDK's client, over HTTP.
+@SuppressWarnings("unchecked") // the SDK's varargs of consumers
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DynamoDbTest {
   private LocalStack stack;
