@@ -9,8 +9,9 @@ import io.fieldline.localstack.apigateway.ApiGateway;
 import io.fieldline.localstack.cloudformation.CloudFormation;
 import io.fieldline.localstack.cloudformation.types.AllTypes;
 import io.fieldline.localstack.cloudformation.types.CustomResourceAnswers;
-import io.fieldline.localstack.dynamodb.DynamoDb;
+import io.fieldline.localstack.cloudfront.CloudFront;
 import io.fieldline.localstack.cognito.Cognito;
+import io.fieldline.localstack.dynamodb.DynamoDb;
 import io.fieldline.localstack.endpoint.Endpoint;
 import io.fieldline.localstack.endpoint.Front;
 import io.fieldline.localstack.endpoint.WebPaths;
@@ -131,6 +132,7 @@ public final class LocalStack implements AutoCloseable {
     var cognito = new Cognito(store, info, clock, random);
     cognito.register(api, webPaths);
     new ApiGateway(store, info, clock, random, cognito).register(api, webPaths);
+    new CloudFront(store, info, clock, random).register(api, webPaths);
     var answers = new CustomResourceAnswers(info);
     webPaths.add((_, path, request) -> customResource(answers, path, request));
     new CloudFormation(store, info, clock, AllTypes.of(api, info, answers)).register(api);

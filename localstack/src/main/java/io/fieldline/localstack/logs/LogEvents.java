@@ -123,7 +123,8 @@ final class LogEvents {
     long end = request.endTime() == null ? Long.MAX_VALUE : request.endTime();
     List<Event> all = kept(group, request.logStreamName(), request.startTime(), end);
     String token = request.nextToken() == null ? "" : request.nextToken();
-    boolean forward = token.isEmpty() ? Boolean.TRUE.equals(request.startFromHead()) : isForward(token);
+    boolean forward =
+        token.isEmpty() ? Boolean.TRUE.equals(request.startFromHead()) : isForward(token);
     if (!token.isEmpty()) {
       String place = token.substring(2);
       all =
@@ -132,8 +133,7 @@ final class LogEvents {
               .toList();
     }
     int most = Math.min(all.size(), request.limit() == null ? MOST_EVENTS : request.limit());
-    List<Event> page =
-        forward ? all.subList(0, most) : all.subList(all.size() - most, all.size());
+    List<Event> page = forward ? all.subList(0, most) : all.subList(all.size() - most, all.size());
     String unmoved = token.isEmpty() ? KeptEvents.place(0, 0) : token.substring(2);
     return GetLogEventsResponse.builder()
         .events(page.stream().map(LogEvents::shown).toList())

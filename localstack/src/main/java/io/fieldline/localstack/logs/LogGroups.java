@@ -48,10 +48,8 @@ final class LogGroups {
   }
 
   void register(Api api) {
-    api.on(CreateLogGroupRequest.class, this::create)
-        .resource(r -> resource(r.logGroupName(), ""));
-    api.on(DeleteLogGroupRequest.class, this::delete)
-        .resource(r -> resource(r.logGroupName(), ""));
+    api.on(CreateLogGroupRequest.class, this::create).resource(r -> resource(r.logGroupName(), ""));
+    api.on(DeleteLogGroupRequest.class, this::delete).resource(r -> resource(r.logGroupName(), ""));
     api.on(DescribeLogGroupsRequest.class, this::describe).resource(_ -> resource("", ""));
     api.on(PutRetentionPolicyRequest.class, this::retain)
         .resource(r -> resource(r.logGroupName(), ""));

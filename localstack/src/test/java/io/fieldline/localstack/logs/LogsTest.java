@@ -58,8 +58,7 @@ class LogsTest {
         Stream.iterate(0, i -> i < messages.length, i -> i + 1)
             .map(i -> InputLogEvent.builder().timestamp(first + i).message(messages[i]).build())
             .toList();
-    return logs.putLogEvents(
-        r -> r.logGroupName(GROUP).logStreamName(stream).logEvents(events));
+    return logs.putLogEvents(r -> r.logGroupName(GROUP).logStreamName(stream).logEvents(events));
   }
 
   @Test
@@ -89,8 +88,7 @@ class LogsTest {
     put("b", now + 1, "ERROR late", "INFO fine");
     put("a", now, "ERROR early", "ERROR early but known");
 
-    var found =
-        logs.filterLogEvents(r -> r.logGroupName(GROUP).filterPattern("ERROR -known"));
+    var found = logs.filterLogEvents(r -> r.logGroupName(GROUP).filterPattern("ERROR -known"));
 
     assertThat(found.events())
         .extracting(FilteredLogEvent::message)
@@ -122,7 +120,8 @@ class LogsTest {
     var group =
         logs.describeLogGroups(r -> r.logGroupNamePrefix("/fieldline")).logGroups().getFirst();
     var streams =
-        logs.describeLogStreams(r -> r.logGroupName(GROUP).orderBy("LastEventTime").descending(true))
+        logs.describeLogStreams(
+                r -> r.logGroupName(GROUP).orderBy("LastEventTime").descending(true))
             .logStreams();
 
     assertThat(group.arn())
