@@ -295,7 +295,6 @@ final class Messages {
   }
 
   // Older clients still ask by the deprecated AttributeNames.
-  @SuppressWarnings("deprecation")
   private static @Nullable Map<String, String> system(
       MessageRecord message, ReceiveMessageRequest request) {
     var all = new TreeMap<String, String>();
