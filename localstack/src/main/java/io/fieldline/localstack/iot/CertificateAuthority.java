@@ -83,7 +83,7 @@ public final class CertificateAuthority {
       builder.addExtension(
           Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
       X509Certificate own = sign(builder, pair.getPrivate());
-      kept.put("ca", new KeyMaterial(Pem.of(own), Pem.of(pair.getPrivate())));
+      kept.put("ca", new KeyMaterial(Pem.of(own), Pem.pkcs8(pair.getPrivate())));
       return new CertificateAuthority(own, pair.getPrivate(), random, clock);
     } catch (IOException e) {
       throw new IllegalStateException("the CA certificate cannot be made", e);
