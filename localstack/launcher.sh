@@ -9,6 +9,7 @@ url="http://127.0.0.1:$port"
 run="$data/run"
 gateway="$data/gateway"
 thing=gateway-1
+operator=operator@fieldline.example
 
 fieldline_up() {
   reset=
@@ -35,7 +36,7 @@ fieldline_up() {
   took=$(($(date +%s) - started))
   say ""
   say "ready in $took s"
-  say "  the app     $(output AppUrl)   sign in as operator, password $(cat "$data/operator.password")"
+  say "  the app     $(output AppUrl)   sign in as $operator, password $(cat "$data/operator.password")"
   say "  send        echo 'temperature=21.5 Cel' | nc -N 127.0.0.1 9999"
   say "  AWS         export AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1"
   say "next: open the app, send something; ./fieldline down stops it"
@@ -156,12 +157,12 @@ add_person() {
   [ ! -e "$data/operator.password" ] || return 0
   pool=$(output UserPoolId)
   password="Field-$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')-9a"
-  aws_local cognito-idp admin-create-user --user-pool-id "$pool" --username operator \
+  aws_local cognito-idp admin-create-user --user-pool-id "$pool" --username "$operator" \
     --message-action SUPPRESS >/dev/null
-  aws_local cognito-idp admin-set-user-password --user-pool-id "$pool" --username operator \
+  aws_local cognito-idp admin-set-user-password --user-pool-id "$pool" --username "$operator" \
     --password "$password" --permanent
   for group in operator admin; do
-    aws_local cognito-idp admin-add-user-to-group --user-pool-id "$pool" --username operator \
+    aws_local cognito-idp admin-add-user-to-group --user-pool-id "$pool" --username "$operator" \
       --group-name "$group"
   done
   (
