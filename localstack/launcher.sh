@@ -36,7 +36,7 @@ fieldline_up() {
   took=$(($(date +%s) - started))
   say ""
   say "ready in $took s"
-  say "  the app     $(output AppUrl)   sign in as $operator, password $(cat "$data/operator.password")"
+  say "  the app     $(app_url)   sign in as $operator, password $(cat "$data/operator.password")"
   say "  send        echo 'temperature=21.5 Cel' | nc -N 127.0.0.1 9999"
   say "  AWS         export AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1"
   say "next: open the app, send something; ./fieldline down stops it"
@@ -124,6 +124,9 @@ deploy_locally() {
     fail "the deployment failed; its log is $run/deploy.log"
   }
 }
+
+# The template's address is https, as on AWS; offline the same host answers in plain http.
+app_url() { output AppUrl | sed 's/^https:/http:/'; }
 
 output() {
   node -e 'const o = JSON.parse(require("fs").readFileSync(process.argv[1])); process.stdout.write(String(Object.values(o)[0][process.argv[2]]))' \

@@ -51,6 +51,8 @@ export function subscribe(
       // A new connection needs a fresh token, so reconnecting is done here.
       reconnectPeriod: 0,
       connectTimeout: 10_000,
+      // The page's content policy lets no worker be made of a blob.
+      timerVariant: 'native',
     });
     client = created;
     created.on('connect', () => {

@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.command;
 
+import java.util.Optional;
+
 /// Carries out commands of one kind, one at a time.
 @FunctionalInterface
 public interface Actuator {
   /// Carries out the command; returns when it is done or has failed.
   Result actuate(DesiredCommand command) throws InterruptedException;
+
+  /// What it is set to before the first command, where that can be known: reported from the start,
+  /// so that people see that it is there.
+  default Optional<Object> initialState() {
+    return Optional.empty();
+  }
 
   /// What became of it.
   ///

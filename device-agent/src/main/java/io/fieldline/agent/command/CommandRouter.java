@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
@@ -194,7 +194,9 @@ public final class CommandRouter {
 
   /// The last value each actuator was brought to, by actuator.
   public Map<String, Object> states() {
-    Map<String, Object> states = new LinkedHashMap<>();
+    Map<String, Object> states = new TreeMap<>();
+    actuators.forEach(
+        (name, actuator) -> actuator.initialState().ifPresent(state -> states.put(name, state)));
     for (CommandLedger.Entry entry : ledger.entries()) {
       if (entry.outcome().status() == Status.SUCCEEDED) {
         states.put(entry.outcome().command().actuator(), entry.outcome().command().value());

@@ -11,6 +11,7 @@ import io.fieldline.localstack.api.StackInfo;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -18,22 +19,32 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.Credentials;
+import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
 /// Starts execution environments: AWS's runtime interface client in a child JVM, with the
 /// credentials of the function's role.
 final class EnvironmentStarter {
   private static final int SESSION_SECONDS = 43_200;
 
+  /// Source: Lambda Developer Guide, "Lambda execution environment": the init phase takes up to 10
+  /// s.
+  private static final Duration LONGEST_START = Duration.ofSeconds(10);
+
   private final Api api;
   private final StackInfo stack;
   private final CodeStore codes;
   private final InstantSource clock;
   private final String runtimeJars = runtimeJars();
+
+  /// The runtime interface client unpacks its native library to one fixed path and loads it from
+  /// there: two that start at once would load what the other is just writing.
+  private final ReentrantLock starting = new ReentrantLock();
 
   EnvironmentStarter(Api api, StackInfo stack, CodeStore codes, InstantSource clock) {
     this.api = api;
@@ -135,7 +146,8 @@ final class EnvironmentStarter {
   }
 
   private static String runtimeJars() {
-    return Stream.of(AWSLambda.class, LambdaLogger.class, PojoSerializer.class)
+    return Stream.of(
+            AWSLambda.class, LambdaLogger.class, PojoSerializer.class, SdkInternalThreadLocal.class)
         .map(EnvironmentStarter::jar)
         .distinct()
         .collect(Collectors.joining(File.pathSeparator));

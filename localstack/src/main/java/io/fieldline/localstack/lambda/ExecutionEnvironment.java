@@ -8,9 +8,11 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,7 @@ final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
   private final RuntimeApi runtimeApi;
   private final Process process;
   private final LinkedBlockingQueue<Invocation> next = new LinkedBlockingQueue<>(1);
+  private final CountDownLatch started = new CountDownLatch(1);
   private volatile @Nullable Invocation current;
   private volatile byte @Nullable [] initError;
   private volatile long idleSinceNanos = System.nanoTime();
@@ -51,6 +54,15 @@ final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
     }
     Thread.ofVirtual().name("lambda-log-" + function.name()).start(this::pumpOutput);
     process.onExit().thenAccept(this::exited);
+  }
+
+  /// Returns once the runtime has asked for its first event, has failed or ended, or took too long.
+  void awaitStart(Duration longest) {
+    try {
+      started.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// Runs one event; the deadline ends both the event and the process.
@@ -111,6 +123,7 @@ final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
 
   @Override
   public Invocation next() throws InterruptedException {
+    started.countDown();
     return next.take();
   }
 
@@ -127,6 +140,7 @@ final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
   @Override
   public void initFailed(byte[] error) {
     initError = error;
+    started.countDown();
     Invocation waiting = current;
     if (waiting != null) {
       waiting.outcome().complete(new Outcome(error, "Unhandled", ""));
@@ -141,6 +155,7 @@ final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
   }
 
   private void exited(Process ended) {
+    started.countDown();
     Invocation waiting = current;
     if (waiting != null) {
       String why =
