@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.store;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.io.IOException;
@@ -19,13 +23,21 @@ import org.h2.mvstore.type.BasicDataType;
 /// Values kept as JSON: records of text, numbers, booleans, {@link Instant}, byte arrays, lists,
 /// maps, nested records, {@code JsonNode}. Absent parts are not written.
 public final class JsonType<V> extends BasicDataType<V> {
+  /// A record is kept by its components alone: what its other methods say follows from them. A
+  /// component that a later version dropped is passed over.
   static final ObjectMapper MAPPER =
-      new ObjectMapper()
-          .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL)
-          .registerModule(
+      JsonMapper.builder()
+          .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+          .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
+          .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .addModule(
               new SimpleModule()
                   .addSerializer(Instant.class, ToStringSerializer.instance)
-                  .addDeserializer(Instant.class, new InstantText()));
+                  .addDeserializer(Instant.class, new InstantText()))
+          .build();
 
   private final Class<V> type;
 
