@@ -55,7 +55,8 @@ public final class Main {
       System.out.println("IAM is not enforced (--iam " + lower(options.iam()) + ")");
     }
     System.out.printf(
-        "ready %s in %d ms%n", stack.endpoint(), (System.nanoTime() - start) / 1_000_000);
+        "ready %s mqtts://localhost:%d in %d ms%n",
+        stack.endpoint(), stack.mqttPort(), (System.nanoTime() - start) / 1_000_000);
     ended.await();
   }
 
