@@ -14,15 +14,15 @@ import java.util.TreeMap;
 /// The checkout's files as text, without what is built or downloaded.
 ///
 /// @param files by path from the root, with `/`
-record SourceTree(Path root, TreeMap<String, String> files) {
+public record SourceTree(Path root, TreeMap<String, String> files) {
   private static final Set<String> NOT_OURS =
       Set.of("target", "node_modules", "dist", "cdk.out", ".git", "results");
   private static final List<String> ENDINGS =
       List.of(".java", ".ts", ".tsx", ".mjs", ".sh", ".md", "pom.xml");
   private static final Set<String> PROGRAMS = Set.of("fieldline", ".ci/run");
 
-  /// Reads the checkout that the test runs in.
-  static SourceTree read() throws IOException {
+  /// The checkout that the test runs in.
+  public static Path checkout() {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.exists(root.resolve("fieldline")) || !Files.exists(root.resolve("infra-cdk"))) {
       Path parent = root.getParent();
@@ -31,8 +31,13 @@ record SourceTree(Path root, TreeMap<String, String> files) {
       }
       root = parent;
     }
+    return root;
+  }
+
+  /// Reads the checkout that the test runs in.
+  static SourceTree read() throws IOException {
+    Path root = checkout();
     var files = new TreeMap<String, String>();
-    Path top = root;
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
@@ -46,7 +51,7 @@ record SourceTree(Path root, TreeMap<String, String> files) {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            String name = top.relativize(file).toString().replace('\\', '/');
+            String name = root.relativize(file).toString().replace('\\', '/');
             if (PROGRAMS.contains(name) || ENDINGS.stream().anyMatch(name::endsWith)) {
               files.put(name, Files.readString(file));
             }

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fieldline.acceptance.pipeline.Agent;
+import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.acceptance.pipeline.DeployedPipeline;
+import io.fieldline.acceptance.pipeline.Gateway;
+import io.fieldline.acceptance.pipeline.Person;
+import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.Program;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// A reading's way: from a sensor's own words to the API, through what `cdk deploy` put there.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(DeployedPipeline.class)
+class TelemetryJourneyTest {
+  private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(30);
+
+  private final Gateway gateway;
+  private final Agent agent;
+  private final Person viewer;
+  private final long startedMs = System.currentTimeMillis();
+
+  TelemetryJourneyTest(Pipeline pipeline) {
+    gateway = pipeline.gateway("telemetry-1");
+    agent = gateway.agent("").connected();
+    viewer = pipeline.person("viewer");
+  }
+
+  @AfterAll
+  void close() {
+    agent.close();
+  }
+
+  @Test
+  void aLineSentByTcpIsReadThroughTheApi() throws Exception {
+    InetSocketAddress tcp = agent.tcp();
+    try (var sensor = new Socket(tcp.getAddress(), tcp.getPort())) {
+      sensor.getOutputStream().write("by-tcp=21.5 Cel\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(sensor.getInputStream().readNBytes(2), StandardCharsets.UTF_8))
+          .isEqualTo("ok");
+    }
+    arrives("telemetry-1", "by-tcp", 21.5);
+  }
+
+  @Test
+  void aRequestSentByHttpIsReadThroughTheApi() throws Exception {
+    try (var http = HttpClient.newHttpClient()) {
+      var answer =
+          http.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:" + agent.http().getPort() + "/readings"))
+                  .POST(BodyPublishers.ofString("{\"by-http\": 3.25}"))
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+    }
+    arrives("telemetry-1", "by-http", 3.25);
+  }
+
+  @Test
+  void aMessageSentByMosquittoIsReadThroughTheApi() {
+    var sent =
+        Program.run(
+            gateway.folder(),
+            Map.of(),
+            Duration.ofSeconds(20),
+            List.of(
+                "mosquitto_pub",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                String.valueOf(agent.mqtt().getPort()),
+                "-q",
+                "1",
+                "-t",
+                "shed/by-mqtt",
+                "-m",
+                "-7.125"));
+    assertThat(sent.exitCode()).as(sent.output()).isZero();
+    arrives("telemetry-1:shed", "by-mqtt", -7.125);
+  }
+
+  private void arrives(String device, String sensor, double value) {
+    var points =
+        Await.until(
+            sensor + " of " + device + " in the API",
+            ARRIVES_WITHIN,
+            () -> viewer.readings(device, sensor, startedMs, System.currentTimeMillis() + 1),
+            found -> !found.isEmpty());
+    assertThat(points).extracting(Person.Point::value).containsExactly(value);
+    assertThat(points.getFirst().atMs()).isBetween(startedMs, System.currentTimeMillis());
+    var latest = viewer.get("/devices/" + device).body().path("latest").path(sensor);
+    assertThat(latest.path("value").asDouble()).isEqualTo(value);
+  }
+}
