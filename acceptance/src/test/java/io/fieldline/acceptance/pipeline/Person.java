@@ -141,7 +141,7 @@ public final class Person {
     if (series.path("stepMs").asLong() > 0) {
       long middleMs = (fromMs + toMs) / 2;
       points.addAll(readings(device, sensor, fromMs, middleMs));
-      points.addAll(readings(device, sensor, middleMs, toMs));
+      points.addAll(readings(device, sensor, middleMs + 1, toMs));
       return points;
     }
     for (int i = 0; i < series.path("timesMs").size(); i++) {

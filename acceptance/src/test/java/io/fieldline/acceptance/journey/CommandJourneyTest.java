@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fieldline.acceptance.pipeline.Agent;
+import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.acceptance.pipeline.DeployedPipeline;
+import io.fieldline.acceptance.pipeline.Gateway;
+import io.fieldline.acceptance.pipeline.Person;
+import io.fieldline.acceptance.pipeline.Pipeline;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// A command's way: from a person at the API to the actuator, and its outcome back.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(DeployedPipeline.class)
+class CommandJourneyTest {
+  private static final String ACTUATORS =
+      """
+      allowedPrograms: [/bin/false, /bin/sh]
+      actuators:
+        lamp:
+          type: switch
+        broken:
+          type: exec
+          command: [/bin/false]
+      """;
+  private static final List<String> OPEN = List.of("", "PENDING", "ACCEPTED");
+
+  private final Pipeline pipeline;
+  private final Person operator;
+  private final Agent agent;
+
+  CommandJourneyTest(Pipeline pipeline) throws IOException {
+    this.pipeline = pipeline;
+    operator = pipeline.person("operator");
+    agent = known(pipeline.gateway("command-1"));
+  }
+
+  /// A device is known to the API by its first reading.
+  private Agent known(Gateway gateway) throws IOException {
+    Agent started = gateway.agent(ACTUATORS).connected();
+    try (var sensor = new Socket(started.tcp().getAddress(), started.tcp().getPort())) {
+      sensor.getOutputStream().write("here=1\n".getBytes(StandardCharsets.UTF_8));
+      Await.until(
+          gateway.thing() + " in the API",
+          Duration.ofSeconds(30),
+          () -> operator.get("/devices/" + gateway.thing()).status(),
+          status -> status == 200);
+    }
+    return started;
+  }
+
+  @AfterAll
+  void close() {
+    agent.close();
+  }
+
+  @Test
+  void aSwitchIsSwitchedAndItsOutcomeComesBack() throws Exception {
+    String id = sent("command-1", "{\"actuator\": \"lamp\", \"value\": true}");
+
+    JsonNode outcome = settled("command-1", id);
+
+    assertThat(outcome.path("status").asText()).isEqualTo("SUCCEEDED");
+    JsonNode commands = shadow("command-1", "commands");
+    assertThat(commands.path("state").path("reported").path("lamp").path("id").asText())
+        .isEqualTo(id);
+    assertThat(commands.path("state").path("delta").isMissingNode())
+        .as("no difference is left in %s", commands)
+        .isTrue();
+    JsonNode actuator =
+        Await.until(
+            "the lamp's state in the API",
+            Duration.ofSeconds(10),
+            () -> operator.get("/devices/command-1").body().path("actuators").path("lamp"),
+            lamp -> lamp.path("reported").asBoolean());
+    assertThat(actuator.path("desired").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aProgramThatFailsIsAFailedCommandWithItsReason() {
+    String id = sent("command-1", "{\"actuator\": \"broken\", \"value\": 1}");
+
+    JsonNode outcome = settled("command-1", id);
+
+    assertThat(outcome.path("status").asText()).isEqualTo("FAILED");
+    assertThat(outcome.path("detail").asText()).contains("exit status 1");
+  }
+
+  @Test
+  void anUnknownActuatorIsRejectedByTheAgentByName() {
+    String id = sent("command-1", "{\"actuator\": \"sunroof\", \"value\": 1}");
+
+    JsonNode outcome = settled("command-1", id);
+
+    assertThat(outcome.path("status").asText()).isEqualTo("REJECTED");
+    assertThat(outcome.path("detail").asText()).contains("sunroof");
+  }
+
+  @Test
+  void ofTwoCommandsToAnAbsentAgentTheLaterCountsAndAnOldOneExpires() throws Exception {
+    Gateway gateway = pipeline.gateway("command-2");
+    known(gateway).close();
+    String earlier = sent("command-2", "{\"actuator\": \"lamp\", \"value\": true}");
+    String later = sent("command-2", "{\"actuator\": \"lamp\", \"value\": false}");
+    JsonNode short1 =
+        operator
+            .post(
+                "/devices/command-2/commands",
+                "{\"actuator\": \"broken\", \"value\": 1, \"validForMs\": 1000}")
+            .body();
+    Await.until(
+        "the command is too old",
+        Duration.ofSeconds(5),
+        System::currentTimeMillis,
+        now -> now > short1.path("expiresAtMs").asLong());
+
+    assertThat(settled("command-2", earlier).path("status").asText()).isEqualTo("SUPERSEDED");
+    try (Agent back = gateway.agent(ACTUATORS).connected()) {
+      assertThat(back.program().runs()).isTrue();
+      assertThat(settled("command-2", later).path("status").asText()).isEqualTo("SUCCEEDED");
+      assertThat(settled("command-2", short1.path("id").asText()).path("status").asText())
+          .isEqualTo("EXPIRED");
+    }
+  }
+
+  @Test
+  void whoMayOnlyLookMayNotSwitch() {
+    Person viewer = pipeline.person("viewer");
+
+    var answer = viewer.post("/devices/command-1/commands", "{\"actuator\":\"lamp\",\"value\":1}");
+
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.body().toString()).contains("operator");
+  }
+
+  @Test
+  void aCommandThatMakesNoSenseIsRefusedWithWhatWasExpected() {
+    var noValue = operator.post("/devices/command-1/commands", "{\"actuator\": \"lamp\"}");
+    assertThat(noValue.status()).isEqualTo(400);
+    assertThat(noValue.body().toString()).contains("value: expected true, false, a number");
+    var noJson = operator.post("/devices/command-1/commands", "{\"actuator\": ");
+    assertThat(noJson.status()).isEqualTo(400);
+    var nobody = operator.post("/devices/nobody/commands", "{\"actuator\":\"lamp\",\"value\":1}");
+    assertThat(nobody.status()).isEqualTo(404);
+    assertThat(nobody.body().toString()).contains("nobody");
+  }
+
+  private String sent(String device, String command) {
+    var answer = operator.post("/devices/" + device + "/commands", command);
+    assertThat(answer.status()).as(answer.body().toString()).isEqualTo(202);
+    return answer.body().path("id").asText();
+  }
+
+  private JsonNode settled(String device, String id) {
+    return operator.command(device, id, one -> !OPEN.contains(one.path("status").asText()));
+  }
+
+  private JsonNode shadow(String thing, String name) throws IOException {
+    return new ObjectMapper()
+        .readTree(
+            pipeline
+                .aws()
+                .iotData()
+                .getThingShadow(get -> get.thingName(thing).shadowName(name))
+                .payload()
+                .asByteArray());
+  }
+}
