@@ -110,6 +110,16 @@ final class AsyncInvocations {
     Thread.ofVirtual().start(() -> attempt(event));
   }
 
+  /// A function is gone: so are its settings.
+  void forget(String function) {
+    String arn = records.arn(function, null);
+    for (String key : List.copyOf(configs.keySet())) {
+      if (key.equals(arn) || key.startsWith(arn + ":")) {
+        configs.remove(key);
+      }
+    }
+  }
+
   private void attempt(Waiting event) {
     Runner how = runner;
     var function = records.find(new FunctionName(event.function(), event.version()));

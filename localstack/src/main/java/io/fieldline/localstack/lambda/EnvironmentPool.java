@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.lambda;
 
+import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -19,19 +22,26 @@ final class EnvironmentPool implements AutoCloseable {
 
   private static final Duration IDLE = Duration.ofMinutes(10);
 
+  /// An environment's credentials end an hour later than it does.
+  private static final Duration LONGEST_LIFE =
+      Duration.ofSeconds(EnvironmentStarter.SESSION_SECONDS).minusHours(1);
+
   private final Function<FunctionVersion, ExecutionEnvironment> starter;
+  private final StackClock clock;
   private final Map<String, Pool> pools = new ConcurrentHashMap<>();
 
-  EnvironmentPool(Function<FunctionVersion, ExecutionEnvironment> starter, Timers timers) {
+  EnvironmentPool(
+      Function<FunctionVersion, ExecutionEnvironment> starter, StackClock clock, Timers timers) {
     this.starter = starter;
+    this.clock = clock;
     timers.every(Duration.ofMinutes(1), this::stopIdle);
   }
 
   Outcome run(FunctionVersion function, Invocation invocation) throws InterruptedException {
-    Pool pool = pools.computeIfAbsent(identity(function), _ -> new Pool());
+    Pool pool = pools.computeIfAbsent(identity(function), _ -> new Pool(function));
     pool.permits.acquire();
     try {
-      return pool.run(function, invocation);
+      return pool.run(invocation);
     } finally {
       pool.permits.release();
     }
@@ -42,18 +52,21 @@ final class EnvironmentPool implements AutoCloseable {
     return function.key() + "@" + function.modifiedAt();
   }
 
-  /// Stops every environment of a function.
-  void stop(String functionName) {
+  /// Stops the environments of a function, or of one version of it; what still runs an event ends
+  /// after it, as on AWS.
+  void stop(String functionName, @Nullable String version) {
     pools.forEach((key, pool) -> {
-      if (key.startsWith(functionName + ":")) {
+      FunctionVersion of = pool.function;
+      if (of.name().equals(functionName) && (version == null || of.version().equals(version))) {
         pools.remove(key);
-        pool.closeAll();
+        pool.retire();
       }
     });
   }
 
   private void stopIdle() {
-    pools.values().forEach(Pool::closeIdle);
+    Instant now = clock.instant();
+    pools.values().forEach(pool -> pool.closeIdle(now));
   }
 
   @Override
@@ -63,27 +76,37 @@ final class EnvironmentPool implements AutoCloseable {
   }
 
   private final class Pool {
+    private final FunctionVersion function;
     private final Semaphore permits = new Semaphore(MAX_PER_VERSION, true);
     private final Deque<ExecutionEnvironment> idle = new ArrayDeque<>();
-    private final Deque<ExecutionEnvironment> all = new ArrayDeque<>();
+    private final Map<ExecutionEnvironment, Instant> lastUse = new HashMap<>();
+    private boolean retired;
 
-    Outcome run(FunctionVersion function, Invocation invocation) throws InterruptedException {
+    private Pool(FunctionVersion function) {
+      this.function = function;
+    }
+
+    Outcome run(Invocation invocation) throws InterruptedException {
       ExecutionEnvironment environment = takeIdle();
       if (environment == null) {
         environment = starter.apply(function);
-        synchronized (this) {
-          all.add(environment);
-        }
+        add(environment);
       }
-      Outcome outcome = environment.run(invocation);
-      giveBack(environment);
-      return outcome;
+      try {
+        return environment.run(invocation);
+      } finally {
+        giveBack(environment);
+      }
+    }
+
+    private synchronized void add(ExecutionEnvironment environment) {
+      lastUse.put(environment, clock.instant());
     }
 
     private synchronized @Nullable ExecutionEnvironment takeIdle() {
       while (!idle.isEmpty()) {
         ExecutionEnvironment candidate = idle.pop();
-        if (candidate.isUsable()) {
+        if (candidate.isUsable() && candidate.age().compareTo(LONGEST_LIFE) < 0) {
           return candidate;
         }
         end(candidate);
@@ -92,29 +115,37 @@ final class EnvironmentPool implements AutoCloseable {
     }
 
     private synchronized void giveBack(ExecutionEnvironment environment) {
-      if (environment.isUsable() && all.contains(environment)) {
+      if (environment.isUsable() && !retired) {
+        lastUse.put(environment, clock.instant());
         idle.push(environment);
       } else {
         end(environment);
       }
     }
 
-    private synchronized void closeIdle() {
+    private synchronized void closeIdle(Instant now) {
       for (ExecutionEnvironment environment : new ArrayDeque<>(idle)) {
-        if (environment.idleNanos() > IDLE.toNanos()) {
+        Instant used = lastUse.getOrDefault(environment, now);
+        if (Duration.between(used, now).compareTo(IDLE) > 0) {
           idle.remove(environment);
           end(environment);
         }
       }
     }
 
-    private synchronized void closeAll() {
+    private synchronized void retire() {
+      retired = true;
+      idle.forEach(this::end);
       idle.clear();
-      new ArrayDeque<>(all).forEach(this::end);
+    }
+
+    private synchronized void closeAll() {
+      retire();
+      new ArrayDeque<>(lastUse.keySet()).forEach(this::end);
     }
 
     private synchronized void end(ExecutionEnvironment environment) {
-      all.remove(environment);
+      lastUse.remove(environment);
       environment.close();
     }
   }

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
 import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackInfo;
@@ -15,11 +16,11 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
@@ -30,7 +31,7 @@ import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 /// Starts execution environments: AWS's runtime interface client in a child JVM, with the
 /// credentials of the function's role.
 final class EnvironmentStarter {
-  private static final int SESSION_SECONDS = 43_200;
+  static final int SESSION_SECONDS = 43_200;
 
   /// Source: Lambda Developer Guide, "Lambda execution environment": the init phase takes up to 10
   /// s.
@@ -42,17 +43,19 @@ final class EnvironmentStarter {
   private final InstantSource clock;
   private final String runtimeJars = runtimeJars();
 
-  /// The runtime interface client unpacks its native library to one fixed path and loads it from
-  /// there: two that start at once would load what the other is just writing.
-  private final ReentrantLock starting = new ReentrantLock();
+  private final NativeLibrary nativeLibrary;
+  private final Path scratch;
 
   EnvironmentStarter(Api api, StackInfo stack, CodeStore codes, InstantSource clock) {
     this.api = api;
     this.stack = stack;
     this.codes = codes;
     this.clock = clock;
+    this.scratch = stack.data().resolve("lambda").resolve("output");
+    this.nativeLibrary = new NativeLibrary(stack.data().resolve("lambda").resolve("runtime"));
   }
 
+  /// Returns when the runtime has asked for its first event, has failed, or took its 10 s.
   ExecutionEnvironment start(FunctionVersion function) {
     Credentials credentials = assume(function);
     String stream =
@@ -63,12 +66,17 @@ final class EnvironmentStarter {
                 UUID.randomUUID().toString().replace("-", ""));
     var log = new FunctionLog(api, asRole(function), function.logGroupName(), stream, clock);
     Path code = codes.path(function.code());
-    return new ExecutionEnvironment(
-        function,
-        command(function, code),
-        environment(function, credentials, stream, code),
-        code,
-        log);
+    var environment =
+        new ExecutionEnvironment(
+            function,
+            command(function, code),
+            environment(function, credentials, stream, code),
+            code,
+            scratch,
+            log,
+            new PlatformLog(function, log, clock));
+    environment.awaitStart(LONGEST_START);
+    return environment;
   }
 
   /// The caller that a function is when it calls AWS, and Lambda when it acts for it.
@@ -81,6 +89,18 @@ final class EnvironmentStarter {
   private Caller caller(Principal principal, Map<String, String> context) {
     return new Caller(
         principal, stack.accountId(), stack.region(), UUID.randomUUID().toString(), context);
+  }
+
+  /// Fails unless Lambda may become the function's role.
+  void checkRole(FunctionVersion function) {
+    try {
+      assume(function);
+    } catch (AwsFailure e) {
+      throw new AwsFailure(
+          "InvalidParameterValueException",
+          400,
+          "The role defined for the function cannot be assumed by Lambda.");
+    }
   }
 
   private Credentials assume(FunctionVersion function) {
@@ -105,17 +125,28 @@ final class EnvironmentStarter {
 
   private List<String> command(FunctionVersion function, Path code) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    return List.of(
-        java.toString(),
-        "-XX:+UseSerialGC",
-        "-XX:TieredStopAtLevel=1",
-        "-Xshare:auto",
-        "-Xmx" + Math.max(64, function.memoryMb() * 8 / 10) + "m",
-        "--enable-native-access=ALL-UNNAMED",
-        "-cp",
-        code + File.pathSeparator + code.resolve("lib") + "/*" + File.pathSeparator + runtimeJars,
-        AWSLambda.class.getName(),
-        function.handler());
+    var command = new ArrayList<String>();
+    command.addAll(
+        List.of(
+            java.toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-Xmx" + Math.max(64, function.memoryMb() * 8 / 10) + "m",
+            "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(nativeLibrary.jvmOption());
+    command.addAll(
+        List.of(
+            "-cp",
+            code
+                + File.pathSeparator
+                + code.resolve("lib")
+                + "/*"
+                + File.pathSeparator
+                + runtimeJars,
+            AWSLambda.class.getName(),
+            function.handler()));
+    return command;
   }
 
   private Map<String, String> environment(
@@ -123,6 +154,8 @@ final class EnvironmentStarter {
     var variables = new HashMap<String, String>();
     variables.put("PATH", "/usr/local/bin:/usr/bin:/bin");
     variables.put("LANG", "en_US.UTF-8");
+    // Not every machine has AWS's locale; every one has this, which decides the encoding.
+    variables.put("LC_CTYPE", "C.UTF-8");
     variables.put("TZ", ":UTC");
     variables.put("HOME", System.getProperty("java.io.tmpdir"));
     variables.put("_HANDLER", function.handler());

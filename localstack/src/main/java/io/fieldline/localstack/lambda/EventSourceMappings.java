@@ -13,6 +13,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.h2.mvstore.MVMap;
 import software.amazon.awssdk.services.lambda.model.*;
+import software.amazon.awssdk.services.sqs.model.GetQueueAttributesRequest;
+import software.amazon.awssdk.services.sqs.model.GetQueueAttributesResponse;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// Which queues feed which functions; each enabled mapping has a poller.
 final class EventSourceMappings implements AutoCloseable {
@@ -85,7 +88,7 @@ final class EventSourceMappings implements AutoCloseable {
       throw invalid("FilterCriteria are not supported by this local stack");
     }
     FunctionName name = FunctionName.of(request.functionName());
-    records.get(name);
+    checkQueue(request.eventSourceArn(), records.get(name));
     int batchSize = request.batchSize() == null ? 10 : request.batchSize();
     int window =
         request.maximumBatchingWindowInSeconds() == null
@@ -122,6 +125,42 @@ final class EventSourceMappings implements AutoCloseable {
         .stateTransitionReason("USER_INITIATED")
         .lastModified(mapping.modifiedAt())
         .build();
+  }
+
+  /// Assumed: who lacks sqs:GetQueueAttributes is told so in the words that AWS has for
+  /// sqs:ReceiveMessage.
+  private void checkQueue(String queueArn, FunctionVersion function) {
+    String url =
+        "%s/%s/%s"
+            .formatted(
+                stack.endpoint().get(),
+                stack.accountId(),
+                queueArn.substring(queueArn.lastIndexOf(':') + 1));
+    var request =
+        GetQueueAttributesRequest.builder()
+            .queueUrl(url)
+            .attributeNames(QueueAttributeName.VISIBILITY_TIMEOUT)
+            .build();
+    String visibility;
+    try {
+      visibility =
+          api.call(starter.asRole(function), request, GetQueueAttributesResponse.class)
+              .attributes()
+              .get(QueueAttributeName.VISIBILITY_TIMEOUT);
+    } catch (AwsFailure e) {
+      throw e.code().equals("AccessDenied")
+          ? invalid(
+              "The function execution role does not have permissions to call GetQueueAttributes on"
+                  + " SQS")
+          : invalid(
+              "Error occurred while ReceiveMessage. SQS Error Code: %s. SQS Error Message: %s"
+                  .formatted(e.code(), e.message()));
+    }
+    if (visibility != null && Integer.parseInt(visibility) < function.timeoutSeconds()) {
+      throw invalid(
+          "Queue visibility timeout: %s seconds is less than Function timeout: %d seconds"
+              .formatted(visibility, function.timeoutSeconds()));
+    }
   }
 
   private static AwsFailure invalid(String message) {

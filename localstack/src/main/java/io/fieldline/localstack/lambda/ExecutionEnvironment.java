@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.lambda;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fieldline.localstack.lambda.Invocation.Handed;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,109 +24,180 @@ import org.jspecify.annotations.Nullable;
 /// One child JVM that runs one version of a function, one event at a time. It is used by one thread
 /// at a time, and not again after an event that ended it.
 final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// How long the runtime may take from its answer to asking for more, before it is let go on.
+  private static final Duration LONGEST_AFTERMATH = Duration.ofSeconds(2);
+
   private final FunctionVersion function;
   private final FunctionLog log;
+  private final PlatformLog platform;
   private final RuntimeApi runtimeApi;
+  private final RuntimeOutput output;
   private final Process process;
-  private final LinkedBlockingQueue<Invocation> next = new LinkedBlockingQueue<>(1);
-  private final CountDownLatch started = new CountDownLatch(1);
+  private final long startedNanos = System.nanoTime();
+  private final LinkedBlockingQueue<Handed> next = new LinkedBlockingQueue<>(1);
+
+  /// Done when the runtime is asking for an event, failed to start, or ended.
+  private volatile CompletableFuture<Void> ready = new CompletableFuture<>();
+
   private volatile @Nullable Invocation current;
   private volatile byte @Nullable [] initError;
-  private volatile long idleSinceNanos = System.nanoTime();
+  private volatile double initMillis = Double.NaN;
 
   /// @param command starts the runtime
   /// @param environment the process's whole environment, but for the Runtime API's address
+  /// @param scratch where the process's output may pass through
   ExecutionEnvironment(
       FunctionVersion function,
       List<String> command,
       Map<String, String> environment,
       Path workingFolder,
-      FunctionLog log) {
+      Path scratch,
+      FunctionLog log,
+      PlatformLog platform) {
     this.function = function;
     this.log = log;
+    this.platform = platform;
     try {
+      output = new RuntimeOutput(scratch, log::line);
       runtimeApi = new RuntimeApi(this);
       var builder = new ProcessBuilder(command).directory(workingFolder.toFile());
       builder.environment().clear();
       builder.environment().putAll(environment);
       builder.environment().put("AWS_LAMBDA_RUNTIME_API", runtimeApi.address());
-      process = builder.redirectErrorStream(true).start();
+      builder.redirectErrorStream(true);
+      builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.file().toFile()));
+      process = builder.start();
+      output.follow(function.name());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot start " + command.getFirst(), e);
     }
-    Thread.ofVirtual().name("lambda-log-" + function.name()).start(this::pumpOutput);
     process.onExit().thenAccept(this::exited);
   }
 
   /// Returns once the runtime has asked for its first event, has failed or ended, or took too long.
   void awaitStart(Duration longest) {
+    awaitReady(longest);
+    initMillis = (System.nanoTime() - startedNanos) / 1e6;
+    output.pause();
+  }
+
+  private void awaitReady(Duration longest) {
     try {
-      started.await(longest.toMillis(), TimeUnit.MILLISECONDS);
+      ready.get(longest.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (TimeoutException goOn) {
+      // What comes next meets a runtime that is still busy.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
     }
   }
 
   /// Runs one event; the deadline ends both the event and the process.
   Outcome run(Invocation invocation) throws InterruptedException {
-    log.line("START RequestId: " + invocation.requestId() + " Version: " + function.version());
+    log.begin();
+    platform.started(invocation.requestId());
+    output.resume();
     long start = System.nanoTime();
+    long timeoutMs = function.timeoutSeconds() * 1000L;
     current = invocation;
-    if (!process.isAlive()) {
+    byte[] startError = initError;
+    if (startError != null) {
+      failed(invocation.requestId(), startError);
+    } else if (!process.isAlive()) {
       exited(process);
+    } else {
+      // Functions live in wall time; so does their deadline.
+      next.put(new Handed(invocation, System.currentTimeMillis() + timeoutMs));
     }
-    next.put(invocation);
     Outcome outcome;
     try {
-      outcome = invocation.outcome().get(function.timeoutSeconds() * 1000L, TimeUnit.MILLISECONDS);
+      outcome = invocation.outcome().get(timeoutMs, TimeUnit.MILLISECONDS);
+      // AWS, too, ends the event when the runtime asks for the next; a runtime that failed prints
+      // its stack trace before that.
+      awaitReady(LONGEST_AFTERMATH);
     } catch (TimeoutException e) {
       outcome = timedOut(invocation);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }
     current = null;
-    idleSinceNanos = System.nanoTime();
-    report(invocation, System.nanoTime() - start);
+    double millis = (System.nanoTime() - start) / 1e6;
+    output.pause();
+    report(invocation, outcome, millis);
     return new Outcome(outcome.payload(), outcome.errorKind(), log.tail());
   }
 
   private Outcome timedOut(Invocation invocation) {
-    close();
+    process.destroyForcibly();
     String message =
         String.format(Locale.ROOT, "Task timed out after %d.00 seconds", function.timeoutSeconds());
-    log.line(invocation.requestId() + " " + message);
+    output.pause();
+    platform.ended(invocation.requestId(), message);
     return error("Sandbox.Timedout", "RequestId: " + invocation.requestId() + " Error: " + message);
   }
 
-  private void report(Invocation invocation, long nanos) {
-    log.line("END RequestId: " + invocation.requestId());
-    log.line(
-        String.format(
-            Locale.ROOT,
-            "REPORT RequestId: %s\tDuration: %.2f ms\tMemory Size: %d MB",
-            invocation.requestId(),
-            nanos / 1e6,
-            function.memoryMb()));
+  private void report(Invocation invocation, Outcome outcome, double millis) {
+    String type = outcome.failed() ? errorType(outcome.payload()) : null;
+    String status =
+        switch (type) {
+          case null -> "success";
+          case "Sandbox.Timedout" -> "timeout";
+          case "Runtime.ExitError" -> "failure";
+          default -> "error";
+        };
+    var init = Double.isNaN(initMillis) ? OptionalDouble.empty() : OptionalDouble.of(initMillis);
+    initMillis = Double.NaN;
+    platform.reported(
+        new PlatformLog.Report(invocation.requestId(), status, type, millis, init, memoryUsedMb()));
+  }
+
+  private static String errorType(byte[] error) {
+    try {
+      return JSON.readTree(error).path("errorType").asText("Unhandled");
+    } catch (IOException notJson) {
+      return "Unhandled";
+    }
+  }
+
+  /// The most that the process has used so far, where the system tells; Linux does.
+  private OptionalLong memoryUsedMb() {
+    try (var lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      return lines
+          .filter(l -> l.startsWith("VmHWM:"))
+          .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) / 1024)
+          .findFirst();
+    } catch (IOException | UncheckedIOException gone) {
+      return OptionalLong.empty();
+    }
   }
 
   static Outcome error(String type, String message) {
-    String json =
-        "{\"errorType\":\"" + type + "\",\"errorMessage\":\"" + message.replace("\"", "'") + "\"}";
-    return new Outcome(json.getBytes(StandardCharsets.UTF_8), "Unhandled", "");
+    var json = JSON.createObjectNode().put("errorType", type).put("errorMessage", message);
+    try {
+      return new Outcome(JSON.writeValueAsBytes(json), "Unhandled", "");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   boolean isUsable() {
     return process.isAlive() && initError == null;
   }
 
-  long idleNanos() {
-    return System.nanoTime() - idleSinceNanos;
+  /// How long it has lived.
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - startedNanos);
   }
 
   @Override
-  public Invocation next() throws InterruptedException {
-    started.countDown();
-    return next.take();
+  public Handed next() throws InterruptedException {
+    ready.complete(null);
+    Handed event = next.take();
+    ready = new CompletableFuture<>();
+    return event;
   }
 
   @Override
@@ -140,10 +213,10 @@ final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
   @Override
   public void initFailed(byte[] error) {
     initError = error;
-    started.countDown();
+    ready.complete(null);
     Invocation waiting = current;
     if (waiting != null) {
-      waiting.outcome().complete(new Outcome(error, "Unhandled", ""));
+      failed(waiting.requestId(), error);
     }
   }
 
@@ -155,34 +228,30 @@ final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
   }
 
   private void exited(Process ended) {
-    started.countDown();
+    ready.complete(null);
     Invocation waiting = current;
     if (waiting != null) {
-      String why =
-          "RequestId: "
-              + waiting.requestId()
-              + " Error: Runtime exited with error: exit status "
-              + ended.exitValue();
-      waiting.outcome().complete(error("Runtime.ExitError", why));
+      String why = "Error: Runtime exited " + reason(ended.exitValue());
+      var exit = error("Runtime.ExitError", "RequestId: " + waiting.requestId() + " " + why);
+      waiting.outcome().complete(exit);
     }
   }
 
-  private void pumpOutput() {
-    try (var lines =
-        new BufferedReader(
-            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        log.line(line);
-      }
-    } catch (IOException ended) {
-      // The process was killed while it wrote: there is nothing more to read.
-    }
+  /// Above 128 the shell's convention tells the signal that ended a process.
+  private static String reason(int exitValue) {
+    return switch (exitValue) {
+      case 0 -> "without providing a reason";
+      case 137 -> "with error: signal: killed";
+      case 143 -> "with error: signal: terminated";
+      default -> "with error: exit status " + exitValue;
+    };
   }
 
   @Override
   public void close() {
     process.destroyForcibly();
     runtimeApi.close();
+    output.close();
     log.close();
   }
 }

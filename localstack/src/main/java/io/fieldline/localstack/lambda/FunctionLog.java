@@ -51,6 +51,13 @@ final class FunctionLog implements AutoCloseable {
     }
   }
 
+  /// An event begins: the tail is of it alone.
+  void begin() {
+    synchronized (tail) {
+      tail.clear();
+    }
+  }
+
   String tail() {
     synchronized (tail) {
       return String.join("\n", tail);

@@ -8,32 +8,42 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.*;
 
 /// Functions and their published versions.
 final class Functions {
-  /// Run by the JDK that runs this stack; any other runtime would be a pretence.
-  private static final Set<String> RUNTIMES = Set.of("java25", "java21", "java17");
-
   private final FunctionRecords records;
   private final CodeStore codes;
   private final EnvironmentPool environments;
   private final InstantSource clock;
   private final FunctionShapes shapes;
+  private final RoleCheck roles;
+  private final Consumer<String> forget;
 
+  /// Whether Lambda may become the function's role.
+  @FunctionalInterface
+  interface RoleCheck {
+    void check(FunctionVersion function);
+  }
+
+  /// @param forget told of each function that is deleted
   Functions(
       FunctionRecords records,
       CodeStore codes,
       EnvironmentPool environments,
       InstantSource clock,
-      FunctionShapes shapes) {
+      FunctionShapes shapes,
+      RoleCheck roles,
+      Consumer<String> forget) {
     this.records = records;
     this.codes = codes;
     this.environments = environments;
     this.clock = clock;
     this.shapes = shapes;
+    this.roles = roles;
+    this.forget = forget;
   }
 
   void register(Api api) {
@@ -77,7 +87,6 @@ final class Functions {
     if (records.exists(name)) {
       throw new AwsFailure("ResourceConflictException", 409, "Function already exist: " + name);
     }
-    checkRuntime(request.runtimeAsString());
     FunctionCode code = request.code();
     CodeStore.Code stored = codes.store(code.zipFile(), code.s3Bucket(), code.s3Key());
     var function =
@@ -85,8 +94,8 @@ final class Functions {
             name,
             FunctionVersion.LATEST,
             request.role(),
-            String.valueOf(request.handler()),
-            request.runtimeAsString(),
+            orEmpty(request.handler()),
+            String.valueOf(request.runtimeAsString()),
             orEmpty(request.description()),
             request.timeout() == null ? 3 : request.timeout(),
             request.memorySize() == null ? 128 : request.memorySize(),
@@ -94,7 +103,7 @@ final class Functions {
             stored.id(),
             stored.bytes(),
             request.hasArchitectures() ? request.architecturesAsStrings() : List.of("x86_64"),
-            request.deadLetterConfig() == null ? null : request.deadLetterConfig().targetArn(),
+            deadLetterArn(request.deadLetterConfig(), null),
             request.loggingConfig() == null ? null : request.loggingConfig().logGroup(),
             logFormat(request.loggingConfig()),
             request.tracingConfig() == null
@@ -105,17 +114,19 @@ final class Functions {
             request.tags(),
             clock.instant(),
             0);
+    FunctionChecks.check(function);
+    roles.check(function);
     records.put(function);
     return shapes.created(function);
   }
 
-  private static void checkRuntime(@Nullable String runtime) {
-    if (runtime == null || !RUNTIMES.contains(runtime)) {
-      throw new AwsFailure(
-          "InvalidParameterValueException",
-          400,
-          "This local stack runs the runtimes " + RUNTIMES + ", not " + runtime);
+  /// An empty ARN takes the queue away.
+  private static @Nullable String deadLetterArn(
+      @Nullable DeadLetterConfig given, @Nullable String old) {
+    if (given == null) {
+      return old;
     }
+    return given.targetArn() == null || given.targetArn().isEmpty() ? null : given.targetArn();
   }
 
   private static String logFormat(@Nullable LoggingConfig logging) {
@@ -154,16 +165,13 @@ final class Functions {
     CodeStore.Code stored = codes.store(request.zipFile(), request.s3Bucket(), request.s3Key());
     FunctionVersion updated = old.withCode(stored.id(), stored.bytes(), clock.instant());
     records.put(updated);
-    environments.stop(updated.name() + ":" + FunctionVersion.LATEST);
+    environments.stop(updated.name(), FunctionVersion.LATEST);
     return shapes.codeUpdated(updated);
   }
 
   private UpdateFunctionConfigurationResponse updateConfiguration(
       UpdateFunctionConfigurationRequest r) {
     FunctionVersion old = latest(r.functionName());
-    if (r.runtimeAsString() != null) {
-      checkRuntime(r.runtimeAsString());
-    }
     var updated =
         new FunctionVersion(
             old.name(),
@@ -178,7 +186,7 @@ final class Functions {
             old.code(),
             old.codeBytes(),
             old.architectures(),
-            r.deadLetterConfig() == null ? old.deadLetterArn() : r.deadLetterConfig().targetArn(),
+            deadLetterArn(r.deadLetterConfig(), old.deadLetterArn()),
             r.loggingConfig() == null ? old.logGroup() : r.loggingConfig().logGroup(),
             r.loggingConfig() == null ? old.logFormat() : logFormat(r.loggingConfig()),
             r.tracingConfig() == null ? old.tracing() : r.tracingConfig().modeAsString(),
@@ -188,8 +196,10 @@ final class Functions {
             old.tags(),
             clock.instant(),
             old.published());
+    FunctionChecks.check(updated);
+    roles.check(updated);
     records.put(updated);
-    environments.stop(updated.name() + ":" + FunctionVersion.LATEST);
+    environments.stop(updated.name(), FunctionVersion.LATEST);
     return shapes.configurationUpdated(updated);
   }
 
@@ -198,7 +208,8 @@ final class Functions {
     if (name.qualifier() == null) {
       latest(name.name());
       records.removeAll(name.name());
-      environments.stop(name.name());
+      environments.stop(name.name(), null);
+      forget.accept(name.name());
       return DeleteFunctionResponse.builder().build();
     }
     String version = name.qualifier();
@@ -213,7 +224,7 @@ final class Functions {
         });
     records.get(name);
     records.removeVersion(name.name(), version);
-    environments.stop(name.name() + ":" + version);
+    environments.stop(name.name(), version);
     return DeleteFunctionResponse.builder().build();
   }
 

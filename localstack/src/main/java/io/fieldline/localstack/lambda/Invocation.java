@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /// One event on its way through a function.
 record Invocation(
-    String requestId,
-    String functionArn,
-    byte[] payload,
-    long deadlineMs,
-    CompletableFuture<Outcome> outcome) {
+    String requestId, String functionArn, byte[] payload, CompletableFuture<Outcome> outcome) {
+
+  static Invocation of(String requestId, String functionArn, byte[] payload) {
+    return new Invocation(requestId, functionArn, payload, new CompletableFuture<>());
+  }
 
   /// @param errorKind {@code Unhandled} where the function failed; null where it succeeded
   record Outcome(byte[] payload, @Nullable String errorKind, String logTail) {
@@ -18,4 +18,7 @@ record Invocation(
       return errorKind != null;
     }
   }
+
+  /// An event as the runtime gets it: its time began when it was handed over.
+  record Handed(Invocation invocation, long deadlineMs) {}
 }

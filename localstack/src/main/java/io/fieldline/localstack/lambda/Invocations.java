@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.lambda;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.InvokeRequest;
@@ -16,6 +18,8 @@ import software.amazon.awssdk.services.lambda.model.LogType;
 
 /// Runs functions: at once, or later and again.
 final class Invocations {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final byte[] NO_PAYLOAD = {'{', '}'};
   private static final int MAX_SYNC_BYTES = 6 * 1024 * 1024;
   private static final int MAX_ASYNC_BYTES = 1024 * 1024;
 
@@ -47,12 +51,13 @@ final class Invocations {
 
   private InvokeResponse invoke(InvokeRequest request) {
     FunctionVersion function = records.get(name(request));
-    byte[] payload = request.payload() == null ? new byte[0] : request.payload().asByteArray();
+    byte[] payload = payload(request);
     InvocationType type =
         request.invocationType() == null
             ? InvocationType.REQUEST_RESPONSE
             : request.invocationType();
     checkSize(payload, type);
+    checkJson(payload);
     return switch (type) {
       case REQUEST_RESPONSE -> atOnce(function, request, payload);
       case EVENT -> {
@@ -67,6 +72,31 @@ final class Invocations {
               "InvocationType must be one of RequestResponse, Event, DryRun, got "
                   + request.invocationTypeAsString());
     };
+  }
+
+  /// Assumed: who sends nothing gets an empty object, as AWS's own runtimes show it.
+  private static byte[] payload(InvokeRequest request) {
+    byte[] given = request.payload() == null ? NO_PAYLOAD : request.payload().asByteArray();
+    return given.length == 0 ? NO_PAYLOAD : given;
+  }
+
+  private static void checkJson(byte[] payload) {
+    try (JsonParser parser = JSON.createParser(payload)) {
+      parser.nextToken();
+      parser.skipChildren();
+      if (parser.nextToken() != null) {
+        throw notJson("expected one JSON value, and there is more after it");
+      }
+    } catch (IOException e) {
+      throw notJson(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static AwsFailure notJson(String why) {
+    return new AwsFailure(
+        "InvalidRequestContentException",
+        400,
+        "Could not parse request body into json: Could not parse payload into json: " + why);
   }
 
   private static void checkSize(byte[] payload, InvocationType type) {
@@ -93,11 +123,8 @@ final class Invocations {
 
   /// Runs one event and waits for its end.
   Outcome run(FunctionVersion function, String arn, byte[] payload, String requestId) {
-    // Functions live in wall time; so does their deadline.
-    long deadlineMs = System.currentTimeMillis() + function.timeoutSeconds() * 1000L;
-    var invocation = new Invocation(requestId, arn, payload, deadlineMs, new CompletableFuture<>());
     try {
-      return environments.run(function, invocation);
+      return environments.run(function, Invocation.of(requestId, arn, payload));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AwsFailure("ServiceException", 500, "The local stack is stopping");

@@ -6,6 +6,7 @@ import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.store.Store;
+import java.util.function.Consumer;
 
 /// The service as a whole: its nouns, wired. Closing it ends every child JVM.
 public final class Lambda implements AutoCloseable {
@@ -26,13 +27,20 @@ public final class Lambda implements AutoCloseable {
     var records = new FunctionRecords(store, stack);
     var codes = new CodeStore(stack.data().resolve("lambda"), api);
     var starter = new EnvironmentStarter(api, stack, codes, clock);
-    var environments = new EnvironmentPool(starter::start, timers);
+    var environments = new EnvironmentPool(starter::start, clock, timers);
     var permissions = new Permissions(store, records);
     permissions.register(api);
-    new Functions(records, codes, environments, clock, new FunctionShapes(records)).register(api);
     new Aliases(records).register(api);
     var async = new AsyncInvocations(api, store, stack, clock, timers, records, starter);
     async.register();
+    Consumer<String> forget =
+        name -> {
+          permissions.forget(name);
+          async.forget(name);
+        };
+    var shapes = new FunctionShapes(records);
+    new Functions(records, codes, environments, clock, shapes, starter::checkRole, forget)
+        .register(api);
     var invocations = new Invocations(records, permissions, environments, async);
     invocations.register(api);
     async.start(invocations::run);

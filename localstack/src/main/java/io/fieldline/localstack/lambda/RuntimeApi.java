@@ -3,10 +3,12 @@ package io.fieldline.localstack.lambda;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fieldline.localstack.lambda.Invocation.Handed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// The Runtime API of one execution environment, on a loopback port of its own.
@@ -15,13 +17,18 @@ import java.util.concurrent.Executors;
 final class RuntimeApi implements AutoCloseable {
   private static final String PREFIX = "/2018-06-01/runtime/";
 
+  /// Source: Lambda Developer Guide, "Lambda quotas": the largest synchronous answer, with AWS's
+  /// own allowance over 6 MB.
+  private static final int MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100;
+
+  private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
   private final Listener listener;
 
   /// What the runtime asks and tells.
   interface Listener {
     /// Blocks until there is something to do.
-    Invocation next() throws InterruptedException;
+    Handed next() throws InterruptedException;
 
     void succeeded(String requestId, byte[] response);
 
@@ -33,7 +40,7 @@ final class RuntimeApi implements AutoCloseable {
   RuntimeApi(Listener listener) throws IOException {
     this.listener = listener;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.setExecutor(calls);
     server.createContext(PREFIX, this::handle);
     server.start();
   }
@@ -52,7 +59,13 @@ final class RuntimeApi implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String[] parts = call.split("/");
       switch (parts[parts.length - 1]) {
-        case "response" -> listener.succeeded(parts[1], body);
+        case "response" -> {
+          if (body.length > MAX_RESPONSE_BYTES) {
+            tooLarge(exchange, parts[1]);
+            return;
+          }
+          listener.succeeded(parts[1], body);
+        }
         case "error" -> failed(parts, body);
         default -> {
           answer(
@@ -68,6 +81,16 @@ final class RuntimeApi implements AutoCloseable {
     }
   }
 
+  private void tooLarge(HttpExchange exchange, String requestId) throws IOException {
+    String type = "Function.ResponseSizeTooLarge";
+    String message =
+        "Response payload size exceeded maximum allowed payload size (%d bytes)."
+            .formatted(MAX_RESPONSE_BYTES);
+    byte[] error = ExecutionEnvironment.error(type, message).payload();
+    listener.failed(requestId, error);
+    answer(exchange, 413, new String(error, StandardCharsets.UTF_8));
+  }
+
   private void failed(String[] call, byte[] body) {
     if (call[0].equals("init")) {
       listener.initFailed(body);
@@ -77,10 +100,11 @@ final class RuntimeApi implements AutoCloseable {
   }
 
   private void next(HttpExchange exchange) throws IOException, InterruptedException {
-    Invocation invocation = listener.next();
+    Handed event = listener.next();
+    Invocation invocation = event.invocation();
     var headers = exchange.getResponseHeaders();
     headers.add("Lambda-Runtime-Aws-Request-Id", invocation.requestId());
-    headers.add("Lambda-Runtime-Deadline-Ms", String.valueOf(invocation.deadlineMs()));
+    headers.add("Lambda-Runtime-Deadline-Ms", String.valueOf(event.deadlineMs()));
     headers.add("Lambda-Runtime-Invoked-Function-Arn", invocation.functionArn());
     headers.add("Content-Type", "application/json");
     exchange.sendResponseHeaders(
@@ -97,5 +121,6 @@ final class RuntimeApi implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    calls.shutdownNow();
   }
 }

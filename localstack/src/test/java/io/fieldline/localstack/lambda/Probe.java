@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The function that the tests deploy: it does what its event tells, for better or worse.
+public final class Probe implements RequestStreamHandler {
+  private static final Pattern RECORD =
+      Pattern.compile("\"messageId\":\"([^\"]+)\".*?\"body\":\"([^\"]*)\"");
+
+  @Override
+  public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
+    String event = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    String answer =
+        switch (field(event, "do")) {
+          case "echo" -> event;
+          case "context" -> context(context);
+          case "variable" -> quoted(String.valueOf(System.getenv(field(event, "name"))));
+          case "pid" -> String.valueOf(ProcessHandle.current().pid());
+          case "print" -> print(context);
+          case "fail" -> throw new IllegalStateException("no such sensor: \"attic\"");
+          case "hang" -> hang();
+          case "exit" -> exit();
+          case "exhaust" -> exhaust();
+          case "large" -> quoted("x".repeat(7 * 1024 * 1024));
+          case "meet" -> meet(Path.of(field(event, "folder")));
+          case "note" -> note(event);
+          default -> event.contains("\"Records\"") ? batch(event) : "\"nothing to do\"";
+        };
+    out.write(answer.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String field(String event, String name) {
+    Matcher found = Pattern.compile("\"" + name + "\":\"([^\"]*)\"").matcher(event);
+    return found.find() ? found.group(1) : "";
+  }
+
+  private static String quoted(String text) {
+    return "\"" + text + "\"";
+  }
+
+  private static String context(Context context) {
+    return "{\"requestId\":\"%s\",\"arn\":\"%s\",\"version\":\"%s\",\"memory\":%d,\"leftMs\":%d}"
+        .formatted(
+            context.getAwsRequestId(),
+            context.getInvokedFunctionArn(),
+            context.getFunctionVersion(),
+            context.getMemoryLimitInMB(),
+            context.getRemainingTimeInMillis());
+  }
+
+  private static String print(Context context) {
+    System.out.println("printed °C");
+    context.getLogger().log("logged\n");
+    System.out.print("unfinished");
+    return "null";
+  }
+
+  private static String hang() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return "null";
+  }
+
+  private static String exit() {
+    System.out.println("about to leave");
+    System.exit(3);
+    return "null";
+  }
+
+  private static String exhaust() {
+    List<byte[]> kept = new ArrayList<>();
+    while (true) {
+      kept.add(new byte[16 * 1024 * 1024]);
+    }
+  }
+
+  /// Ends only while another environment runs the same event.
+  private static String meet(Path folder) throws IOException {
+    Files.createFile(folder.resolve(String.valueOf(ProcessHandle.current().pid())));
+    while (true) {
+      try (var present = Files.list(folder)) {
+        if (present.count() > 1) {
+          return String.valueOf(ProcessHandle.current().pid());
+        }
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private static String note(String event) throws IOException {
+    Files.writeString(
+        Path.of(field(event, "file")), "x", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    if (event.contains("\"then\":\"fail\"")) {
+      throw new IllegalStateException("noted, and failed");
+    }
+    return "null";
+  }
+
+  /// Fails for the messages that say so; all of them where one says {@code poison}.
+  private static String batch(String event) throws IOException {
+    var failed = new ArrayList<String>();
+    Matcher record = RECORD.matcher(event);
+    while (record.find()) {
+      String body = record.group(2);
+      Files.writeString(
+          Path.of(System.getenv("SEEN")),
+          body + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+      if (body.startsWith("poison")) {
+        throw new IllegalStateException(body);
+      }
+      if (body.startsWith("bad")) {
+        failed.add("{\"itemIdentifier\":\"" + record.group(1) + "\"}");
+      }
+    }
+    return "{\"batchItemFailures\":[" + String.join(",", failed) + "]}";
+  }
+}
