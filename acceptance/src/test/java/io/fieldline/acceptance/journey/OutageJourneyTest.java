@@ -32,7 +32,7 @@ class OutageJourneyTest {
 
   /// A sensor that counts, waits for the answer to each reading, and connects again where the agent
   /// is now.
-  private static final class CountingSensor implements AutoCloseable {
+  private static final class CountingSensor {
     private final AtomicReference<InetSocketAddress> agent;
     private final List<Double> acknowledged = new ArrayList<>();
     private final List<Double> unanswered = new ArrayList<>();
@@ -79,8 +79,7 @@ class OutageJourneyTest {
       }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void stop() throws InterruptedException {
       ends = true;
       thread.join();
     }
@@ -109,7 +108,7 @@ class OutageJourneyTest {
         passed(gone, OUTAGE);
         pipeline.startStack();
         second.connected();
-        sensor.close();
+        sensor.stop();
 
         List<Double> expected = sensor.acknowledged;
         var read =
@@ -125,7 +124,7 @@ class OutageJourneyTest {
         assertThat(expected).hasSizeGreaterThan(500);
       }
     } finally {
-      sensor.close();
+      sensor.stop();
       first.close();
     }
   }

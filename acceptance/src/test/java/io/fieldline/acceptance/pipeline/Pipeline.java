@@ -2,7 +2,6 @@
 package io.fieldline.acceptance.pipeline;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fieldline.acceptance.SourceTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -43,7 +42,7 @@ public final class Pipeline implements AutoCloseable {
   /// Starts a stack and deploys into it.
   public static Pipeline deploy() {
     try {
-      Path root = SourceTree.checkout();
+      Path root = Checkout.root();
       Path folder = Files.createTempDirectory("fieldline-pipeline");
       var stack = StackProcess.start(folder.resolve("stack"));
       try {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.acceptance.pipeline;
 
-import io.fieldline.acceptance.SourceTree;
 import io.fieldline.localstack.Main;
 import java.net.URI;
 import java.nio.file.Path;
@@ -53,7 +52,7 @@ public final class StackProcess implements AutoCloseable {
     command.addAll(List.of("--port", String.valueOf(port)));
     command.addAll(List.of("--mqtt-port", String.valueOf(mqttPort)));
     command.addAll(List.of("--data", data.toString()));
-    return Program.start(SourceTree.checkout(), Map.of(), command);
+    return Program.start(Checkout.root(), Map.of(), command);
   }
 
   public URI endpoint() {

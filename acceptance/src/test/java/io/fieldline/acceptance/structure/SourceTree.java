@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.acceptance;
+package io.fieldline.acceptance.structure;
 
+import io.fieldline.acceptance.pipeline.Checkout;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -14,29 +15,16 @@ import java.util.TreeMap;
 /// The checkout's files as text, without what is built or downloaded.
 ///
 /// @param files by path from the root, with `/`
-public record SourceTree(Path root, TreeMap<String, String> files) {
+record SourceTree(Path root, TreeMap<String, String> files) {
   private static final Set<String> NOT_OURS =
       Set.of("target", "node_modules", "dist", "cdk.out", ".git", "results");
   private static final List<String> ENDINGS =
       List.of(".java", ".ts", ".tsx", ".mjs", ".sh", ".md", "pom.xml");
   private static final Set<String> PROGRAMS = Set.of("fieldline", ".ci/run");
 
-  /// The checkout that the test runs in.
-  public static Path checkout() {
-    Path root = Path.of("").toAbsolutePath();
-    while (!Files.exists(root.resolve("fieldline")) || !Files.exists(root.resolve("infra-cdk"))) {
-      Path parent = root.getParent();
-      if (parent == null) {
-        throw new IllegalStateException("expected to run in a checkout of Fieldline");
-      }
-      root = parent;
-    }
-    return root;
-  }
-
   /// Reads the checkout that the test runs in.
   static SourceTree read() throws IOException {
-    Path root = checkout();
+    Path root = Checkout.root();
     var files = new TreeMap<String, String>();
     Files.walkFileTree(
         root,

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.acceptance;
+package io.fieldline.acceptance.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fieldline.acceptance.pipeline.Checkout;
+import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.localstack.LocalStack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -56,8 +58,6 @@ class CdkDeployTest {
           .httpClient(UrlConnectionHttpClient.create())
           .build();
 
-  private record Outcome(int exitCode, String output) {}
-
   @BeforeAll
   void writeTheAssembly(@TempDir Path temporary) throws IOException {
     folder = temporary;
@@ -77,13 +77,13 @@ class CdkDeployTest {
   @Test
   @Order(1)
   void deployCreatesTheResourcesAndDiffThenFindsNoDifference() throws Exception {
-    Outcome deploy = deploy();
+    Program.Outcome deploy = deploy();
     assertThat(deploy.exitCode()).as(deploy.output()).isZero();
     assertThat(deploy.output()).contains("arn:aws:sqs:us-east-1:000000000000:nearly");
     assertThat(status()).isEqualTo("CREATE_COMPLETE");
     assertThat(greeting()).isEqualTo("first");
 
-    Outcome diff = cdk("diff", "--fail");
+    Program.Outcome diff = cdk("diff", "--fail");
     assertThat(diff.exitCode()).as(diff.output()).isZero();
     assertThat(diff.output()).contains("no differences");
   }
@@ -92,7 +92,7 @@ class CdkDeployTest {
   @Order(2)
   void aChangedTemplateUpdatesTheStack() throws Exception {
     template(resource("Nearly.template.json").replace("\"first\"", "\"second\""));
-    Outcome deploy = deploy();
+    Program.Outcome deploy = deploy();
     assertThat(deploy.exitCode()).as(deploy.output()).isZero();
     assertThat(status()).isEqualTo("UPDATE_COMPLETE");
     assertThat(greeting()).isEqualTo("second");
@@ -105,7 +105,7 @@ class CdkDeployTest {
         resource("Nearly.template.json")
             .replace("\"first\"", "\"third\"")
             .replace("\"Effect\": \"Allow\"", "\"Effect\": \"Perhaps\""));
-    Outcome deploy = deploy();
+    Program.Outcome deploy = deploy();
     assertThat(deploy.exitCode()).as(deploy.output()).isNotZero();
     assertThat(deploy.output()).contains("Reader", "MalformedPolicyDocument");
     assertThat(status()).isEqualTo("UPDATE_ROLLBACK_COMPLETE");
@@ -116,7 +116,7 @@ class CdkDeployTest {
   @Order(4)
   void aResourceTypeThatIsNotSupportedIsRefusedByName() throws Exception {
     template(resource("Nearly.template.json").replace("AWS::SQS::Queue", "AWS::Kinesis::Stream"));
-    Outcome deploy = deploy();
+    Program.Outcome deploy = deploy();
     assertThat(deploy.exitCode()).as(deploy.output()).isNotZero();
     assertThat(deploy.output()).contains("AWS::Kinesis::Stream");
     assertThat(greeting()).isEqualTo("second");
@@ -125,7 +125,7 @@ class CdkDeployTest {
   @Test
   @Order(5)
   void destroyRemovesEverything() throws Exception {
-    Outcome destroy = cdk("destroy", "--force");
+    Program.Outcome destroy = cdk("destroy", "--force");
     assertThat(destroy.exitCode()).as(destroy.output()).isZero();
     assertThatThrownBy(this::status)
         .isInstanceOf(CloudFormationException.class)
@@ -133,42 +133,29 @@ class CdkDeployTest {
     assertThatThrownBy(this::greeting).isInstanceOf(ParameterNotFoundException.class);
   }
 
-  private Outcome deploy() throws IOException, InterruptedException {
+  private Program.Outcome deploy() {
     return cdk("deploy", "--require-approval", "never", "--progress", "events");
   }
 
-  private Outcome cdk(String command, String... options) throws IOException, InterruptedException {
-    Path cdk = SourceTree.read().root().resolve("infra-cdk/node_modules/.bin/cdk");
+  private Program.Outcome cdk(String command, String... options) {
+    Path cdk = Checkout.root().resolve("infra-cdk/node_modules/.bin/cdk");
     assertThat(cdk).as("the cdk command line: run `npm ci` in infra-cdk first").isExecutable();
     List<String> line = new ArrayList<>(List.of(cdk.toString(), command, "Nearly"));
     line.addAll(List.of("--app", folder.resolve("assembly").toString(), "--no-notices"));
     line.addAll(List.of(options));
-    Path output = Files.createTempFile(folder, "cdk", ".out");
     String home = folder.resolve("home").toString();
-    var builder = new ProcessBuilder(line).directory(folder.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "AWS_ENDPOINT_URL", stack.endpoint().toString(),
-                "AWS_ACCESS_KEY_ID", "test",
-                "AWS_SECRET_ACCESS_KEY", "test",
-                "AWS_REGION", "us-east-1",
-                "AWS_EC2_METADATA_DISABLED", "true",
-                "CI", "true",
-                "CDK_DISABLE_CLI_TELEMETRY", "1",
-                "CDK_HOME", home,
-                "HOME", home));
-    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    try {
-      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-      String said = Files.readString(output);
-      assertThat(ended).as("cdk %s ends in time; it said: %s", command, said).isTrue();
-      return new Outcome(process.exitValue(), said);
-    } finally {
-      process.destroyForcibly();
-    }
+    var environment =
+        Map.of(
+            "AWS_ENDPOINT_URL", stack.endpoint().toString(),
+            "AWS_ACCESS_KEY_ID", "test",
+            "AWS_SECRET_ACCESS_KEY", "test",
+            "AWS_REGION", "us-east-1",
+            "AWS_EC2_METADATA_DISABLED", "true",
+            "CI", "true",
+            "CDK_DISABLE_CLI_TELEMETRY", "1",
+            "CDK_HOME", home,
+            "HOME", home);
+    return Program.run(folder, environment, Duration.ofSeconds(60), line);
   }
 
   private String status() {

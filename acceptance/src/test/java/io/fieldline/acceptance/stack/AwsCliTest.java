@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.acceptance;
+package io.fieldline.acceptance.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.localstack.LocalStack;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,8 +34,6 @@ class AwsCliTest {
 
   private final ObjectMapper json = new ObjectMapper();
   private final LocalStack stack = LocalStack.start();
-
-  private record Outcome(int exitCode, String output) {}
 
   @BeforeAll
   void theCommandLineIsInstalled() {
@@ -70,7 +68,7 @@ class AwsCliTest {
         json.readTree(succeeds("iam", "create-access-key", "--user-name", "nobody"))
             .path("AccessKey");
 
-    Outcome denied =
+    Program.Outcome denied =
         aws(
             key.path("AccessKeyId").asText(),
             key.path("SecretAccessKey").asText(),
@@ -101,55 +99,41 @@ class AwsCliTest {
 
   @Test
   void aStackThatDoesNotExistIsNamed() throws Exception {
-    Outcome outcome = aws("cloudformation", "describe-stacks", "--stack-name", "absent");
+    Program.Outcome outcome = aws("cloudformation", "describe-stacks", "--stack-name", "absent");
     assertThat(outcome.exitCode()).isNotZero();
     assertThat(outcome.output()).contains("ValidationError", "absent");
   }
 
   @Test
   void anOperationThatIsNotSupportedIsRefusedByName() throws Exception {
-    Outcome outcome = aws("ssm", "describe-maintenance-windows");
+    Program.Outcome outcome = aws("ssm", "describe-maintenance-windows");
     assertThat(outcome.exitCode()).isNotZero();
     assertThat(outcome.output()).contains("DescribeMaintenanceWindows");
   }
 
-  private String succeeds(String... arguments) throws IOException, InterruptedException {
-    Outcome outcome = aws(arguments);
+  private String succeeds(String... arguments) {
+    Program.Outcome outcome = aws(arguments);
     assertThat(outcome.exitCode()).as(outcome.output()).isZero();
     return outcome.output();
   }
 
-  private Outcome aws(String... arguments) throws IOException, InterruptedException {
+  private Program.Outcome aws(String... arguments) {
     return aws("test", "test", List.of(arguments));
   }
 
-  private Outcome aws(String keyId, String secret, List<String> arguments)
-      throws IOException, InterruptedException {
+  private Program.Outcome aws(String keyId, String secret, List<String> arguments) {
     List<String> line = new ArrayList<>(List.of("/usr/bin/aws"));
     line.addAll(List.of("--endpoint-url", stack.endpoint().toString(), "--output", "json"));
     line.addAll(arguments);
-    Path output = Files.createTempFile(folder, "aws", ".out");
-    var builder = new ProcessBuilder(line).directory(folder.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-    builder
-        .environment()
-        .putAll(
-            Map.of(
-                "AWS_ACCESS_KEY_ID", keyId,
-                "AWS_SECRET_ACCESS_KEY", secret,
-                "AWS_DEFAULT_REGION", "us-east-1",
-                "AWS_MAX_ATTEMPTS", "1",
-                "AWS_PAGER", "",
-                "AWS_EC2_METADATA_DISABLED", "true",
-                "HOME", folder.toString()));
-    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    try {
-      boolean ended = process.waitFor(40, TimeUnit.SECONDS);
-      String said = Files.readString(output);
-      assertThat(ended).as("%s ends in time; it said: %s", line, said).isTrue();
-      return new Outcome(process.exitValue(), said);
-    } finally {
-      process.destroyForcibly();
-    }
+    var environment =
+        Map.of(
+            "AWS_ACCESS_KEY_ID", keyId,
+            "AWS_SECRET_ACCESS_KEY", secret,
+            "AWS_DEFAULT_REGION", "us-east-1",
+            "AWS_MAX_ATTEMPTS", "1",
+            "AWS_PAGER", "",
+            "AWS_EC2_METADATA_DISABLED", "true",
+            "HOME", folder.toString());
+    return Program.run(folder, environment, Duration.ofSeconds(40), line);
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.acceptance;
+package io.fieldline.acceptance.structure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
