@@ -5,6 +5,11 @@
 stage=dev
 port=${FIELDLINE_PORT:-4566}
 mqtt_port=${FIELDLINE_MQTT_PORT:-8883}
+# The gateway agent's: sensors by TCP, HTTP and MQTT, and its metrics.
+tcp_port=${FIELDLINE_TCP_PORT:-9999}
+http_port=${FIELDLINE_HTTP_PORT:-9980}
+local_mqtt_port=${FIELDLINE_LOCAL_MQTT_PORT:-1883}
+metrics_port=${FIELDLINE_METRICS_PORT:-9464}
 url="http://127.0.0.1:$port"
 run="$data/run"
 gateway="$data/gateway"
@@ -37,7 +42,7 @@ fieldline_up() {
   say ""
   say "ready in $took s"
   say "  the app     $(app_url)   sign in as $operator, password $(cat "$data/operator.password")"
-  say "  send        echo 'temperature=21.5 Cel' | nc -N 127.0.0.1 9999"
+  say "  send        echo 'temperature=21.5 Cel' | nc -N 127.0.0.1 $tcp_port"
   say "  AWS         export AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1"
   say "next: open the app, send something; ./fieldline down stops it"
 }
@@ -185,6 +190,14 @@ cloud:
   certificate: device.pem.crt
   key: private.pem.key
   ca: ca.pem
+tcp:
+  listen: 127.0.0.1:$tcp_port
+http:
+  listen: 127.0.0.1:$http_port
+mqtt:
+  listen: 127.0.0.1:$local_mqtt_port
+metrics:
+  listen: 127.0.0.1:$metrics_port
 machine:
   everyMs: 5000
 simulator:
