@@ -98,8 +98,13 @@ public final class CommandDispatch {
     return writes;
   }
 
+  /// A command that is tried again is its own predecessor, and not superseded: a transaction with
+  /// two writes of one item is refused for good.
   private Optional<TransactWriteItem> superseded(
       String thing, Map<String, AttributeValue> newest, Command by) {
+    if (text(newest, "id").equals(by.id())) {
+      return Optional.empty();
+    }
     var key = FleetKeys.command(thing, Attributes.whole(newest, "atMs"), text(newest, "id"));
     var status = get(key).map(item -> text(item, "status"));
     if (status.isEmpty() || CommandStatus.valueOf(status.get()).isTerminal()) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.site;
 
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.Set;
 import java.util.TreeSet;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchBucketException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// Buckets in Amazon S3.
@@ -17,8 +20,12 @@ final class S3Buckets implements Buckets {
   }
 
   @Override
-  public byte[] read(String bucket, String key) {
-    return s3.getObjectAsBytes(get -> get.bucket(bucket).key(key)).asByteArrayUnsafe();
+  public byte[] read(String bucket, String key) throws IOException {
+    try {
+      return s3.getObjectAsBytes(get -> get.bucket(bucket).key(key)).asByteArrayUnsafe();
+    } catch (NoSuchKeyException e) {
+      throw new FileNotFoundException("no object " + bucket + "/" + key);
+    }
   }
 
   @Override

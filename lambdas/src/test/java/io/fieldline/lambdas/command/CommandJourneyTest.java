@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.lambdas.aws.Environment;
-import io.fieldline.lambdas.fake.InMemoryShadows;
-import io.fieldline.lambdas.fake.InMemoryTables;
-import io.fieldline.lambdas.fake.Invocation;
+import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Invocation;
+import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -18,26 +18,29 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.iotdataplane.model.ThrottlingException;
 
+@ExtendWith(SharedStack.class)
 final class CommandJourneyTest {
   private static final long NOW = 1_764_042_000_000L;
 
-  private final InMemoryTables tables = new InMemoryTables();
-  private final InMemoryShadows shadows = new InMemoryShadows();
-  private final CommandHandler function =
-      new CommandHandler(
-          new Environment(Map.of("FLEET_TABLE", "fleet", "COMMAND_RETENTION_DAYS", "90")),
-          tables,
-          shadows,
-          new Random(1));
+  private final Cloud cloud;
+  private final CommandHandler function;
+
+  CommandJourneyTest(Cloud cloud) {
+    this.cloud = cloud;
+    var variables = Map.of("FLEET_TABLE", cloud.fleetTable(), "COMMAND_RETENTION_DAYS", "90");
+    function =
+        new CommandHandler(
+            new Environment(variables), cloud.tables(), cloud.shadows(), new Random(1));
+  }
 
   @BeforeEach
   void oneDevice() {
-    new DeviceRegister(tables, "fleet").heard("gw", "gw", NOW);
+    new DeviceRegister(cloud.tables(), cloud.fleetTable()).heard("gw", "gw", NOW);
   }
 
   private Invocation.Answer call(
@@ -51,7 +54,7 @@ final class CommandJourneyTest {
   }
 
   private List<Map<String, AttributeValue>> commands() {
-    return tables.items("fleet").stream()
+    return cloud.items(cloud.fleetTable()).stream()
         .filter(item -> item.get("sk").s().startsWith(FleetKeys.COMMAND_PREFIX))
         .toList();
   }
@@ -66,7 +69,7 @@ final class CommandJourneyTest {
 
     assertThat(answer.status()).isEqualTo(202);
     var id = answer.body().text("id");
-    assertThat(shadows.updates())
+    assertThat(cloud.updates())
         .containsExactly(
             "gw/commands {\"state\":{\"desired\":{\"valve\":{\"id\":\"%s\",\"value\":42.50,\"expiresAtMs\":%d}}}}"
                 .formatted(id, NOW + 5000));
@@ -88,7 +91,7 @@ final class CommandJourneyTest {
       assertThat(text(command, "status")).isEqualTo(id.equals(first) ? "SUPERSEDED" : "PENDING");
       assertThat(id).isIn(first, other, second);
     }
-    assertThat(shadows.updates()).hasSize(3);
+    assertThat(cloud.updates()).hasSize(3);
   }
 
   @Test
@@ -96,7 +99,7 @@ final class CommandJourneyTest {
     send("{\"actuator\":\"fan\",\"value\":true}");
     var over = new java.util.HashMap<>(commands().getFirst());
     over.put("status", Attributes.text("SUCCEEDED"));
-    tables.putItem(put -> put.tableName("fleet").item(over));
+    cloud.tables().putItem(put -> put.tableName(cloud.fleetTable()).item(over));
 
     send("{\"actuator\":\"fan\",\"value\":false}");
 
@@ -106,7 +109,7 @@ final class CommandJourneyTest {
 
   @Test
   void aCommandThatTheShadowDidNotTakeIsFailedAndTheAnswerSaysSo() throws IOException {
-    shadows.failNext(ThrottlingException.builder().message("slow down").build());
+    cloud.forbid("{\"Effect\":\"Deny\",\"Action\":\"iot:UpdateThingShadow\",\"Resource\":\"*\"}");
 
     var answer = send("{\"actuator\":\"fan\",\"value\":true}");
 
@@ -132,7 +135,7 @@ final class CommandJourneyTest {
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body().text("message")).contains("expected");
     assertThat(commands()).isEmpty();
-    assertThat(shadows.updates()).isEmpty();
+    assertThat(cloud.updates()).isEmpty();
   }
 
   @Test
@@ -147,7 +150,7 @@ final class CommandJourneyTest {
 
     assertThat(command.status()).isEqualTo(403);
     assertThat(rule.status()).isEqualTo(403);
-    assertThat(shadows.updates()).isEmpty();
+    assertThat(cloud.updates()).isEmpty();
   }
 
   @Test
@@ -167,7 +170,7 @@ final class CommandJourneyTest {
     var answer = call("POST /devices/{device}/live", Map.of("device", "gw"), "[viewer]", "{}");
 
     assertThat(answer.body().whole("untilMs")).isEqualTo(NOW + 60_000);
-    assertThat(shadows.updates())
+    assertThat(cloud.updates())
         .containsExactly("gw/live {\"state\":{\"desired\":{\"untilMs\":1764042060000}}}");
   }
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Invocation;
+import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.dispatch.Order;
-import io.fieldline.lambdas.fake.InMemoryShadows;
-import io.fieldline.lambdas.fake.InMemoryTables;
-import io.fieldline.lambdas.fake.Invocation;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -21,19 +21,26 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
+@ExtendWith(SharedStack.class)
 final class OutcomeHandlerTest {
   private static final long NOW = 1_764_042_000_000L;
   private static final String ID = FleetKeys.commandId(NOW, "a1");
 
-  private final InMemoryTables tables = new InMemoryTables();
-  private final OutcomeHandler function =
-      new OutcomeHandler(new Environment(Map.of("FLEET_TABLE", "fleet")), tables);
+  private final Cloud cloud;
+  private final OutcomeHandler function;
+
+  OutcomeHandlerTest(Cloud cloud) {
+    this.cloud = cloud;
+    var variables = new Environment(Map.of("FLEET_TABLE", cloud.fleetTable()));
+    function = new OutcomeHandler(variables, cloud.tables());
+  }
 
   @BeforeEach
   void oneCommand() {
-    new CommandDispatch(tables, new InMemoryShadows(), "fleet", Duration.ofDays(1))
+    new CommandDispatch(cloud.tables(), cloud.shadows(), cloud.fleetTable(), Duration.ofDays(1))
         .issue(
             new Order("gw", "fan", new ActuatorValue.Flag(true), "ada"),
             new Command(ID, new ActuatorValue.Flag(true), NOW + 60_000),
@@ -53,7 +60,7 @@ final class OutcomeHandlerTest {
   }
 
   private Map<String, AttributeValue> command() {
-    return tables.items("fleet").stream()
+    return cloud.items(cloud.fleetTable()).stream()
         .filter(item -> item.get("sk").s().startsWith(FleetKeys.COMMAND_PREFIX))
         .findFirst()
         .orElseThrow();
@@ -87,12 +94,12 @@ final class OutcomeHandlerTest {
 
   @Test
   void aReportOfACommandThatIsNotInTheHistoryChangesNothing() throws IOException {
-    var before = tables.items("fleet").size();
+    var before = cloud.items(cloud.fleetTable()).size();
 
     deliver(report("somebody-elses", "SUCCEEDED"));
     deliver(report(FleetKeys.commandId(NOW, "zz"), "SUCCEEDED"));
 
-    assertThat(tables.items("fleet")).hasSize(before + 1);
+    assertThat(cloud.items(cloud.fleetTable())).hasSize(before + 1);
     assertThat(status()).isEqualTo("PENDING");
   }
 

@@ -4,9 +4,9 @@ package io.fieldline.lambdas.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.lambdas.aws.Environment;
-import io.fieldline.lambdas.fake.InMemoryShadows;
-import io.fieldline.lambdas.fake.InMemoryTables;
-import io.fieldline.lambdas.fake.Invocation;
+import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Invocation;
+import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.series.PackedCodec;
 import io.fieldline.lambdas.series.Samples;
@@ -21,28 +21,35 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
+@ExtendWith(SharedStack.class)
 final class QueryHandlerTest {
   private static final long NOW = 1_764_042_000_000L;
   private static final long DAY = 86_400_000;
 
-  private final InMemoryTables tables = new InMemoryTables();
-  private final InMemoryShadows shadows = new InMemoryShadows();
-  private final QueryHandler function =
-      new QueryHandler(
-          new Environment(Map.of("TELEMETRY_TABLE", "telemetry", "FLEET_TABLE", "fleet")),
-          tables,
-          shadows);
+  /// Three of them fill the 1 MB that a query answers at once.
+  private static final int THIRD_OF_A_PAGE = 380_000;
+
+  private final Cloud cloud;
+  private final QueryHandler function;
+
+  QueryHandlerTest(Cloud cloud) {
+    this.cloud = cloud;
+    var variables =
+        Map.of("TELEMETRY_TABLE", cloud.telemetryTable(), "FLEET_TABLE", cloud.fleetTable());
+    function = new QueryHandler(new Environment(variables), cloud.tables(), cloud.shadows());
+  }
 
   @BeforeEach
   void threeDevices() {
-    var register = new DeviceRegister(tables, "fleet");
+    var register = new DeviceRegister(cloud.tables(), cloud.fleetTable());
     for (var device : List.of("gw", "gw:oven", "gx")) {
       register.heard(device, device.replaceAll(":.*", ""), NOW);
     }
     put(
-        "telemetry",
+        cloud.telemetryTable(),
         TelemetryKeys.latest("gw"),
         Map.of(
             TelemetryKeys.latestOf("t"),
@@ -52,7 +59,7 @@ final class QueryHandlerTest {
                     "unit", Attributes.text("Cel"),
                     "atMs", Attributes.number(NOW)))));
     put(
-        "fleet",
+        cloud.fleetTable(),
         FleetKeys.alarm("gw", "hot"),
         Map.of(
             "device", Attributes.text("gw"),
@@ -63,19 +70,27 @@ final class QueryHandlerTest {
   }
 
   private void put(String table, Key key, Map<String, AttributeValue> attributes) {
-    tables.putItem(request -> request.tableName(table).item(key.with(attributes)));
+    cloud.tables().putItem(request -> request.tableName(table).item(key.with(attributes)));
   }
 
   private void samples(String device, int seq, long atMs, double... values) {
+    samples(device, seq, 1, atMs, values);
+  }
+
+  private void samples(String device, int seq, int padding, long atMs, double... values) {
     var times = new long[values.length];
     for (int i = 0; i < times.length; i++) {
       times[i] = atMs + i * 1000L;
     }
     var packed = PackedCodec.pack(List.of(new Samples("t", "Cel", times, values)));
     put(
-        "telemetry",
+        cloud.telemetryTable(),
         TelemetryKeys.raw(device, atMs, new TelemetryBatch.Identity(1, 0, seq)),
-        Map.of(TelemetryKeys.PACKED, Attributes.bytes(packed)));
+        Map.of(
+            TelemetryKeys.PACKED,
+            Attributes.bytes(packed),
+            "padding",
+            Attributes.bytes(new byte[padding])));
   }
 
   private Invocation.Answer get(String route, String device, Map<String, String> query)
@@ -101,10 +116,11 @@ final class QueryHandlerTest {
 
   @Test
   void aDeviceShowsItsActuatorsAsReportedAndDesired() throws IOException {
-    shadows.document(
-        "gw/", "{\"state\":{\"reported\":{\"fan\":false,\"lostReadings\":{\"count\":3}}}}");
-    shadows.document(
-        "gw/commands",
+    cloud.document(
+        "gw", null, "{\"state\":{\"reported\":{\"fan\":false,\"lostReadings\":{\"count\":3}}}}");
+    cloud.document(
+        "gw",
+        "commands",
         "{\"state\":{\"desired\":{\"fan\":{\"id\":\"a\",\"value\":true,\"expiresAtMs\":1}}}}");
 
     var actuators = get("/devices/{device}", "gw", Map.of()).body().object("actuators");
@@ -131,9 +147,11 @@ final class QueryHandlerTest {
   @Test
   void aSeriesHoldsExactlyTheReadingsOfTheRangeOverDaysAndPages() throws IOException {
     samples("gw", 1, NOW - DAY, 1, 2, 3);
-    samples("gw", 2, NOW - 2000, 4, 5, 6);
-    samples("gw", 3, NOW + 1000, 7);
-    samples("gw", 4, NOW + 2000, 8);
+    samples("gw", 2, THIRD_OF_A_PAGE, NOW - 2000, 4);
+    samples("gw", 3, THIRD_OF_A_PAGE, NOW - 1000, 5);
+    samples("gw", 4, THIRD_OF_A_PAGE, NOW, 6);
+    samples("gw", 5, THIRD_OF_A_PAGE, NOW + 1000, 7);
+    samples("gw", 6, NOW + 2000, 8);
     samples("gw:oven", 1, NOW, 99);
     var range =
         Map.of("fromMs", Long.toString(NOW - DAY + 1000), "toMs", Long.toString(NOW + 1000));

@@ -4,11 +4,11 @@ package io.fieldline.lambdas.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Invocation;
+import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.dispatch.Order;
-import io.fieldline.lambdas.fake.InMemoryShadows;
-import io.fieldline.lambdas.fake.InMemoryTables;
-import io.fieldline.lambdas.fake.Invocation;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.ActuatorValue;
@@ -23,17 +23,25 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
+@ExtendWith(SharedStack.class)
 final class SweepHandlerTest {
   private static final long NOW = 1_764_042_000_000L;
   private static final long EXPIRY = NOW + 60_000;
 
-  private final InMemoryTables tables = new InMemoryTables();
+  private final Cloud cloud;
+
+  SweepHandlerTest(Cloud cloud) {
+    this.cloud = cloud;
+  }
 
   @BeforeEach
   void threeCommands() {
-    var dispatch = new CommandDispatch(tables, new InMemoryShadows(), "fleet", Duration.ofDays(1));
+    var dispatch =
+        new CommandDispatch(
+            cloud.tables(), cloud.shadows(), cloud.fleetTable(), Duration.ofDays(1));
     var on = new ActuatorValue.Flag(true);
     for (var actuator : List.of("a", "b", "c")) {
       dispatch.issue(
@@ -48,11 +56,11 @@ final class SweepHandlerTest {
   private void status(String actuator, String status) {
     var item = new HashMap<>(command(actuator));
     item.put("status", Attributes.text(status));
-    tables.putItem(put -> put.tableName("fleet").item(item));
+    cloud.tables().putItem(put -> put.tableName(cloud.fleetTable()).item(item));
   }
 
   private Map<String, AttributeValue> command(String actuator) {
-    return tables.items("fleet").stream()
+    return cloud.items(cloud.fleetTable()).stream()
         .filter(item -> item.get("sk").s().endsWith("-" + actuator))
         .filter(item -> item.get("sk").s().startsWith(FleetKeys.COMMAND_PREFIX))
         .findFirst()
@@ -61,8 +69,8 @@ final class SweepHandlerTest {
 
   private List<String> sweepAt(long atMs) throws IOException {
     var clock = Clock.fixed(Instant.ofEpochMilli(atMs), ZoneOffset.UTC);
-    var variables = new Environment(Map.of("FLEET_TABLE", "fleet"));
-    Invocation.of(new SweepHandler(variables, tables, clock), Map.of());
+    var variables = new Environment(Map.of("FLEET_TABLE", cloud.fleetTable()));
+    Invocation.of(new SweepHandler(variables, cloud.tables(), clock), Map.of());
     return List.of("a", "b", "c").stream()
         .map(actuator -> Attributes.text(command(actuator), "status").orElse(""))
         .toList();
@@ -78,7 +86,7 @@ final class SweepHandlerTest {
     assertThat(sweepAt(EXPIRY + 11_000)).containsExactly("EXPIRED", "ACCEPTED", "SUCCEEDED");
 
     assertThat(sweepAt(EXPIRY + 601_000)).containsExactly("EXPIRED", "EXPIRED", "SUCCEEDED");
-    assertThat(tables.items("fleet").stream().map(item -> item.get("pk").s()))
+    assertThat(cloud.items(cloud.fleetTable()).stream().map(item -> item.get("pk").s()))
         .doesNotContain(FleetKeys.OPEN_COMMANDS);
   }
 }

@@ -5,10 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.lambdas.aws.Environment;
-import io.fieldline.lambdas.fake.InMemoryQueue;
-import io.fieldline.lambdas.fake.InMemoryShadows;
-import io.fieldline.lambdas.fake.InMemoryTables;
-import io.fieldline.lambdas.fake.Invocation;
+import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Invocation;
+import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.series.PackedCodec;
 import io.fieldline.lambdas.tables.Attributes;
@@ -29,29 +28,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
 
+@ExtendWith(SharedStack.class)
 final class TelemetryHandlerTest {
   private static final long NOW = 1_764_042_000_000L;
-  private static final Map<String, String> VARIABLES =
-      Map.of(
-          "TELEMETRY_TABLE", "telemetry",
-          "FLEET_TABLE", "fleet",
-          "QUARANTINE_QUEUE_URL", "http://127.0.0.1/queue",
-          "RAW_RETENTION_DAYS", "30",
-          "COMMAND_RETENTION_DAYS", "90");
+  private static final String NO_SHADOWS =
+      "{\"Effect\":\"Deny\",\"Action\":\"iot:UpdateThingShadow\",\"Resource\":\"*\"}";
 
-  private final InMemoryTables tables = new InMemoryTables();
-  private final InMemoryShadows shadows = new InMemoryShadows();
-  private final InMemoryQueue quarantine = new InMemoryQueue();
-  private final TelemetryHandler function =
-      new TelemetryHandler(
-          new Environment(VARIABLES),
-          tables,
-          shadows,
-          quarantine,
-          Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
+  private final Cloud cloud;
+  private final TelemetryHandler function;
+
+  TelemetryHandlerTest(Cloud cloud) {
+    this.cloud = cloud;
+    var variables =
+        Map.of(
+            "TELEMETRY_TABLE", cloud.telemetryTable(),
+            "FLEET_TABLE", cloud.fleetTable(),
+            "QUARANTINE_QUEUE_URL", cloud.queueUrl(),
+            "RAW_RETENTION_DAYS", "30",
+            "COMMAND_RETENTION_DAYS", "90");
+    function =
+        new TelemetryHandler(
+            new Environment(variables),
+            cloud.tables(),
+            cloud.shadows(),
+            cloud.queues(),
+            Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
+  }
 
   private static Reading reading(String device, String sensor, long atMs, double value) {
     return new Reading(device, sensor, "Cel", atMs, value);
@@ -76,13 +81,13 @@ final class TelemetryHandlerTest {
   }
 
   private List<Map<String, AttributeValue>> raw() {
-    return tables.items("telemetry").stream()
+    return cloud.items(cloud.telemetryTable()).stream()
         .filter(item -> item.get("pk").s().startsWith("D#"))
         .toList();
   }
 
   private Map<String, AttributeValue> latest(String device) {
-    return tables.items("telemetry").stream()
+    return cloud.items(cloud.telemetryTable()).stream()
         .filter(item -> item.get("pk").s().equals("L#" + device))
         .findFirst()
         .orElse(Map.of());
@@ -114,10 +119,10 @@ final class TelemetryHandlerTest {
     var body = body(payload(1, reading("gw", "t", NOW, 21.5)));
 
     deliver(body);
-    var once = tables.items("telemetry");
+    var once = cloud.items(cloud.telemetryTable());
     deliver(body, body);
 
-    assertThat(tables.items("telemetry")).isEqualTo(once);
+    assertThat(cloud.items(cloud.telemetryTable())).isEqualTo(once);
   }
 
   @Test
@@ -138,7 +143,7 @@ final class TelemetryHandlerTest {
     deliver("{\"deflated\":\"%s\",\"thing\":\"gw\",\"receivedMs\":%d}".formatted(base64, NOW));
 
     assertThat(raw()).hasSize(1);
-    assertThat(quarantine.messages()).isEmpty();
+    assertThat(cloud.messages()).isEmpty();
   }
 
   @Test
@@ -160,7 +165,7 @@ final class TelemetryHandlerTest {
     assertThat(latest("other")).isEmpty();
     assertThat(latest("gw:other")).isNotEmpty();
     assertThat(latest("gw:oven")).isNotEmpty();
-    assertThat(tables.items("fleet"))
+    assertThat(cloud.items(cloud.fleetTable()))
         .allSatisfy(item -> assertThat(item.get("thing").s()).isEqualTo("gw"));
   }
 
@@ -176,28 +181,30 @@ final class TelemetryHandlerTest {
 
     assertThat(answer).isEqualTo("{\"batchItemFailures\":[]}");
     assertThat(raw()).hasSize(1);
-    assertThat(quarantine.messages()).hasSize(4);
-    assertThat(JsonObject.parse(quarantine.messages().get(0)).text("message"))
-        .isEqualTo("not JSON");
-    assertThat(JsonObject.parse(quarantine.messages().get(1)).text("reason"))
+    assertThat(cloud.messages()).hasSize(4);
+    assertThat(JsonObject.parse(cloud.messages().get(0)).text("message")).isEqualTo("not JSON");
+    assertThat(JsonObject.parse(cloud.messages().get(1)).text("reason"))
         .isEqualTo("/v: expected version 1, got 2");
-    assertThat(JsonObject.parse(quarantine.messages().get(3)).text("reason"))
+    assertThat(JsonObject.parse(cloud.messages().get(3)).text("reason"))
         .contains("expected epoch milliseconds from 2000-01-01", "got 0");
   }
 
   @Test
   void aFailureOfTheTableIsReportedForThatMessageOnly() throws IOException {
-    tables.failNextWrite(
-        ProvisionedThroughputExceededException.builder().message("slow down").build());
+    cloud.forbid(
+        """
+        {"Effect":"Deny","Action":"dynamodb:PutItem","Resource":"*",
+         "Condition":{"StringLike":{"dynamodb:LeadingKeys":"D#gw:locked#*"}}}\
+        """);
 
     var answer =
         deliver(
-            body(payload(1, reading("gw", "t", NOW, 1))),
+            body(payload(1, reading("gw:locked", "t", NOW, 1))),
             body(payload(2, reading("gw", "t", NOW, 2))));
 
     assertThat(answer).isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"m0\"}]}");
     assertThat(raw()).hasSize(1);
-    assertThat(quarantine.messages()).isEmpty();
+    assertThat(cloud.messages()).isEmpty();
   }
 
   private void rule() {
@@ -210,18 +217,20 @@ final class TelemetryHandlerTest {
             30,
             1,
             new AlarmRule.Reaction("gw2", "fan", new ActuatorValue.Flag(true), 60_000));
-    tables.putItem(put ->
-        put.tableName("fleet")
-            .item(
-                FleetKeys.rule("hot")
-                    .with(
-                        Map.of(
-                            "json",
-                            Attributes.text(new String(MessageCodec.encode(rule), UTF_8))))));
+    cloud
+        .tables()
+        .putItem(put ->
+            put.tableName(cloud.fleetTable())
+                .item(
+                    FleetKeys.rule("hot")
+                        .with(
+                            Map.of(
+                                "json",
+                                Attributes.text(new String(MessageCodec.encode(rule), UTF_8))))));
   }
 
   private Map<String, AttributeValue> fleet(String prefix) {
-    return tables.items("fleet").stream()
+    return cloud.items(cloud.fleetTable()).stream()
         .filter(item -> item.get("sk").s().startsWith(prefix))
         .findFirst()
         .orElse(Map.of());
@@ -236,8 +245,8 @@ final class TelemetryHandlerTest {
         body(payload(1, reading("gw", "t", NOW, 31))),
         body(payload(2, reading("gw", "t", NOW + 1, 32))));
 
-    assertThat(shadows.updates()).hasSize(1);
-    assertThat(shadows.updates().getFirst())
+    assertThat(cloud.updates()).hasSize(1);
+    assertThat(cloud.updates().getFirst())
         .startsWith("gw2/commands {\"state\":{\"desired\":{\"fan\":{\"id\":\"001764042000000-rule-")
         .endsWith("\"value\":true,\"expiresAtMs\":1764042060000}}}}");
     assertThat(fleet("ALARM#").get("raised").bool()).isTrue();
@@ -247,7 +256,7 @@ final class TelemetryHandlerTest {
     deliver(body(payload(3, reading("gw", "t", NOW + 2, 29))));
 
     assertThat(fleet("ALARM#").get("raised").bool()).isFalse();
-    assertThat(shadows.updates()).hasSize(1);
+    assertThat(cloud.updates()).hasSize(1);
   }
 
   @Test
@@ -257,24 +266,22 @@ final class TelemetryHandlerTest {
 
     deliver(body(payload(1, reading("gw", "t", NOW - 1000, 40))));
 
-    assertThat(shadows.updates()).isEmpty();
+    assertThat(cloud.updates()).isEmpty();
     assertThat(fleet("ALARM#")).isEmpty();
   }
 
   @Test
   void aCommandWhoseShadowFailedIsSentAtTheRetry() throws IOException {
     rule();
-    shadows.failNext(
-        software.amazon.awssdk.services.iotdataplane.model.InternalFailureException.builder()
-            .message("no")
-            .build());
+    cloud.forbid(NO_SHADOWS);
     var body = body(payload(1, reading("gw", "t", NOW, 31)));
 
     assertThat(deliver(body)).contains("m0");
-    assertThat(shadows.updates()).isEmpty();
+    assertThat(cloud.updates()).isEmpty();
+    cloud.allowAgain();
     assertThat(deliver(body)).doesNotContain("m0");
 
-    assertThat(shadows.updates()).hasSize(1);
+    assertThat(cloud.updates()).hasSize(1);
     assertThat(fleet("ALARM#").get("raised").bool()).isTrue();
   }
 }
