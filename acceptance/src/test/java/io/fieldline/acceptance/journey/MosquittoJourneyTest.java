@@ -151,38 +151,6 @@ class MosquittoJourneyTest {
     assertThat(refused.exitCode()).as(refused.output()).isNotZero();
   }
 
-  @Test
-  void whatIsNoBatchIsQuarantinedWithItsReason() {
-    var sent =
-        mosquitto("mosquitto_pub", THING, "-q", "1", "-t", INGEST, "-m", "{\"v\": 1, \"no\": 2}");
-    assertThat(sent.exitCode()).as(sent.output()).isZero();
-
-    var sqs = pipeline.aws().sqs();
-    String url =
-        sqs.listQueues().queueUrls().stream()
-            .filter(queue -> queue.contains("quarantine"))
-            .findFirst()
-            .orElseThrow();
-    var found =
-        Await.until(
-            "the message in quarantine",
-            Duration.ofSeconds(30),
-            () ->
-                sqs
-                    .receiveMessage(receive ->
-                        receive
-                            .queueUrl(url)
-                            .maxNumberOfMessages(10)
-                            .waitTimeSeconds(1)
-                            .messageAttributeNames("All"))
-                    .messages()
-                    .stream()
-                    .filter(message -> message.toString().contains(THING))
-                    .toList(),
-            messages -> !messages.isEmpty());
-    assertThat(found.getFirst().toString()).contains("no").contains(THING);
-  }
-
   private Program.Outcome mosquitto(String program, String clientId, String... arguments) {
     var command = new ArrayList<>(List.of(program));
     command.addAll(List.of("-h", "localhost", "-p", String.valueOf(pipeline.mqttPort())));

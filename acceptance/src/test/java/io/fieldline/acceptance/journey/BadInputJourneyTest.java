@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.acceptance.pipeline.DeployedPipeline;
+import io.fieldline.acceptance.pipeline.Gateway;
+import io.fieldline.acceptance.pipeline.Person;
+import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.Program;
+import io.fieldline.messages.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.sqs.model.Message;
+
+/// What a device must not send, sent with its own good certificate: it ends in quarantine with the
+/// reason, and what comes after it arrives.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(DeployedPipeline.class)
+class BadInputJourneyTest {
+  private static final String INGEST = Topics.ingest("dev", "bad-1");
+  private static final String DEFLATED = Topics.deflatedIngest("dev", "bad-1");
+
+  private final Pipeline pipeline;
+  private final Gateway gateway;
+  private final List<String> quarantined = new ArrayList<>();
+
+  BadInputJourneyTest(Pipeline pipeline) {
+    this.pipeline = pipeline;
+    gateway = pipeline.gateway("bad-1");
+  }
+
+  static Stream<Arguments> kinds() {
+    return Stream.of(
+        arguments("malformed JSON", "{\"v\":1,\"device\":", "batch"),
+        arguments("an array", "[1, 2]", "batch"),
+        arguments("a member missing", "{\"v\":1,\"device\":\"bad-1\"}", "epoch"),
+        arguments("a wrong type", batch("\"noon\"", "[0,1]"), "t0"),
+        arguments("another version", batch("1", "[0,1]").replace("\"v\":1", "\"v\":9"), "9"),
+        arguments("a value that is no number", batch("1764042000000", "[0,\"hot\"]"), "rows"),
+        arguments("a time in 1970", batch("1000", "[0,1]"), "expected epoch milliseconds"),
+        arguments("a time in 2200", batch("7258118400000", "[0,1]"), "expected epoch milliseconds"),
+        arguments("binary noise", "\u0000\u0001\u0002 not a batch", "batch"));
+  }
+
+  private static String batch(String t0, String row) {
+    return """
+    {"v":1,"device":"bad-1","epoch":1,"firstSeq":1,"t0":%s,
+     "sensors":[{"name":"t","rows":[%s]}]}
+    """
+        .formatted(t0, row);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("kinds")
+  void isQuarantinedWithItsReason(String kind, String payload, String reason) throws Exception {
+    quarantined.clear();
+
+    publish(INGEST, payload.getBytes(StandardCharsets.UTF_8));
+
+    String entry = awaitQuarantine();
+    assertThat(entry).as(kind).contains("\"reason\":").contains("bad-1");
+    assertThat(entry.replaceAll(".*\"reason\":\"((?:[^\"\\\\]|\\\\.)*)\".*", "$1"))
+        .as("the reason in %s", entry)
+        .contains(reason);
+  }
+
+  @Test
+  void aCompressedBatchThatIsNoneIsQuarantinedWithItsReason() throws Exception {
+    quarantined.clear();
+
+    publish(DEFLATED, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1, 2, 3});
+
+    assertThat(awaitQuarantine()).contains("\"reason\":").contains("bad-1");
+  }
+
+  @Test
+  void aGoodBatchAmongBadOnesArrives() throws Exception {
+    long nowMs = System.currentTimeMillis();
+    publish(INGEST, "{".getBytes(StandardCharsets.UTF_8));
+    publish(INGEST, batch(String.valueOf(nowMs), "[0,42.5]").getBytes(StandardCharsets.UTF_8));
+    publish(INGEST, "}".getBytes(StandardCharsets.UTF_8));
+
+    Person viewer = pipeline.person("viewer");
+    Await.until(
+        "the good reading",
+        Duration.ofSeconds(30),
+        () -> viewer.readings("bad-1", "t", nowMs, nowMs),
+        points -> points.equals(List.of(new Person.Point(nowMs, 42.5))));
+  }
+
+  @Test
+  void aThingThatNamesAnotherThingWritesOnlyToItself() throws Exception {
+    long nowMs = System.currentTimeMillis();
+    String foreign =
+        batch(String.valueOf(nowMs), "[0,7]")
+            .replace("\"device\":\"bad-1\"", "\"device\":\"other-1\"");
+
+    publish(INGEST, foreign.getBytes(StandardCharsets.UTF_8));
+
+    Person viewer = pipeline.person("viewer");
+    Await.until(
+        "the reading under the sender's own name",
+        Duration.ofSeconds(30),
+        () -> viewer.readings("bad-1:other-1", "t", nowMs, nowMs),
+        points -> !points.isEmpty());
+    assertThat(viewer.get("/devices/other-1").status()).isEqualTo(404);
+  }
+
+  private void publish(String topic, byte[] payload) throws IOException {
+    Path file = Files.write(gateway.folder().resolve("payload"), payload);
+    var sent =
+        Program.run(
+            gateway.folder(),
+            Map.of(),
+            Duration.ofSeconds(20),
+            List.of(
+                "mosquitto_pub",
+                "-h",
+                "localhost",
+                "-p",
+                String.valueOf(pipeline.mqttPort()),
+                "--cafile",
+                "ca.pem",
+                "--cert",
+                "device.pem.crt",
+                "--key",
+                "private.pem.key",
+                "-i",
+                "bad-1",
+                "-q",
+                "1",
+                "-t",
+                topic,
+                "-f",
+                file.toString()));
+    assertThat(sent.exitCode()).as(sent.output()).isZero();
+  }
+
+  private String awaitQuarantine() {
+    var sqs = pipeline.aws().sqs();
+    String url =
+        sqs.listQueues().queueUrls().stream()
+            .filter(queue -> queue.contains("quarantine"))
+            .findFirst()
+            .orElseThrow();
+    return Await.until(
+            "an entry of bad-1 in quarantine",
+            Duration.ofSeconds(30),
+            () -> {
+              for (Message message :
+                  sqs.receiveMessage(receive ->
+                          receive.queueUrl(url).maxNumberOfMessages(10).waitTimeSeconds(1))
+                      .messages()) {
+                quarantined.add(message.body());
+                sqs.deleteMessage(
+                    delete -> delete.queueUrl(url).receiptHandle(message.receiptHandle()));
+              }
+              return quarantined;
+            },
+            entries -> entries.stream().anyMatch(entry -> entry.contains("bad-1")))
+        .getLast();
+  }
+}
