@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.benchmarks;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Answers the questions that are named, or all of them, one after the other.
+public final class Main {
+  private static final List<Question> QUESTIONS =
+      List.of(
+          new StackStart(),
+          new PutItemCost(),
+          new DeployTime(),
+          new ReadingLatency(),
+          new RepublishRate(),
+          new InvokeOverhead(),
+          new AgentMemory(),
+          new AgentThroughput(),
+          new AgentKills());
+
+  private static final String USAGE =
+      """
+      usage: fieldline bench [--list] [--rounds N] [NAME...]
+        NAME      questions to answer, in their order; without any, all of them
+        --rounds  how often each figure is taken; each question has its own default
+        --list    says the names and the questions
+      """;
+
+  private Main() {}
+
+  public static void main(String[] args) throws Exception {
+    var wanted = new ArrayList<Question>();
+    int rounds = 0;
+    for (int i = 0; i < args.length; i++) {
+      switch (args[i]) {
+        case "--list" -> {
+          QUESTIONS.forEach(q -> System.out.printf("%-18s %s%n", q.name(), q.text()));
+          return;
+        }
+        case "--rounds" -> rounds = rounds(i + 1 < args.length ? args[++i] : "nothing");
+        default -> wanted.add(named(args[i]));
+      }
+    }
+    Path root = Path.of(System.getProperty("fieldline.root", ".")).toAbsolutePath().normalize();
+    for (Question question : wanted.isEmpty() ? QUESTIONS : wanted) {
+      answer(question, root, rounds);
+    }
+    Overview.refresh(root.resolve("benchmarks"), QUESTIONS);
+  }
+
+  private static void answer(Question question, Path root, int rounds) throws Exception {
+    System.out.println(question.name() + ": " + question.text());
+    var report = new Report(question, rounds);
+    try (var at = new Workplace(root, rounds)) {
+      question.measure(at, report);
+    }
+    Path written = report.write(root);
+    System.out.println(report.verdict());
+    System.out.println("written to " + root.relativize(written));
+  }
+
+  private static Question named(String name) {
+    for (Question question : QUESTIONS) {
+      if (question.name().equals(name)) {
+        return question;
+      }
+    }
+    throw refused(
+        "expected one of " + QUESTIONS.stream().map(Question::name).toList() + ", got " + name);
+  }
+
+  private static int rounds(String text) {
+    if (!text.matches("[1-9]\\d{0,3}")) {
+      throw refused("--rounds: expected a number from 1 to 9999, got " + text);
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static RuntimeException refused(String why) {
+    System.err.println(why);
+    System.err.print(USAGE);
+    System.exit(2);
+    return new IllegalArgumentException(why);
+  }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// A program that runs, what it has said, and what it takes of the machine.
+final class Program implements AutoCloseable {
+  /// Of the kernel's clock that /proc counts in. Source: proc_pid_stat(5), USER_HZ on Linux.
+  private static final double TICKS_PER_SECOND = 100;
+
+  private final List<String> command;
+  private final Process process;
+  private final long startedNanos;
+  private final List<String> said = new ArrayList<>();
+  private boolean silent;
+
+  private Program(List<String> command, Process process, long startedNanos) {
+    this.command = command;
+    this.process = process;
+    this.startedNanos = startedNanos;
+  }
+
+  /// The environment is this process's without its AWS variables, and with those given.
+  static Program start(Path folder, Map<String, String> environment, List<String> command) {
+    var builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("FIELDLINE_BUILT", "1");
+    builder.environment().putAll(environment);
+    try {
+      long started = System.nanoTime();
+      Process process = builder.start();
+      process.getOutputStream().close();
+      var program = new Program(command, process, started);
+      Thread.ofPlatform().daemon().start(program::listen);
+      return program;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void listen() {
+    try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        synchronized (said) {
+          said.add(line);
+          said.notifyAll();
+        }
+      }
+    } catch (IOException _) {
+      // Ended while it spoke.
+    }
+    synchronized (said) {
+      silent = true;
+      said.notifyAll();
+    }
+  }
+
+  /// Waits for the first line that begins so.
+  String line(String prefix, Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    synchronized (said) {
+      for (int i = 0; ; i++) {
+        while (i >= said.size()) {
+          long leftMs = (deadline - System.nanoTime()) / 1_000_000;
+          if (silent || leftMs <= 0) {
+            throw new IllegalStateException("expected a line '" + prefix + "…' from " + this);
+          }
+          said.wait(leftMs);
+        }
+        if (said.get(i).startsWith(prefix)) {
+          return said.get(i);
+        }
+      }
+    }
+  }
+
+  double millisSinceStart() {
+    return (System.nanoTime() - startedNanos) / 1e6;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /// Resident memory, in MiB.
+  double residentMiB() throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
+      String field = lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElseThrow();
+      return Double.parseDouble(field.replaceAll("\\D", "")) / 1024;
+    }
+  }
+
+  /// Seconds of processor time so far, of all its threads, without its children.
+  double cpuSeconds() throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+  }
+
+  /// Waits for its good end; the answer is what it said.
+  String ended(Duration limit) {
+    try {
+      if (!process.waitFor(limit)) {
+        throw new IllegalStateException("ran for more than " + limit + ": " + this);
+      }
+      if (process.exitValue() != 0) {
+        throw new IllegalStateException("ended with " + process.exitValue() + ": " + this);
+      }
+      synchronized (said) {
+        while (!silent) {
+          said.wait(2_000);
+        }
+      }
+      return output();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String output() {
+    synchronized (said) {
+      return String.join("\n", said);
+    }
+  }
+
+  /// SIGTERM, and SIGKILL where that does not help.
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(Duration.ofSeconds(10))) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return String.join(" ", command) + "\n" + output();
+  }
+}
