@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// One client's connection: from its first packet to its end. Packets are handled in order on a
@@ -28,6 +29,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private static final int PAUSE_ABOVE = 128;
   private static final int RESUME_BELOW = 32;
   private static final int MAX_OUTBOX = 4_096;
+  private static final long MAX_OUTBOX_BYTES = 1024 * 1024;
 
   private final Settings settings;
   private final Router router;
@@ -37,10 +39,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Mailbox mailbox = new Mailbox();
   private final Queue<MqttMessage> outbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final AtomicBoolean flushPending = new AtomicBoolean();
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile @Nullable Established established;
   private volatile int version = 4;
+
+  /// Used on the event loop only.
+  private int packetsRead;
 
   Connection(
       Settings settings,
@@ -73,8 +79,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
             TimeUnit.MILLISECONDS);
   }
 
+  int packetsRead() {
+    return packetsRead;
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object packet) {
+    packetsRead++;
     if (!(packet instanceof MqttMessage message)) {
       ReferenceCountUtil.release(packet);
       return;
@@ -94,7 +105,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void submit(Runnable work) {
-    if (mailbox.size() > PAUSE_ABOVE) {
+    if (mailbox.size() > PAUSE_ABOVE || !channel.isWritable()) {
       channel.config().setAutoRead(false);
     }
     mailbox.add(() -> {
@@ -106,11 +117,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
         LOG.log(System.Logger.Level.WARNING, "connection failed transport=" + transport, e);
         end(DisconnectReason.SERVER_ERROR, "the broker failed to handle a packet");
       } finally {
-        if (mailbox.size() < RESUME_BELOW && !channel.config().isAutoRead()) {
-          channel.config().setAutoRead(true);
-        }
+        resumeReading();
       }
     });
+  }
+
+  /// A client that does not take its answers is not asked for more: they would fill the memory.
+  private void resumeReading() {
+    if (mailbox.size() < RESUME_BELOW && channel.isWritable() && !channel.config().isAutoRead()) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    resumeReading();
+    context.fireChannelWritabilityChanged();
   }
 
   private void handle(MqttMessage message) {
@@ -183,22 +205,30 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// Whether the client keeps up: false means that messages of QoS 0 are better dropped.
   boolean isWritable() {
-    return channel.isWritable() && waiting.get() < MAX_OUTBOX;
+    return channel.isWritable()
+        && waiting.get() < MAX_OUTBOX
+        && waitingBytes.get() < MAX_OUTBOX_BYTES;
   }
 
   /// Sends a packet soon; packets written close together leave together.
   void write(MqttMessage packet) {
     outbox.add(packet);
     waiting.incrementAndGet();
+    waitingBytes.addAndGet(payloadBytes(packet));
     if (flushPending.compareAndSet(false, true)) {
       channel.eventLoop().execute(this::flush);
     }
+  }
+
+  private static long payloadBytes(MqttMessage packet) {
+    return packet instanceof MqttPublishMessage publish ? publish.payload().readableBytes() : 0;
   }
 
   private void flush() {
     flushPending.set(false);
     for (var packet = outbox.poll(); packet != null; packet = outbox.poll()) {
       waiting.decrementAndGet();
+      waitingBytes.addAndGet(-payloadBytes(packet));
       channel.write(packet, channel.voidPromise());
     }
     channel.flush();
@@ -230,6 +260,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Established now = established;
     boolean silent =
         reason == DisconnectReason.CLIENT_INITIATED || reason == DisconnectReason.CONNECTION_LOST;
+    // First the session: who sees the connection end finds it as it was left.
+    if (now != null) {
+      depart(now, reason, detail);
+    }
     if (now != null && version == 5 && !silent) {
       channel.eventLoop().execute(() -> sendLast(Packets.disconnect(code, detail)));
     } else {
@@ -240,9 +274,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
             channel.close();
           });
     }
-    if (now != null) {
-      depart(now, reason, detail);
-    }
+  }
+
+  void awaitClosed(Duration longest) {
+    channel.closeFuture().awaitUninterruptibly(longest.toMillis());
   }
 
   private void depart(Established now, DisconnectReason reason, String detail) {

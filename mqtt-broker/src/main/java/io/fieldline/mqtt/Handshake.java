@@ -105,6 +105,10 @@ final class Handshake {
     if (header.properties().getProperty(MqttProperties.AUTHENTICATION_METHOD) != null) {
       return Optional.of(Refusal.AUTHENTICATION_METHOD);
     }
+    if (isZero(header, MqttProperties.RECEIVE_MAXIMUM)
+        || isZero(header, MqttProperties.MAXIMUM_PACKET_SIZE)) {
+      return Optional.of(Refusal.PROTOCOL);
+    }
     if (header.isWillFlag() && header.willQos() > 1) {
       return Optional.of(Refusal.QOS);
     }
@@ -112,6 +116,10 @@ final class Handshake {
       return Optional.of(Refusal.WILL_TOPIC);
     }
     return Optional.empty();
+  }
+
+  private static boolean isZero(MqttConnectVariableHeader header, int property) {
+    return PropertiesCodec.integer(header.properties(), property).filter(n -> n == 0).isPresent();
   }
 
   private ConnectDetails details(MqttConnectMessage packet) {
@@ -216,6 +224,7 @@ final class Handshake {
     UNAVAILABLE(0x03, 0x88),
     BAD_USER_NAME_OR_PASSWORD(0x04, 0x86),
     NOT_AUTHORIZED(0x05, 0x87),
+    PROTOCOL(0x05, 0x82),
     AUTHENTICATION_METHOD(0x05, 0x8C),
     QOS(0x05, 0x9B),
     WILL_TOPIC(0x05, 0x90);

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 /// retained messages live in memory.
 public final class MqttBroker implements AutoCloseable {
   private static final Duration SWEEP = Duration.ofMillis(250);
+  private static final Duration LAST_WORDS = Duration.ofMillis(1_500);
 
   private final Settings settings;
   private final Router router;
@@ -98,7 +99,9 @@ public final class MqttBroker implements AutoCloseable {
     return bind(
         address,
         null,
-        (pipeline, details) -> Transports.addWebSocket(pipeline, details, maxFrame, this::attach));
+        (pipeline, details) ->
+            Transports.addWebSocket(
+                pipeline, details, maxFrame, settings.limits().connectTimeout(), this::attach));
   }
 
   private interface Start {
@@ -249,6 +252,11 @@ public final class MqttBroker implements AutoCloseable {
   public void close() {
     listeners.forEach(l -> l.close().awaitUninterruptibly());
     connections.forEach(c -> c.end(DisconnectReason.SERVER_INITIATED, "the broker shuts down"));
+    // A loop that is shut down closes its channels before it runs what waits: the last words first.
+    long deadline = System.nanoTime() + LAST_WORDS.toNanos();
+    for (Connection connection : connections) {
+      connection.awaitClosed(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
     loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 

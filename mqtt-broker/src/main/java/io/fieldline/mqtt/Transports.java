@@ -12,11 +12,15 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.MessageToMessageCodec;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -31,6 +35,7 @@ import io.netty.handler.codec.mqtt.MqttEncoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.Certificate;
@@ -68,6 +73,7 @@ final class Transports {
     if (details.upgrade() != null) {
       pipeline.addLast(new WebSocketBytes());
     }
+    pipeline.addLast(new PacketFrames(limits.maxPacketBytes(), connection::packetsRead));
     pipeline.addLast(
         new MqttDecoder(limits.maxPacketBytes(), TopicName.MAX_BYTES), MqttEncoder.INSTANCE);
     pipeline.addLast(IDLE, new IdleStateHandler(0, 0, 0));
@@ -147,11 +153,20 @@ final class Transports {
   }
 
   /// HTTP up to the upgrade, then WebSocket frames; {@code then} is called when they flow.
+  ///
+  /// @param longest from the connection to the upgrade
   static void addWebSocket(
       ChannelPipeline pipeline,
       TransportDetails details,
       int maxFrameBytes,
+      Duration longest,
       BiConsumer<ChannelPipeline, TransportDetails> then) {
+    var tooLate =
+        pipeline
+            .channel()
+            .eventLoop()
+            .schedule(() -> pipeline.channel().close(), longest.toMillis(), TimeUnit.MILLISECONDS);
+    pipeline.channel().closeFuture().addListener(_ -> tooLate.cancel(false));
     pipeline.addLast(new HttpServerCodec(), new HttpObjectAggregator(MAX_HTTP_BYTES));
     var request = new UpgradeRequest();
     pipeline.addLast(request);
@@ -168,11 +183,22 @@ final class Transports {
           @Override
           public void userEventTriggered(ChannelHandlerContext context, Object event) {
             if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete) {
+              tooLate.cancel(false);
               context.pipeline().remove(this);
               then.accept(context.pipeline(), details.with(request.upgrade));
               return;
             }
             context.fireUserEventTriggered(event);
+          }
+
+          /// What the WebSocket handler passes on is a request for another path.
+          @Override
+          public void channelRead(ChannelHandlerContext context, Object message) {
+            ReferenceCountUtil.release(message);
+            var answer =
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND);
+            answer.headers().set(HttpHeaderNames.CONTENT_LENGTH, 0);
+            context.writeAndFlush(answer).addListener(CLOSE);
           }
 
           @Override

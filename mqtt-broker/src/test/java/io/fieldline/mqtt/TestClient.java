@@ -241,6 +241,15 @@ final class TestClient implements AutoCloseable {
         .messageId();
   }
 
+  /// Whether nothing comes within the socket's timeout.
+  boolean isQuiet() throws IOException {
+    try {
+      return next() == null;
+    } catch (SocketTimeoutException quiet) {
+      return true;
+    }
+  }
+
   Socket socket() {
     return socket;
   }
