@@ -20,6 +20,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
 
 /// A command's way: from a person at the API to the actuator, and its outcome back.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -35,6 +37,7 @@ class CommandJourneyTest {
           type: exec
           command: [/bin/false]
       """;
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> OPEN = List.of("", "PENDING", "ACCEPTED");
 
   private final Pipeline pipeline;
@@ -132,6 +135,32 @@ class CommandJourneyTest {
       assertThat(settled("command-2", later).path("status").asText()).isEqualTo("SUCCEEDED");
       assertThat(settled("command-2", short1.path("id").asText()).path("status").asText())
           .isEqualTo("EXPIRED");
+    }
+  }
+
+  @Test
+  void aCommandIsFollowedByItsIdThroughTheLogsOfTheFunctions() throws Exception {
+    String id = sent("command-1", "{\"actuator\": \"lamp\", \"value\": false}");
+    settled("command-1", id);
+
+    try (var logs = pipeline.aws().client(CloudWatchLogsClient.builder())) {
+      for (String function : List.of("command", "outcome")) {
+        String group = "/fieldline/dev/" + function;
+        FilteredLogEvent line =
+            Await.until(
+                    "a line with " + id + " in " + group,
+                    Duration.ofSeconds(10),
+                    () ->
+                        logs.filterLogEvents(r -> r.logGroupName(group)).events().stream()
+                            .filter(event -> event.message().contains(id))
+                            .toList(),
+                    lines -> !lines.isEmpty())
+                .getFirst();
+        JsonNode json = JSON.readTree(line.message());
+        assertThat(json.path("commandId").asText()).isEqualTo(id);
+        assertThat(json.path("level").asText()).isEqualTo("INFO");
+        assertThat(json.path("AWSRequestId").asText()).matches("[0-9a-f-]{36}");
+      }
     }
   }
 

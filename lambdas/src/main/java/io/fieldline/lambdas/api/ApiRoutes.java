@@ -2,10 +2,10 @@
 package io.fieldline.lambdas.api;
 
 import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.messages.MessageException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
 
@@ -27,8 +27,9 @@ public final class ApiRoutes {
   }
 
   /// Answers an event of API Gateway.
-  public void handle(InputStream event, OutputStream answer) throws IOException {
-    answer.write(answer(new ApiRequest(JsonObject.parse(event))).toBytes());
+  public byte[] answer(InputStream event) throws IOException {
+    var request = new ApiRequest(JsonObject.parse(event));
+    return LogScope.with(Map.of("route", request.routeKey()), () -> answer(request)).toBytes();
   }
 
   private ApiAnswer answer(ApiRequest request) throws MessageException {
@@ -41,7 +42,7 @@ public final class ApiRoutes {
     } catch (ApiException e) {
       return error(e.status(), String.valueOf(e.getMessage()));
     } catch (SdkException e) {
-      LOG.log(System.Logger.Level.ERROR, "request failed route=" + request.routeKey(), e);
+      LOG.log(System.Logger.Level.ERROR, "a service failed", e);
       return error(502, "a service behind this API failed: " + e.getMessage());
     }
   }

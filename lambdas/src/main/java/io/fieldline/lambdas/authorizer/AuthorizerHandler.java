@@ -5,6 +5,8 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.log.JsonLines;
+import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.messages.MessageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,6 +36,7 @@ public final class AuthorizerHandler implements RequestStreamHandler {
   /// The function as it is deployed.
   public AuthorizerHandler() {
     this(Environment.ofProcess(), Clock.systemUTC());
+    JsonLines.install();
   }
 
   private AuthorizerHandler(Environment environment, Clock clock) {
@@ -54,8 +57,9 @@ public final class AuthorizerHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
+    var functionArn = context.getInvokedFunctionArn();
     output.write(
-        JsonObject.write(answer(JsonObject.parse(input), context.getInvokedFunctionArn())));
+        LogScope.of(context, () -> JsonObject.write(answer(JsonObject.parse(input), functionArn))));
   }
 
   private Map<String, Object> answer(JsonObject event, String functionArn) throws IOException {
@@ -102,7 +106,10 @@ public final class AuthorizerHandler implements RequestStreamHandler {
   }
 
   private static Map<String, Object> refused(Exception reason) {
-    LOG.log(System.Logger.Level.WARNING, "refused reason=\"{0}\"", reason.getMessage());
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "refused",
+        Map.of("reason", String.valueOf(reason.getMessage())));
     var answer = new LinkedHashMap<String, Object>();
     answer.put("isAuthenticated", false);
     answer.put("principalId", "nobody");

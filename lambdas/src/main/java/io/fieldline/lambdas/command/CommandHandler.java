@@ -8,6 +8,8 @@ import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
+import io.fieldline.lambdas.log.JsonLines;
+import io.fieldline.lambdas.log.LogScope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -25,6 +27,7 @@ public final class CommandHandler implements RequestStreamHandler {
   /// The function as Lambda makes it.
   public CommandHandler() {
     this(Environment.ofProcess(), Clients.dynamoDb(), Clients.iotData(), new SecureRandom());
+    JsonLines.install();
   }
 
   CommandHandler(
@@ -51,6 +54,6 @@ public final class CommandHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    routes.handle(input, output);
+    output.write(LogScope.of(context, () -> routes.answer(input)));
   }
 }

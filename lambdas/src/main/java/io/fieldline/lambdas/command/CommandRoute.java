@@ -21,6 +21,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /// `POST /devices/{device}/commands` with `{actuator, value, validForMs?}`.
 final class CommandRoute {
+  private static final System.Logger LOG = System.getLogger(CommandRoute.class.getName());
   private static final long VALID_MS = 60_000;
   private static final long MAX_VALID_MS = 7L * 86_400_000;
 
@@ -49,6 +50,10 @@ final class CommandRoute {
       dispatch.failed(thing, command, atMs, "could not be written into the shadow");
       throw e;
     }
+    LOG.log(
+        System.Logger.Level.INFO,
+        "command issued",
+        Map.of("commandId", command.id(), "thing", thing, "actuator", order.actuator()));
     return new ApiAnswer(
         202,
         Map.of(

@@ -6,6 +6,8 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.log.JsonLines;
+import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -27,6 +29,8 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 /// command that is already over, or that is not in the history, is left alone. A report that is not
 /// understood fails the invocation after the others are taken, and so ends in the dead letters.
 public final class OutcomeHandler implements RequestStreamHandler {
+  private static final System.Logger LOG = System.getLogger(OutcomeHandler.class.getName());
+
   private final DynamoDbClient tables;
   private final String fleetTable;
   private final DeviceRegister devices;
@@ -34,6 +38,7 @@ public final class OutcomeHandler implements RequestStreamHandler {
   /// The function as Lambda makes it.
   public OutcomeHandler() {
     this(Environment.ofProcess(), Clients.dynamoDb());
+    JsonLines.install();
   }
 
   OutcomeHandler(Environment environment, DynamoDbClient tables) {
@@ -45,7 +50,15 @@ public final class OutcomeHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    var event = JsonObject.parse(input);
+    LogScope.of(
+        context,
+        () -> {
+          take(JsonObject.parse(input));
+          return true;
+        });
+  }
+
+  private void take(JsonObject event) throws MessageException {
     var thing = event.text("thing");
     devices.heard(thing, thing, event.whole("receivedMs"));
     var problems = new ArrayList<String>();
@@ -84,12 +97,16 @@ public final class OutcomeHandler implements RequestStreamHandler {
       condition = "#status IN (:pending, :accepted)";
     }
     var key = FleetKeys.command(thing, issuedAtMs.getAsLong(), outcome.id());
-    update(key.attributes(), update, condition, new Expression(names, values));
+    boolean taken = update(key.attributes(), update, condition, new Expression(names, values));
+    LOG.log(
+        System.Logger.Level.INFO,
+        taken ? "outcome taken" : "outcome of a command that is over or unknown",
+        Map.of("commandId", outcome.id(), "thing", thing, "status", outcome.status().name()));
   }
 
   private record Expression(Map<String, String> names, Map<String, AttributeValue> values) {}
 
-  private void update(
+  private boolean update(
       Map<String, AttributeValue> key, String update, String condition, Expression expression) {
     try {
       tables.updateItem(request ->
@@ -100,8 +117,10 @@ public final class OutcomeHandler implements RequestStreamHandler {
               .conditionExpression(condition)
               .expressionAttributeNames(expression.names)
               .expressionAttributeValues(expression.values));
+      return true;
     } catch (ConditionalCheckFailedException overOrUnknown) {
       // The first terminal status stays.
+      return false;
     }
   }
 }

@@ -7,6 +7,8 @@ import io.fieldline.lambdas.api.ApiRoutes;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.log.JsonLines;
+import io.fieldline.lambdas.log.LogScope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +23,7 @@ public final class QueryHandler implements RequestStreamHandler {
   /// The function as Lambda makes it.
   public QueryHandler() {
     this(Environment.ofProcess(), Clients.dynamoDb(), Clients.iotData());
+    JsonLines.install();
   }
 
   QueryHandler(Environment environment, DynamoDbClient tables, IotDataPlaneClient shadows) {
@@ -45,6 +48,6 @@ public final class QueryHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    routes.handle(input, output);
+    output.write(LogScope.of(context, () -> routes.answer(input)));
   }
 }

@@ -6,12 +6,15 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.log.JsonLines;
+import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.messages.MessageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// The custom resource `Custom::FieldlineSite`. Every request is answered, whatever becomes of it:
@@ -31,6 +34,7 @@ public final class SiteHandler implements RequestStreamHandler {
         new S3Buckets(Clients.s3(Environment.ofProcess())),
         new AwsSurroundings(Clients.iot(), Clients.cloudFront()),
         new HttpAnswers());
+    JsonLines.install();
   }
 
   SiteHandler(Buckets buckets, Surroundings surroundings, Answers answers) {
@@ -41,10 +45,18 @@ public final class SiteHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    var request = JsonObject.parse(input);
+    LogScope.of(
+        context,
+        () -> {
+          take(JsonObject.parse(input));
+          return true;
+        });
+  }
+
+  private void take(JsonObject request) throws IOException {
     var failure = failureOf(request);
     failure.ifPresent(
-        reason -> LOG.log(System.Logger.Level.ERROR, "site failed reason=\"{0}\"", reason));
+        reason -> LOG.log(System.Logger.Level.ERROR, "site failed", Map.of("reason", reason)));
     answers.send(URI.create(request.text("ResponseURL")), answer(request, failure));
   }
 

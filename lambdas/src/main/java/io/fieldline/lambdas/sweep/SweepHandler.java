@@ -5,6 +5,8 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.log.JsonLines;
+import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.CommandStatus;
@@ -24,6 +26,8 @@ public final class SweepHandler implements RequestStreamHandler {
   private static final Duration TO_ANSWER = Duration.ofSeconds(10);
   private static final Duration TO_FINISH = Duration.ofMinutes(10);
 
+  private static final System.Logger LOG = System.getLogger(SweepHandler.class.getName());
+
   private final DynamoDbClient tables;
   private final String fleetTable;
   private final Clock clock;
@@ -31,6 +35,7 @@ public final class SweepHandler implements RequestStreamHandler {
   /// The function as Lambda makes it.
   public SweepHandler() {
     this(Environment.ofProcess(), Clients.dynamoDb(), Clock.systemUTC());
+    JsonLines.install();
   }
 
   SweepHandler(Environment environment, DynamoDbClient tables, Clock clock) {
@@ -42,7 +47,15 @@ public final class SweepHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    long nowMs = clock.millis();
+    LogScope.of(
+        context,
+        () -> {
+          sweep(clock.millis());
+          return true;
+        });
+  }
+
+  private void sweep(long nowMs) {
     var pages =
         tables.queryPaginator(request ->
             request
@@ -93,6 +106,10 @@ public final class SweepHandler implements RequestStreamHandler {
                       ":from", Attributes.text(from.name()),
                       ":now", Attributes.number(nowMs),
                       ":detail", Attributes.text("no answer in time"))));
+      LOG.log(
+          System.Logger.Level.INFO,
+          "command expired",
+          Map.of("commandId", id, "thing", thing, "was", from.name()));
       return true;
     } catch (ConditionalCheckFailedException inAnotherStatus) {
       return false;

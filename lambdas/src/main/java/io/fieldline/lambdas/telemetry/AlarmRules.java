@@ -54,10 +54,11 @@ final class AlarmRules {
           var json = Attributes.text(item, "json").orElse("");
           all.add(MessageCodec.decodeAlarmRule(json.getBytes(StandardCharsets.UTF_8)));
         } catch (MessageException e) {
+          var rule = Attributes.text(item, "sk").orElse("?");
           LOG.log(
               System.Logger.Level.ERROR,
-              "alarm rule not understood rule=" + Attributes.text(item, "sk").orElse("?"),
-              e);
+              "alarm rule not understood",
+              Map.of("rule", rule, "reason", String.valueOf(e.getMessage())));
         }
       }
     }

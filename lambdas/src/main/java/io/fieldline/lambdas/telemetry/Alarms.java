@@ -20,6 +20,8 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 /// Evaluates alarm rules and issues the commands that they carry. State is written when an alarm is
 /// raised or cleared, not with each reading.
 final class Alarms {
+  private static final System.Logger LOG = System.getLogger(Alarms.class.getName());
+
   private final AlarmRules rules;
   private final DynamoDbClient tables;
   private final String fleetTable;
@@ -56,6 +58,10 @@ final class Alarms {
       state = next;
     }
     if (state.sinceMs() != before.sinceMs()) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          state.raised() ? "alarm raised" : "alarm cleared",
+          Map.of("rule", rule.name(), "sensor", rule.sensor()));
       write(envelope.thing(), rule, state);
     }
   }
@@ -75,6 +81,18 @@ final class Alarms {
     var order =
         new Order(reaction.thing(), reaction.actuator(), reaction.value(), "rule:" + rule.name());
     dispatch.issue(order, command, receivedMs);
+    LOG.log(
+        System.Logger.Level.INFO,
+        "command issued",
+        Map.of(
+            "commandId",
+            command.id(),
+            "commandedThing",
+            order.thing(),
+            "actuator",
+            order.actuator(),
+            "rule",
+            rule.name()));
   }
 
   private AlarmState state(String thing, AlarmRule rule) {

@@ -7,7 +7,10 @@ import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.log.JsonLines;
+import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.lambdas.tables.DeviceRegister;
+import io.fieldline.messages.MessageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,6 +43,7 @@ public final class TelemetryHandler implements RequestStreamHandler {
         Clients.iotData(),
         Clients.sqs(),
         Clock.systemUTC());
+    JsonLines.install();
   }
 
   TelemetryHandler(
@@ -68,14 +72,19 @@ public final class TelemetryHandler implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
+    output.write(LogScope.of(context, () -> answer(JsonObject.parse(input))));
+  }
+
+  private byte[] answer(JsonObject event) throws MessageException {
     var failed = new ArrayList<Map<String, Object>>();
-    for (var message : JsonObject.parse(input).objects("Records")) {
+    for (var message : event.objects("Records")) {
       var messageId = message.text("messageId");
-      if (!taken(messageId, message.text("body"))) {
+      var body = message.text("body");
+      if (!LogScope.with(Map.of("messageId", messageId), () -> taken(messageId, body))) {
         failed.add(Map.of("itemIdentifier", messageId));
       }
     }
-    output.write(JsonObject.write(Map.of("batchItemFailures", List.copyOf(failed))));
+    return JsonObject.write(Map.of("batchItemFailures", List.copyOf(failed)));
   }
 
   private boolean taken(String messageId, String body) {
@@ -83,7 +92,7 @@ public final class TelemetryHandler implements RequestStreamHandler {
       take(messageId, body);
       return true;
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "message failed, will be retried id=" + messageId, e);
+      LOG.log(System.Logger.Level.ERROR, "message failed, will be retried", e);
       return false;
     }
   }
@@ -94,10 +103,19 @@ public final class TelemetryHandler implements RequestStreamHandler {
       envelope = Envelope.parse(body);
     } catch (QuarantineException e) {
       var reason = String.valueOf(e.getMessage());
-      LOG.log(System.Logger.Level.WARNING, "quarantined id=" + messageId + " reason=" + reason);
+      LOG.log(System.Logger.Level.WARNING, "quarantined", Map.of("reason", reason));
       quarantine.put(messageId, body, reason);
       return;
     }
+    LogScope.with(
+        Map.of("thing", envelope.thing(), "device", envelope.batch().device()),
+        () -> {
+          take(envelope);
+          return true;
+        });
+  }
+
+  private void take(Envelope envelope) {
     var batch = envelope.batch();
     telemetry.put(batch);
     devices.heard(batch.device(), envelope.thing(), envelope.receivedMs());
