@@ -148,14 +148,14 @@ final class Deployments {
         .orElseThrow(() -> AwsFailure.validationError("No export named " + name + " found."));
   }
 
+  /// Source: IAM User Guide, "AWS global condition context keys", aws:CalledVia.
   private static Caller asDeployer(@Nullable String roleArn) {
     Caller caller = Caller.current();
+    var via = Map.of("aws:CalledVia", "cloudformation.amazonaws.com");
     if (roleArn == null) {
-      return caller;
+      return caller.as(caller.principal(), via);
     }
     String role = roleArn.substring(roleArn.lastIndexOf('/') + 1);
-    return caller.as(
-        new Principal.RoleSession(caller.accountId(), role, "AWSCloudFormation"),
-        Map.of("aws:CalledVia", "cloudformation.amazonaws.com"));
+    return caller.as(new Principal.RoleSession(caller.accountId(), role, "AWSCloudFormation"), via);
   }
 }

@@ -158,7 +158,7 @@ final class Pools {
             .creationDate(clock.instant())
             .lastModifiedDate(clock.instant())
             .build();
-    clients.put(r.userPoolId() + "/" + id, made);
+    clients.put(r.userPoolId() + "/" + id, RedirectUrls.checked(made));
     return CreateUserPoolClientResponse.builder().userPoolClient(made).build();
   }
 
@@ -167,7 +167,7 @@ final class Pools {
         Models.copy(r, client(r.userPoolId(), r.clientId()).toBuilder())
             .lastModifiedDate(clock.instant())
             .build();
-    clients.put(r.userPoolId() + "/" + r.clientId(), changed);
+    clients.put(r.userPoolId() + "/" + r.clientId(), RedirectUrls.checked(changed));
     return UpdateUserPoolClientResponse.builder().userPoolClient(changed).build();
   }
 

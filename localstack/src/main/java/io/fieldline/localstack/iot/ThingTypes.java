@@ -3,6 +3,7 @@ package io.fieldline.localstack.iot;
 
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
+import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.store.Store;
@@ -150,6 +151,11 @@ final class ThingTypes {
     return DeprecateThingTypeResponse.builder().build();
   }
 
+  /// Differs from AWS: there CloudFormation waits for five minutes between the two.
+  private static boolean isCloudFormation() {
+    return "cloudformation.amazonaws.com".equals(Caller.current().context().get("aws:CalledVia"));
+  }
+
   private synchronized DeleteThingTypeResponse deleteThingType(
       DeleteThingTypeRequest request, Predicate<String> isUsed) {
     ThingType type = get(request.thingTypeName());
@@ -158,7 +164,7 @@ final class ThingTypes {
       throw AwsFailure.invalidRequest(
           "Can not delete thing type: " + type.name() + ". It is not deprecated.");
     }
-    if (clock.instant().isBefore(deprecated.plus(BEFORE_DELETE))) {
+    if (!isCloudFormation() && clock.instant().isBefore(deprecated.plus(BEFORE_DELETE))) {
       throw AwsFailure.invalidRequest(
           "Please wait for 5 minutes after deprecation and then retry deletion of thing type : "
               + type.name());

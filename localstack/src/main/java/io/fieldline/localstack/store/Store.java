@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import org.h2.mvstore.MVMap;
 import org.h2.mvstore.MVStore;
 import org.h2.mvstore.type.DataType;
+import org.h2.store.fs.FilePath;
 import org.jspecify.annotations.Nullable;
 
 /// The stack's memory: named, ordered maps in one file, or only in memory where no file is given.
@@ -22,7 +23,8 @@ public final class Store implements AutoCloseable {
   public static Store open(@Nullable Path path) {
     var builder = new MVStore.Builder().autoCommitDisabled().cacheSize(16);
     if (path != null) {
-      builder.fileName(path.toString());
+      FilePath.register(new UninterruptedFile());
+      builder.fileName(UninterruptedFile.named(path.toString()));
     }
     return new Store(builder.open());
   }

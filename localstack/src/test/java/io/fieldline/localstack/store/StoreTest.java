@@ -46,4 +46,28 @@ class StoreTest {
       assertThat(read).usingRecursiveComparison().isEqualTo(kept);
     }
   }
+
+  @Test
+  void aThreadThatIsInterruptedTakesNothingAlong(@TempDir Path folder) throws Exception {
+    try (Store store = Store.open(folder.resolve("store"))) {
+      var map = store.map("things", Part.class);
+      map.put("a", new Part(1, true));
+      store.commit();
+      Thread ended =
+          Thread.ofVirtual()
+              .start(() -> {
+                Thread.currentThread().interrupt();
+                map.put("b", new Part(2, true));
+                store.commit();
+              });
+      ended.join();
+
+      map.put("c", new Part(3, true));
+      store.commit();
+    }
+
+    try (Store store = Store.open(folder.resolve("store"))) {
+      assertThat(store.map("things", Part.class).keySet()).containsExactlyInAnyOrder("a", "b", "c");
+    }
+  }
 }
