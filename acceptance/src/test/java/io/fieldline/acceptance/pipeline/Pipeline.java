@@ -86,7 +86,7 @@ public final class Pipeline implements AutoCloseable {
     Path infra = root.resolve("infra-cdk");
     var command = new ArrayList<>(List.of(infra.resolve("node_modules/.bin/cdk").toString()));
     command.addAll(List.of(arguments));
-    command.addAll(List.of("--progress", "events", "--output", folder.resolve("out").toString()));
+    command.addAll(List.of("--output", folder.resolve("out").toString()));
     return Program.run(infra, environment(folder, stack), DEPLOYED_WITHIN, command);
   }
 
