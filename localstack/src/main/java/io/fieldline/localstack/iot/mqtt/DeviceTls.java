@@ -5,38 +5,113 @@ import io.fieldline.localstack.iot.CertificateAuthority;
 import io.fieldline.localstack.iot.Certificates;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /// TLS as devices meet it: the stack shows a certificate of its own authority; the client must show
 /// one that is registered and active, whoever signed it.
 final class DeviceTls {
   private DeviceTls() {}
 
+  /// Made of the JDK's parts and not by Netty's builder, which at its first use takes a third of
+  /// the stack's whole start.
   static SslContext context(
       CertificateAuthority authority, Certificates certificates, List<String> hostNames)
       throws SSLException {
-    var identity = authority.issueServer(hostNames);
-    return SslContextBuilder.forServer(
-            identity.key(), identity.certificate(), authority.certificate())
-        .trustManager(new RegisteredOnly(certificates))
-        .clientAuth(ClientAuth.REQUIRE)
-        .protocols("TLSv1.3", "TLSv1.2")
-        .applicationProtocolConfig(
-            new ApplicationProtocolConfig(
-                ApplicationProtocolConfig.Protocol.ALPN,
-                ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-                ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                "x-amzn-mqtt-ca",
-                "mqtt"))
-        .build();
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(
+          new KeyManager[] {new Identity(authority.issueServer(hostNames), authority)},
+          new TrustManager[] {new RegisteredOnly(certificates)},
+          null);
+      return new JdkSslContext(
+          context,
+          false,
+          null,
+          IdentityCipherSuiteFilter.INSTANCE,
+          new ApplicationProtocolConfig(
+              ApplicationProtocolConfig.Protocol.ALPN,
+              ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+              ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+              "x-amzn-mqtt-ca",
+              "mqtt"),
+          ClientAuth.REQUIRE,
+          new String[] {"TLSv1.3", "TLSv1.2"},
+          false);
+    } catch (GeneralSecurityException e) {
+      throw new SSLException("no TLS for devices", e);
+    }
+  }
+
+  /// The one certificate that the stack shows, whatever name it is called by.
+  private static final class Identity extends X509ExtendedKeyManager {
+    private static final String ALIAS = "stack";
+
+    private final PrivateKey key;
+    private final X509Certificate[] chain;
+
+    Identity(CertificateAuthority.ServerIdentity own, CertificateAuthority authority) {
+      this.key = own.key();
+      this.chain = new X509Certificate[] {own.certificate(), authority.certificate()};
+    }
+
+    private @Nullable String alias(String keyType) {
+      return keyType.startsWith(key.getAlgorithm()) ? ALIAS : null;
+    }
+
+    @Override
+    public @Nullable String chooseEngineServerAlias(
+        String keyType, Principal @Nullable [] issuers, SSLEngine engine) {
+      return alias(keyType);
+    }
+
+    @Override
+    public @Nullable String chooseServerAlias(
+        String keyType, Principal @Nullable [] issuers, Socket socket) {
+      return alias(keyType);
+    }
+
+    @Override
+    public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+      return alias(keyType) == null ? null : new String[] {ALIAS};
+    }
+
+    @Override
+    public X509Certificate[] getCertificateChain(String alias) {
+      return chain.clone();
+    }
+
+    @Override
+    public PrivateKey getPrivateKey(String alias) {
+      return key;
+    }
+
+    @Override
+    public @Nullable String chooseClientAlias(
+        String[] keyTypes, Principal @Nullable [] issuers, Socket socket) {
+      return null;
+    }
+
+    @Override
+    public String @Nullable [] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+      return null;
+    }
   }
 
   /// AWS looks a certificate up by what it is, not by who signed it.
