@@ -4,6 +4,7 @@ package io.fieldline.localstack.iam;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.policy.ParsedPolicies;
 import io.fieldline.localstack.policy.PolicyDocument;
 import io.fieldline.localstack.store.Store;
 import java.time.Instant;
@@ -35,6 +36,7 @@ final class ManagedPolicies {
           allow("[\"*:Describe*\",\"*:Get*\",\"*:List*\"]"));
 
   private final MVMap<String, ManagedPolicy> policies;
+  private final ParsedPolicies parsed = new ParsedPolicies();
   private final StackInfo stack;
   private final StackClock clock;
   private final Supplier<String> ids;
@@ -76,9 +78,9 @@ final class ManagedPolicies {
   Optional<PolicyDocument> document(String arn) {
     String ofAws = OF_AWS.get(arn);
     if (ofAws != null) {
-      return Optional.of(PolicyDocument.parse(ofAws));
+      return Optional.of(parsed.of(ofAws));
     }
-    return Optional.ofNullable(policies.get(arn)).map(p -> PolicyDocument.parse(p.document()));
+    return Optional.ofNullable(policies.get(arn)).map(p -> parsed.of(p.document()));
   }
 
   private CreatePolicyResponse create(CreatePolicyRequest request) {

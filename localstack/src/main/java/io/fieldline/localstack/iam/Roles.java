@@ -7,6 +7,7 @@ import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.policy.Decision;
+import io.fieldline.localstack.policy.ParsedPolicies;
 import io.fieldline.localstack.policy.PolicyDocument;
 import io.fieldline.localstack.policy.PolicyRequest;
 import io.fieldline.localstack.store.Store;
@@ -28,6 +29,7 @@ import software.amazon.awssdk.services.iam.model.*;
 public final class Roles {
   private final MVMap<String, Role> roles;
   private final ManagedPolicies managedPolicies;
+  private final ParsedPolicies parsed = new ParsedPolicies();
   private final StackInfo stack;
   private final StackClock clock;
   private final Supplier<String> ids;
@@ -79,7 +81,7 @@ public final class Roles {
     var context = new HashMap<String, List<String>>();
     caller.context().forEach((key, value) -> context.put(key, List.of(value)));
     var request = new PolicyRequest(caller.principal(), "sts:AssumeRole", arn(roleName), context);
-    return PolicyDocument.decide(List.of(PolicyDocument.parse(role.trustPolicy())), request)
+    return PolicyDocument.decide(List.of(parsed.of(role.trustPolicy())), request)
         instanceof Decision.Allow;
   }
 
@@ -105,7 +107,7 @@ public final class Roles {
     if (role == null) {
       return List.of();
     }
-    var inline = role.inline().values().stream().map(PolicyDocument::parse);
+    var inline = role.inline().values().stream().map(parsed::of);
     var managed = role.managed().stream().flatMap(a -> managedPolicies.document(a).stream());
     return java.util.stream.Stream.concat(inline, managed).toList();
   }

@@ -15,14 +15,15 @@ final class Glob {
 
   /// Whether {@code text} fits; false where a variable of the pattern has no single value.
   static boolean matches(String pattern, String text, PolicyRequest request) {
+    if (pattern.indexOf("${") < 0) {
+      return fits(pattern, '*', '?', text, false);
+    }
     String expanded = expand(pattern, request);
-    return expanded != null && fits(expanded, text);
+    return expanded != null && fits(expanded, ANY, ONE, text, false);
   }
 
   static boolean matchesIgnoreCase(String pattern, String text) {
-    return fits(
-        marked(pattern.toLowerCase(java.util.Locale.ROOT)),
-        text.toLowerCase(java.util.Locale.ROOT));
+    return fits(pattern, '*', '?', text, true);
   }
 
   private static String marked(String pattern) {
@@ -32,9 +33,6 @@ final class Glob {
   private static @org.jspecify.annotations.Nullable String expand(
       String pattern, PolicyRequest request) {
     int dollar = pattern.indexOf("${");
-    if (dollar < 0) {
-      return marked(pattern);
-    }
     var out = new StringBuilder();
     int from = 0;
     while (dollar >= 0) {
@@ -72,17 +70,18 @@ final class Glob {
   }
 
   /// The usual two-finger walk: linear where there is no backtracking, never exponential.
-  private static boolean fits(String pattern, String text) {
+  private static boolean fits(
+      String pattern, char any, char one, String text, boolean ignoringCase) {
     int p = 0;
     int t = 0;
     int star = -1;
     int resume = 0;
     while (t < text.length()) {
       char c = p < pattern.length() ? pattern.charAt(p) : '\0';
-      if (p < pattern.length() && c == ANY) {
+      if (p < pattern.length() && c == any) {
         star = p++;
         resume = t;
-      } else if (p < pattern.length() && (c == ONE || c == text.charAt(t))) {
+      } else if (p < pattern.length() && (c == one || same(c, text.charAt(t), ignoringCase))) {
         p++;
         t++;
       } else if (star >= 0) {
@@ -92,9 +91,13 @@ final class Glob {
         return false;
       }
     }
-    while (p < pattern.length() && pattern.charAt(p) == ANY) {
+    while (p < pattern.length() && pattern.charAt(p) == any) {
       p++;
     }
     return p == pattern.length();
+  }
+
+  private static boolean same(char a, char b, boolean ignoringCase) {
+    return a == b || (ignoringCase && Character.toLowerCase(a) == Character.toLowerCase(b));
   }
 }

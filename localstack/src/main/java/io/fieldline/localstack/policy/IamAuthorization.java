@@ -21,6 +21,7 @@ public final class IamAuthorization implements Authorization {
 
   private final IdentityPolicies identityPolicies;
   private final IamMode mode;
+  private final ParsedPolicies resourcePolicies = new ParsedPolicies();
 
   public IamAuthorization(IdentityPolicies identityPolicies, IamMode mode) {
     this.identityPolicies = identityPolicies;
@@ -51,7 +52,7 @@ public final class IamAuthorization implements Authorization {
             caller.principal(), access.action(), access.resource(), context(caller, access));
     Decision byResource =
         resourcePolicy
-            .map(json -> PolicyDocument.decide(List.of(PolicyDocument.parse(json)), request))
+            .map(json -> PolicyDocument.decide(List.of(resourcePolicies.of(json)), request))
             .orElse(new Decision.ImplicitDeny());
     return switch (caller.principal()) {
       case Principal.Root _ ->
