@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// {@link #commit()} puts every change so far into the file, so that it survives a kill of the
 /// process.
 public final class Store implements AutoCloseable {
+  /// A commit writes every page that changed, whole: small pages make small commits.
+  private static final int PAGE_BYTES = 4 * 1024;
+
   private final MVStore file;
 
   private Store(MVStore file) {
@@ -21,7 +24,8 @@ public final class Store implements AutoCloseable {
 
   /// @param path the file, created if absent; null keeps everything in memory
   public static Store open(@Nullable Path path) {
-    var builder = new MVStore.Builder().autoCommitDisabled().cacheSize(16);
+    var builder =
+        new MVStore.Builder().autoCommitDisabled().cacheSize(16).pageSplitSize(PAGE_BYTES);
     if (path != null) {
       FilePath.register(new UninterruptedFile());
       builder.fileName(UninterruptedFile.named(path.toString()));
