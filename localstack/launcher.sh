@@ -2,6 +2,9 @@
 # `fieldline up` and `fieldline down`, read by ../fieldline. What runs is noted under $data/run: one file
 # a program, with its process id.
 
+# The stack stays and works (TLS, signatures): with the optimizing compiler. A small heap first, which grows.
+stack_java="-XX:+UseSerialGC -Xms32m -Xmx512m --enable-native-access=ALL-UNNAMED"
+
 stage=dev
 port=${FIELDLINE_PORT:-4566}
 mqtt_port=${FIELDLINE_MQTT_PORT:-8883}
@@ -112,7 +115,8 @@ start_stack() {
   fi
   say "starting the local AWS on $url …"
   # shellcheck disable=SC2086
-  nohup "$java" $quiet_java -Xmx512m -cp "$(class_path localstack)" io.fieldline.localstack.Main \
+  nohup "$java" $stack_java -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$run/stack.jsa" \
+    -cp "$(class_path localstack)" io.fieldline.localstack.Main \
     --port "$port" --mqtt-port "$mqtt_port" --data "$data/stack" $reset >"$run/stack.log" 2>&1 &
   echo $! >"$run/stack.pid"
   await stack '^ready ' 60

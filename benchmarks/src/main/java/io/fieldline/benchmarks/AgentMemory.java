@@ -38,7 +38,7 @@ final class AgentMemory implements Question {
     try (var stack = new Stack(at, Optional.empty())) {
       String policy = Device.policy(stack, "everything", Device.EVERYTHING);
       for (int i = 0; i < rounds; i++) {
-        try (Program idle = at.java("benchmarks", List.of("-Xmx48m"), Idle.class.getName())) {
+        try (Program idle = at.java("benchmarks", Workplace.smallFlags(), Idle.class.getName())) {
           idle.line("ready", Duration.ofSeconds(30));
           bare.add(idle.residentMiB());
         }

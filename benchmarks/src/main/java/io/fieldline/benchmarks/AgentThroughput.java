@@ -52,7 +52,7 @@ final class AgentThroughput implements Question {
       device = Device.registered(stack, "gateway", at.folder().resolve("agent"), List.of());
     }
     try (Agent agent = new Agent(at, device, "localhost:1", LISTEN);
-        Program bare = at.java("benchmarks", List.of("-Xmx48m"), BareLines.class.getName());
+        Program bare = at.java("benchmarks", Workplace.smallFlags(), BareLines.class.getName());
         var sensors = new Sensors(agent.tcpPort(), CONNECTIONS, LINES_AT_ONCE);
         var patient = new Sensors(agent.tcpPort(), CONNECTIONS, 1);
         var straight = new Sensors(port(bare), CONNECTIONS, LINES_AT_ONCE)) {

@@ -27,6 +27,8 @@ final class Program implements AutoCloseable {
     this.command = command;
     this.process = process;
     this.startedNanos = startedNanos;
+    // Nothing that was started outlives this program, however it ends.
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
   }
 
   /// The environment is this process's without its AWS variables, and with those given.

@@ -134,7 +134,7 @@ final class RepublishRate implements Question {
     Program broker =
         at.java(
             "benchmarks",
-            List.of("-Xmx512m"),
+            Workplace.stackFlags(),
             BareBroker.class.getName(),
             certificates.resolve("device.pem.crt").toString(),
             certificates.resolve("private.pem.key").toString(),

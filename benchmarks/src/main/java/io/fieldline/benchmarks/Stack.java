@@ -28,14 +28,18 @@ final class Stack implements AutoCloseable {
 
   /// @param data where it keeps its state; in memory where that is empty
   Stack(Workplace at, Optional<Path> data) throws InterruptedException {
+    this(at, data, List.of());
+  }
+
+  /// @param flags of its JVM besides
+  Stack(Workplace at, Optional<Path> data, List<String> flags) throws InterruptedException {
+    List<String> all = new ArrayList<>(Workplace.stackFlags());
+    all.addAll(flags);
     List<String> arguments = new ArrayList<>(List.of("--port", "0", "--mqtt-port", "0"));
     data.ifPresent(folder -> arguments.addAll(List.of("--data", folder.toString())));
     program =
         at.java(
-            "localstack",
-            List.of("-Xmx512m"),
-            "io.fieldline.localstack.Main",
-            arguments.toArray(String[]::new));
+            "localstack", all, "io.fieldline.localstack.Main", arguments.toArray(String[]::new));
     // ready http://127.0.0.1:4566 mqtts://localhost:8883 in 900 ms
     String[] ready = program.line("ready ", Duration.ofSeconds(60)).split(" ");
     readyMs = program.millisSinceStart();

@@ -36,11 +36,24 @@ final class Workplace implements AutoCloseable {
     return rounds > 0 ? rounds : usual;
   }
 
-  /// A program of a module, with the launcher's flags for programs that stay.
+  /// The launcher's flags of the local stack's JVM.
+  static List<String> stackFlags() {
+    return flags("fieldline.stack");
+  }
+
+  /// The launcher's flags of an agent's JVM.
+  static List<String> smallFlags() {
+    return flags("fieldline.small");
+  }
+
+  private static List<String> flags(String property) {
+    return List.of(System.getProperty(property, "").strip().split(" +"));
+  }
+
+  /// A program of a module.
   Program java(String module, List<String> flags, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(System.getProperty("fieldline.java", "").strip().split(" +")));
     command.addAll(flags);
     Path built = root.resolve(module).resolve("target");
     command.addAll(List.of("-cp", built + "/*" + File.pathSeparator + built + "/lib/*", main));
