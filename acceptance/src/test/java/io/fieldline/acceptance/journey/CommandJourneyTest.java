@@ -160,6 +160,9 @@ class CommandJourneyTest {
         assertThat(json.path("commandId").asText()).isEqualTo(id);
         assertThat(json.path("level").asText()).isEqualTo("INFO");
         assertThat(json.path("AWSRequestId").asText()).matches("[0-9a-f-]{36}");
+        assertThat(logs.filterLogEvents(r -> r.logGroupName(group)).events())
+            .extracting(FilteredLogEvent::message)
+            .noneMatch(message -> message.contains("not primed"));
       }
     }
   }

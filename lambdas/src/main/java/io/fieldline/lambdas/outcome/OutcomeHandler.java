@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.aws.Primed;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
@@ -18,6 +19,7 @@ import io.fieldline.messages.MessageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,7 +30,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 /// Takes what things report of commands into the history. The first terminal status stays: a
 /// command that is already over, or that is not in the history, is left alone. A report that is not
 /// understood fails the invocation after the others are taken, and so ends in the dead letters.
-public final class OutcomeHandler implements RequestStreamHandler {
+public final class OutcomeHandler implements RequestStreamHandler, Primed {
   private static final System.Logger LOG = System.getLogger(OutcomeHandler.class.getName());
 
   private final DynamoDbClient tables;
@@ -39,12 +41,25 @@ public final class OutcomeHandler implements RequestStreamHandler {
   public OutcomeHandler() {
     this(Environment.ofProcess(), Clients.dynamoDb());
     JsonLines.install();
+    primeBeforeSnapshot();
   }
 
   OutcomeHandler(Environment environment, DynamoDbClient tables) {
     this.tables = tables;
     this.fleetTable = environment.text("FLEET_TABLE");
     this.devices = new DeviceRegister(tables, fleetTable);
+  }
+
+  /// The outcome of a command that is in no history.
+  @Override
+  public void prime() throws MessageException {
+    var id = FleetKeys.commandId(0, "priming");
+    var report =
+        "{\"none\":{\"id\":\"%s\",\"value\":true,\"expiresAtMs\":1,\"status\":\"FAILED\",\"atMs\":1}}"
+            .formatted(id);
+    MessageCodec.decodeOutcomes(report.getBytes(StandardCharsets.UTF_8))
+        .values()
+        .forEach(outcome -> take(" ", outcome));
   }
 
   @Override

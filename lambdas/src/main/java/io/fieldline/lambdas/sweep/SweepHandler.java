@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.aws.Primed;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.lambdas.tables.Attributes;
@@ -22,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 
 /// Marks commands EXPIRED that nobody answered in time. The device gets a moment beyond the expiry
 /// to report, and longer where it has accepted the command and is carrying it out.
-public final class SweepHandler implements RequestStreamHandler {
+public final class SweepHandler implements RequestStreamHandler, Primed {
   private static final Duration TO_ANSWER = Duration.ofSeconds(10);
   private static final Duration TO_FINISH = Duration.ofMinutes(10);
 
@@ -36,12 +37,19 @@ public final class SweepHandler implements RequestStreamHandler {
   public SweepHandler() {
     this(Environment.ofProcess(), Clients.dynamoDb(), Clock.systemUTC());
     JsonLines.install();
+    primeBeforeSnapshot();
   }
 
   SweepHandler(Environment environment, DynamoDbClient tables, Clock clock) {
     this.tables = tables;
     this.fleetTable = environment.text("FLEET_TABLE");
     this.clock = clock;
+  }
+
+  /// At the beginning of time no command was open.
+  @Override
+  public void prime() {
+    sweep(TO_ANSWER.toMillis());
   }
 
   @Override

@@ -5,15 +5,22 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.aws.Primed;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
+import io.fieldline.lambdas.series.HourParts;
+import io.fieldline.lambdas.series.PackedCodec;
 import io.fieldline.lambdas.tables.DeviceRegister;
+import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.Reading;
+import io.fieldline.messages.TelemetryBatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,8 +34,11 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /// failed and comes again; one that no retry can heal goes to the quarantine.
 ///
 /// Source: AWS Lambda Developer Guide, reporting batch item failures for Amazon SQS.
-public final class TelemetryHandler implements RequestStreamHandler {
+public final class TelemetryHandler implements RequestStreamHandler, Primed {
   private static final System.Logger LOG = System.getLogger(TelemetryHandler.class.getName());
+
+  /// A time that a reading may have.
+  private static final long PRIMING_MS = 1_000_000_000_000L;
 
   private final TelemetryTable telemetry;
   private final DeviceRegister devices;
@@ -44,6 +54,7 @@ public final class TelemetryHandler implements RequestStreamHandler {
         Clients.sqs(),
         Clock.systemUTC());
     JsonLines.install();
+    primeBeforeSnapshot();
   }
 
   TelemetryHandler(
@@ -67,6 +78,19 @@ public final class TelemetryHandler implements RequestStreamHandler {
             fleet,
             new CommandDispatch(tables, shadows, fleet, commandRetention));
     this.quarantine = new Quarantine(queues, environment.text("QUARANTINE_QUEUE_URL"));
+  }
+
+  /// A batch of a device that cannot be: read, packed and judged, and stored nowhere.
+  @Override
+  public void prime() throws QuarantineException {
+    var reading = new Reading("none", "none", "1", PRIMING_MS, 1);
+    var batch = TelemetryBatch.of(new TelemetryBatch.Identity(0, 0, 0), List.of(reading));
+    var body =
+        "{\"batch\":%s,\"thing\":\"none\",\"receivedMs\":%d}"
+            .formatted(new String(MessageCodec.encode(batch), StandardCharsets.UTF_8), PRIMING_MS);
+    var envelope = Envelope.parse(body);
+    HourParts.of(envelope.batch()).forEach(part -> PackedCodec.pack(part.columns()));
+    alarms.evaluate(envelope, List.of());
   }
 
   @Override

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 
 @ExtendWith(SharedStack.class)
 final class CommandJourneyTest {
@@ -202,5 +203,19 @@ final class CommandJourneyTest {
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.body().text("message")).contains("/side: expected one of [ABOVE, BELOW]");
+  }
+
+  @Test
+  void primingLeavesNoTrace() throws Exception {
+    var telemetry = cloud.items(cloud.telemetryTable());
+    var fleet = cloud.items(cloud.fleetTable());
+    int updates = cloud.updates().size();
+
+    function.prime();
+
+    assertThat(cloud.items(cloud.telemetryTable())).isEqualTo(telemetry);
+    assertThat(cloud.items(cloud.fleetTable())).isEqualTo(fleet);
+    assertThat(cloud.updates()).hasSize(updates);
+    assertThat(cloud.answered(GetItemRequest.class)).isNotEmpty();
   }
 }

@@ -111,4 +111,17 @@ final class OutcomeHandlerTest {
 
     assertThat(status()).isEqualTo("SUCCEEDED");
   }
+
+  @Test
+  void primingLeavesNoTrace() throws Exception {
+    var telemetry = cloud.items(cloud.telemetryTable());
+    var fleet = cloud.items(cloud.fleetTable());
+    int updates = cloud.updates().size();
+
+    function.prime();
+
+    assertThat(cloud.items(cloud.telemetryTable())).isEqualTo(telemetry);
+    assertThat(cloud.items(cloud.fleetTable())).isEqualTo(fleet);
+    assertThat(cloud.updates()).hasSize(updates);
+  }
 }

@@ -89,4 +89,17 @@ final class SweepHandlerTest {
     assertThat(cloud.items(cloud.fleetTable()).stream().map(item -> item.get("pk").s()))
         .doesNotContain(FleetKeys.OPEN_COMMANDS);
   }
+
+  @Test
+  void primingLeavesNoTrace() {
+    var before = cloud.items(cloud.fleetTable());
+
+    new SweepHandler(
+            new Environment(Map.of("FLEET_TABLE", cloud.fleetTable())),
+            cloud.tables(),
+            Clock.systemUTC())
+        .prime();
+
+    assertThat(cloud.items(cloud.fleetTable())).isEqualTo(before);
+  }
 }

@@ -30,6 +30,7 @@ import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 
 @ExtendWith(SharedStack.class)
 final class TelemetryHandlerTest {
@@ -283,5 +284,19 @@ final class TelemetryHandlerTest {
 
     assertThat(cloud.updates()).hasSize(1);
     assertThat(fleet("ALARM#").get("raised").bool()).isTrue();
+  }
+
+  @Test
+  void primingLeavesNoTrace() throws Exception {
+    var telemetry = cloud.items(cloud.telemetryTable());
+    var fleet = cloud.items(cloud.fleetTable());
+    int updates = cloud.updates().size();
+
+    function.prime();
+
+    assertThat(cloud.items(cloud.telemetryTable())).isEqualTo(telemetry);
+    assertThat(cloud.items(cloud.fleetTable())).isEqualTo(fleet);
+    assertThat(cloud.updates()).hasSize(updates);
+    assertThat(cloud.answered(QueryRequest.class)).isNotEmpty();
   }
 }

@@ -33,6 +33,10 @@ import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 final class EnvironmentStarter {
   static final int SESSION_SECONDS = 43_200;
 
+  /// Where `org.crac` finds AWS's hooks. No snapshot is taken here: they run at each start.
+  private static final String SNAPSHOT_HOOKS =
+      "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac";
+
   /// Source: Lambda Developer Guide, "Lambda execution environment": the init phase takes up to 10
   /// s.
   private static final Duration LONGEST_START = Duration.ofSeconds(10);
@@ -135,6 +139,9 @@ final class EnvironmentStarter {
             "-Xmx" + Math.max(64, function.memoryMb() * 8 / 10) + "m",
             "--enable-native-access=ALL-UNNAMED"));
     command.addAll(nativeLibrary.jvmOption());
+    if (function.startsFromSnapshot()) {
+      command.add(SNAPSHOT_HOOKS);
+    }
     command.addAll(
         List.of(
             "-cp",
@@ -163,7 +170,9 @@ final class EnvironmentStarter {
     variables.put("AWS_LAMBDA_FUNCTION_NAME", function.name());
     variables.put("AWS_LAMBDA_FUNCTION_VERSION", function.version());
     variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", String.valueOf(function.memoryMb()));
-    variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+    variables.put(
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        function.startsFromSnapshot() ? "snap-start" : "on-demand");
     variables.put("AWS_LAMBDA_LOG_GROUP_NAME", function.logGroupName());
     variables.put("AWS_LAMBDA_LOG_STREAM_NAME", stream);
     variables.put("AWS_LAMBDA_LOG_FORMAT", function.logFormat());

@@ -46,7 +46,10 @@ final class FunctionShapes {
         .tracingConfig(t -> t.mode(f.tracing()))
         .snapStart(s ->
             s.applyOn(f.snapStart() ? SnapStartApplyOn.PUBLISHED_VERSIONS : SnapStartApplyOn.NONE)
-                .optimizationStatus(SnapStartOptimizationStatus.OFF))
+                .optimizationStatus(
+                    f.startsFromSnapshot()
+                        ? SnapStartOptimizationStatus.ON
+                        : SnapStartOptimizationStatus.OFF))
         .packageType(PackageType.ZIP)
         .ephemeralStorage(e -> e.size(512))
         .lastModified(MODIFIED.format(f.modifiedAt()))

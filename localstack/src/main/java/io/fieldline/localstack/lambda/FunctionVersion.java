@@ -40,6 +40,12 @@ record FunctionVersion(
     return name + ":" + version;
   }
 
+  /// Source: Lambda Developer Guide, "Improving startup performance with Lambda SnapStart": of
+  /// published versions only.
+  boolean startsFromSnapshot() {
+    return snapStart && !version.equals(LATEST);
+  }
+
   String logGroupName() {
     return logGroup == null ? "/aws/lambda/" + name : logGroup;
   }

@@ -85,6 +85,28 @@ class LambdaControlTest {
   }
 
   @Test
+  void aVersionThatStartsFromASnapshotRunsItsHooks() {
+    bench.deploy("snapped", f -> f.snapStart(s -> s.applyOn("PublishedVersions")));
+    String version = bench.lambda.publishVersion(r -> r.functionName("snapped")).version();
+
+    assertThat(bench.answer("snapped:" + version, "{\"do\":\"hooks\"}"))
+        .isEqualTo("\"before after\"");
+    assertThat(
+            bench.answer(
+                "snapped:" + version,
+                "{\"do\":\"variable\",\"name\":\"AWS_LAMBDA_INITIALIZATION_TYPE\"}"))
+        .isEqualTo("\"snap-start\"");
+    assertThat(bench.answer("snapped", "{\"do\":\"hooks\"}")).isEqualTo("\"\"");
+    assertThat(
+            bench
+                .lambda
+                .getFunctionConfiguration(r -> r.functionName("snapped").qualifier(version))
+                .snapStart()
+                .optimizationStatusAsString())
+        .isEqualTo("On");
+  }
+
+  @Test
   void whoHasNoPermissionIsRefusedUntilTheFunctionGrantsIt() {
     AwsBasicCredentials guest;
     try (var iam = bench.client(IamClient.builder(), LambdaBench.OWNER)) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.lambda;
 
+import com.amazonaws.services.lambda.crac.Core;
+import com.amazonaws.services.lambda.crac.Resource;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.IOException;
@@ -17,9 +19,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The function that the tests deploy: it does what its event tells, for better or worse.
-public final class Probe implements RequestStreamHandler {
+public final class Probe implements RequestStreamHandler, Resource {
   private static final Pattern RECORD =
       Pattern.compile("\"messageId\":\"([^\"]+)\".*?\"body\":\"([^\"]*)\"");
+
+  private String hooks = "";
+
+  public Probe() {
+    Core.getGlobalContext().register(this);
+  }
+
+  @Override
+  public void beforeCheckpoint(
+      com.amazonaws.services.lambda.crac.Context<? extends Resource> context) {
+    hooks += "before ";
+  }
+
+  @Override
+  public void afterRestore(com.amazonaws.services.lambda.crac.Context<? extends Resource> context) {
+    hooks += "after";
+  }
 
   @Override
   public void handleRequest(InputStream in, OutputStream out, Context context) throws IOException {
@@ -29,6 +48,7 @@ public final class Probe implements RequestStreamHandler {
           case "echo" -> event;
           case "context" -> context(context);
           case "variable" -> quoted(String.valueOf(System.getenv(field(event, "name"))));
+          case "hooks" -> quoted(hooks);
           case "pid" -> String.valueOf(ProcessHandle.current().pid());
           case "print" -> print(context);
           case "fail" -> throw new IllegalStateException("no such sensor: \"attic\"");
