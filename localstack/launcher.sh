@@ -29,8 +29,9 @@ fieldline_up() {
       *) fail "up: unknown argument $argument (known: --reset)" ;;
     esac
   done
-  started=$(date +%s)
+  started=$(now)
   mkdir -p "$run" "$gateway"
+  alone
   need_cli
   build_web
   build_java
@@ -41,9 +42,13 @@ fieldline_up() {
   provision_gateway
   add_person
   start_gateway
-  took=$(($(date +%s) - started))
+  took=$(($(now) - started))
   say ""
-  say "ready in $took s"
+  if [ "$downloads" -gt 0 ]; then
+    say "ready in $((took - downloads)) s, and $downloads s of downloads before that"
+  else
+    say "ready in $took s"
+  fi
   say "  the app     $(app_url)   sign in as $operator, password $(cat "$data/operator.password")"
   say "  send        echo 'temperature=21.5 Cel' | nc -N 127.0.0.1 $tcp_port"
   say "  AWS         export AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1"
@@ -51,6 +56,8 @@ fieldline_up() {
 }
 
 fieldline_down() {
+  mkdir -p "$run"
+  alone
   stop agent
   stop stack
   if [ "${1:-}" = --purge ]; then
@@ -59,6 +66,36 @@ fieldline_down() {
   else
     say "stopped; what it kept is under $data (./fieldline down --purge forgets it); next: ./fieldline up"
   fi
+}
+
+# One `up` or `down` at a time; the lock ends with this program, also where it is killed.
+alone() {
+  command -v flock >/dev/null 2>&1 || return 0
+  exec 9>"$run/lock"
+  flock -n 9 || fail "another ./fieldline up or down is at work on $data"
+}
+
+# Who listens on a port of this machine: "name (pid N)", nothing where nobody does or /proc is absent.
+listener() {
+  hex=$(printf ':%04X' "$1")
+  inode=$(cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
+    awk -v port="$hex" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10; exit }')
+  [ -n "$inode" ] || return 0
+  fd=$(find /proc/[0-9]*/fd -lname "socket:\\[$inode\\]" -print -quit 2>/dev/null) || true
+  pid=${fd#/proc/}
+  pid=${pid%%/*}
+  if [ -n "$pid" ]; then
+    printf '%s (pid %s)' "$(cat "/proc/$pid/comm")" "$pid"
+  else
+    printf 'a program of another user'
+  fi
+}
+
+# need_port PORT VARIABLE PURPOSE
+need_port() {
+  owner=$(listener "$1")
+  [ -z "$owner" ] ||
+    fail "port $1, wanted for $3, is taken by $owner: stop that, or choose another with $2=… ./fieldline up"
 }
 
 need_cli() {
@@ -78,7 +115,13 @@ use_local_aws() {
   unset AWS_PROFILE AWS_SESSION_TOKEN || true
 }
 
-running() { [ -e "$run/$1.pid" ] && kill -0 "$(cat "$run/$1.pid")" 2>/dev/null; }
+# A number may have been given to another program since: what runs must be ours.
+running() {
+  [ -e "$run/$1.pid" ] || return 1
+  pid=$(cat "$run/$1.pid")
+  kill -0 "$pid" 2>/dev/null || return 1
+  [ ! -e "/proc/$pid/cmdline" ] || tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q 'io\.fieldline\.'
+}
 
 stop() {
   running "$1" || return 0
@@ -113,11 +156,13 @@ start_stack() {
     stop agent
     stop stack
   fi
+  need_port "$port" FIELDLINE_PORT "the local AWS"
+  need_port "$mqtt_port" FIELDLINE_MQTT_PORT "MQTT with mutual TLS"
   say "starting the local AWS on $url …"
   # shellcheck disable=SC2086
   nohup "$java" $stack_java -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$run/stack.jsa" \
     -cp "$(class_path localstack)" io.fieldline.localstack.Main \
-    --port "$port" --mqtt-port "$mqtt_port" --data "$data/stack" $reset >"$run/stack.log" 2>&1 &
+    --port "$port" --mqtt-port "$mqtt_port" --data "$data/stack" $reset >"$run/stack.log" 2>&1 9>&- &
   echo $! >"$run/stack.pid"
   await stack '^ready ' 60
 }
@@ -142,35 +187,43 @@ output() {
     "$run/outputs.json" "$1"
 }
 
-# What a person would do with the AWS command line for one device.
+# What a person would do with the AWS command line for one device. Each step may have been done by
+# an `up` that was broken off: none fails when it is done again, and the last is to keep the ARN.
 provision_gateway() {
-  if [ -e "$gateway/device.pem.crt" ] && aws_local iot describe-thing --thing-name "$thing" >/dev/null 2>&1; then
+  if [ -e "$gateway/certificate.arn" ] && aws_local iot list-thing-principals --thing-name "$thing" 2>/dev/null |
+    grep -qF "$(cat "$gateway/certificate.arn")"; then
     return
   fi
   say "registering the gateway $thing …"
+  rm -f "$gateway/certificate.arn"
   aws_local iot create-thing --thing-name "$thing" --thing-type-name "fieldline-$stage-gateway" >/dev/null
   (
     umask 077
     aws_local iot create-keys-and-certificate --set-as-active \
       --certificate-pem-outfile "$gateway/device.pem.crt" \
       --private-key-outfile "$gateway/private.pem.key" \
-      --query certificateArn --output text >"$gateway/certificate.arn"
+      --query certificateArn --output text >"$gateway/certificate.new"
   )
-  arn=$(cat "$gateway/certificate.arn")
+  arn=$(cat "$gateway/certificate.new")
   for part in data shadow; do
     aws_local iot attach-policy --policy-name "fieldline-$stage-device-$part" --target "$arn"
   done
   aws_local iot attach-thing-principal --thing-name "$thing" --principal "$arn"
   curl -fsS "$url/_local/ca.pem" -o "$gateway/ca.pem" ||
     fail "the stack did not give its certificate authority at $url/_local/ca.pem"
+  mv "$gateway/certificate.new" "$gateway/certificate.arn"
 }
 
 add_person() {
-  [ ! -e "$data/operator.password" ] || return 0
   pool=$(output UserPoolId)
+  if [ -e "$data/operator.password" ] &&
+    aws_local cognito-idp admin-get-user --user-pool-id "$pool" --username "$operator" >/dev/null 2>&1; then
+    return
+  fi
   password="Field-$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')-9a"
-  aws_local cognito-idp admin-create-user --user-pool-id "$pool" --username "$operator" \
-    --message-action SUPPRESS >/dev/null
+  aws_local cognito-idp admin-get-user --user-pool-id "$pool" --username "$operator" >/dev/null 2>&1 ||
+    aws_local cognito-idp admin-create-user --user-pool-id "$pool" --username "$operator" \
+      --message-action SUPPRESS >/dev/null
   aws_local cognito-idp admin-set-user-password --user-pool-id "$pool" --username "$operator" \
     --password "$password" --permanent
   for group in operator admin; do
@@ -214,11 +267,15 @@ actuators:
   lamp:
     type: switch
 YAML
+  need_port "$tcp_port" FIELDLINE_TCP_PORT "sensors that speak TCP"
+  need_port "$http_port" FIELDLINE_HTTP_PORT "sensors that speak HTTP"
+  need_port "$local_mqtt_port" FIELDLINE_LOCAL_MQTT_PORT "sensors that speak MQTT"
+  need_port "$metrics_port" FIELDLINE_METRICS_PORT "the agent's metrics"
   say "starting the gateway agent …"
   # shellcheck disable=SC2086
   nohup "$java" $quiet_java -Xms8m -Xmx48m -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$run/agent.jsa" \
     -cp "$(class_path device-agent)" io.fieldline.agent.Main \
-    --config "$gateway/agent.yaml" >"$run/agent.log" 2>&1 &
+    --config "$gateway/agent.yaml" >"$run/agent.log" 2>&1 9>&- &
   echo $! >"$run/agent.pid"
   await agent '^connected' 30
 }

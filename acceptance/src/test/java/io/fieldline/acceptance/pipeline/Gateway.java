@@ -105,7 +105,8 @@ public record Gateway(Pipeline pipeline, String thing, Path folder) {
                 "agent",
                 "--config",
                 config.toString()));
-    return new Agent(program, program.line(line -> line.startsWith("ready "), LIMIT));
+    return pipeline.started(
+        new Agent(program, program.line(line -> line.startsWith("ready "), LIMIT)));
   }
 
   private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -14,8 +14,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// The pipeline of stage `dev` in a local stack of its own, put there by the unmodified `cdk
 /// deploy`.
@@ -28,6 +30,7 @@ public final class Pipeline implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> outputs;
   private final Map<String, Person> people = new ConcurrentHashMap<>();
+  private final Queue<Agent> agents = new ConcurrentLinkedQueue<>();
   private StackProcess stack;
   private AwsClients aws;
 
@@ -170,6 +173,12 @@ public final class Pipeline implements AutoCloseable {
     return Gateway.registered(this, thing, folder.resolve(thing));
   }
 
+  /// An agent of this pipeline ends with it at the latest.
+  Agent started(Agent agent) {
+    agents.add(agent);
+    return agent;
+  }
+
   /// SIGKILL to the stack.
   public void killStack() {
     stack.kill();
@@ -184,6 +193,7 @@ public final class Pipeline implements AutoCloseable {
 
   @Override
   public void close() {
+    agents.forEach(Agent::close);
     aws.close();
     stack.close();
     try (var files = Files.walk(folder)) {
