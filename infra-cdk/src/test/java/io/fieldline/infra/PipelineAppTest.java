@@ -2,11 +2,13 @@
 package io.fieldline.infra;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,6 +28,28 @@ final class PipelineAppTest {
     assertThat(run.code()).as(run.output()).isZero();
     assertThat(Template.at(out.resolve("Fieldline-dev.template.json")).root().toString())
         .isEqualTo(Template.of("dev").root().toString());
+  }
+
+  @Test
+  void cfnLintFindsNothingWhereItIsInstalled() throws Exception {
+    var lint =
+        Stream.of(System.getenv("PATH").split(":"))
+            .map(entry -> Path.of(entry, "cfn-lint"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    assumeTrue(lint.isPresent(), "cfn-lint is not on the PATH");
+    var template =
+        Files.writeString(folder.resolve("template.json"), Template.of("dev").root().toString());
+    var log = folder.resolve("lint");
+
+    var process =
+        new ProcessBuilder(lint.orElseThrow().toString(), template.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(log)).isZero();
   }
 
   @Test
