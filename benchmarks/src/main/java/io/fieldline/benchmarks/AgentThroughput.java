@@ -59,6 +59,7 @@ final class AgentThroughput implements Question {
       sensors.rate(ROUND);
       straight.rate(ROUND);
       for (int i = 0; i < rounds; i++) {
+        report.yardstick().lay();
         bareRate.add(straight.rate(ROUND));
         double before = agent.program().cpuSeconds();
         double rate = sensors.rate(ROUND);

@@ -30,6 +30,7 @@ final class DeployTime implements Question {
     var deploy = new Samples();
     var synth = new Samples();
     for (int i = 0; i < rounds; i++) {
+      report.yardstick().lay();
       try (var stack = new Stack(at, Optional.of(at.folder().resolve("data-" + i)))) {
         var deployment = new Deployment(at, stack, "round-" + i);
         synth.add(deployment.synth());

@@ -55,6 +55,7 @@ final class InvokeOverhead implements Question {
       function(stack, lambda);
       round(lambda, sts, new Samples(), new Samples(), new Samples());
       for (int i = 0; i < rounds; i++) {
+        report.yardstick().lay();
         var ofRound = new Samples();
         round(lambda, sts, ofRound, inside, plain);
         ofRound.all().forEach(overhead::add);

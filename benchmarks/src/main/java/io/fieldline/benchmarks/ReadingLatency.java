@@ -81,6 +81,7 @@ final class ReadingLatency implements Question {
           agent.connected();
           run(agent.tcpPort(), series, WARM_UP, new Samples(), new Samples());
           for (int i = 0; i < rounds; i++) {
+            report.yardstick().lay();
             var ofRound = new Samples();
             run(agent.tcpPort(), series, ROUND, ofRound, api);
             ofRound.all().forEach(all::add);

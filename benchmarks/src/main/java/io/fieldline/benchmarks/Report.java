@@ -23,6 +23,7 @@ final class Report {
   private final String command;
   private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
   private final String loadAtStart;
+  private final Yardstick yardstick = new Yardstick();
   private final List<String> goals = new ArrayList<>();
   private final List<String> ratios = new ArrayList<>();
   private final List<String> figures = new ArrayList<>();
@@ -34,6 +35,18 @@ final class Report {
     this.command =
         "./fieldline bench " + (rounds > 0 ? "--rounds " + rounds + " " : "") + question.name();
     this.loadAtStart = Machine.load();
+    lay();
+  }
+
+  private void lay() {
+    for (int i = 0; i < 5; i++) {
+      yardstick.lay();
+    }
+  }
+
+  /// To be laid between what is measured.
+  Yardstick yardstick() {
+    return yardstick;
   }
 
   void atMost(String what, double measured, double goal, String unit) {
@@ -89,6 +102,9 @@ final class Report {
   }
 
   Path write(Path root) throws IOException {
+    lay();
+    figure(
+        "the machine itself: processor time of a known piece of work", "ms", yardstick.samples());
     Path page = root.resolve("benchmarks/results/" + question.name() + ".md");
     String notes = notes(page);
     Files.createDirectories(page.getParent());

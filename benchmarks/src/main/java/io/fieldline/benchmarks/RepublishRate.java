@@ -78,6 +78,7 @@ final class RepublishRate implements Question {
           through.rate(MESSAGES);
         }
         for (int i = 0; i < rounds; i++) {
+          report.yardstick().lay();
           round(broker, straight, bare, bareCpu);
           round(stack.program(), through, ruled, ruledCpu);
         }

@@ -44,6 +44,7 @@ final class StackStart implements Question {
     var first = new Samples();
     start(at, at.folder().resolve("first"), first, new Samples(), new Samples());
     for (int i = 0; i < rounds; i++) {
+      report.yardstick().lay();
       try (Program idle = at.java("benchmarks", Workplace.stackFlags(), Idle.class.getName())) {
         idle.line("ready", Duration.ofSeconds(30));
         bare.add(idle.millisSinceStart());
@@ -61,6 +62,7 @@ final class StackStart implements Question {
     var againAnswered = new Samples();
     var againResident = new Samples();
     for (int i = 0; i < rounds; i++) {
+      report.yardstick().lay();
       start(at, data, again, againAnswered, againResident);
     }
 
