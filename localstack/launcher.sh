@@ -128,7 +128,7 @@ stop() {
   say "stopping the $1 …"
   pid=$(cat "$run/$1.pid")
   kill "$pid" 2>/dev/null || true
-  for _ in $(seq 100); do
+  for _ in $(seq 300); do
     kill -0 "$pid" 2>/dev/null || break
     sleep 0.1
   done
