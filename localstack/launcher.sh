@@ -175,8 +175,15 @@ deploy_locally() {
       --outputs-file "$run/outputs.json" -c "appUrls=$url/" >"$run/deploy.log" 2>&1
   ) || {
     tail -n 30 "$run/deploy.log" >&2
+    refusals
     fail "the deployment failed; its log is $run/deploy.log"
   }
+  refusals
+}
+
+# What was asked of the local AWS that it does not have.
+refusals() {
+  curl -fsS "$url/_local/coverage" | sed -n '/^## Refused/,$p' >&2 || true
 }
 
 # The template's address is https, as on AWS; offline the same host answers in plain http.

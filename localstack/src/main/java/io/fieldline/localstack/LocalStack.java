@@ -7,6 +7,7 @@ import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.apigateway.ApiGateway;
 import io.fieldline.localstack.cloudformation.CloudFormation;
+import io.fieldline.localstack.cloudformation.ResourceTypes;
 import io.fieldline.localstack.cloudformation.types.AllTypes;
 import io.fieldline.localstack.cloudformation.types.CustomResourceAnswers;
 import io.fieldline.localstack.cloudfront.CloudFront;
@@ -139,7 +140,14 @@ public final class LocalStack implements AutoCloseable {
     new Scheduler(store, info, clock, timers).register(api);
     var answers = new CustomResourceAnswers(info);
     webPaths.add((_, path, request) -> customResource(answers, path, request));
-    new CloudFormation(store, info, clock, AllTypes.of(api, info, answers)).register(api);
+    ResourceTypes types = AllTypes.of(api, info, answers);
+    new CloudFormation(store, info, clock, types).register(api);
+    webPaths.add((_, path, _) ->
+        path.equals("/_local/coverage")
+            ? Optional.of(
+                WireResponse.text(
+                    200, "text/markdown", new Coverage(api, types.names()).markdown()))
+            : Optional.empty());
 
     var front = new Front(api, info, webPaths, signatures, () -> UUID.randomUUID().toString());
     Endpoint http =

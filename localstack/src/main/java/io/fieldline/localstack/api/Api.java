@@ -9,7 +9,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -17,7 +19,10 @@ import software.amazon.awssdk.awscore.AwsResponse;
 /// The operations that this stack has, and the one path on which each is carried out: authorize,
 /// fault plan, handler, durable, record. Thread-safe once the services have registered.
 public final class Api {
+  private static final System.Logger LOG = System.getLogger(Api.class.getName());
+
   private final Map<Class<?>, Operation<?, ?>> operations = new ConcurrentHashMap<>();
+  private final Set<String> refused = new ConcurrentSkipListSet<>();
   private final Authorization authorization;
   private final FaultPlan faults;
   private final CallObserver observer;
@@ -79,21 +84,28 @@ public final class Api {
   public Streamed<?> stream(AwsRequest request, InputStream upload) {
     Operation<?, ?> operation = operations.get(request.getClass());
     if (operation == null) {
-      throw unsupported(request.getClass());
+      throw unsupported(Operation.service(request.getClass()), Operation.name(request.getClass()));
     }
     return carryOut(operation, request, upload);
   }
 
   /// The error of an operation that AWS has and this stack has not: never a pretended success.
-  public static AwsFailure unsupported(Class<?> requestType) {
+  public AwsFailure unsupported(String service, String operation) {
+    String name = service + ":" + operation;
+    if (refused.add(name)) {
+      LOG.log(System.Logger.Level.WARNING, "refused, not supported: " + name);
+    }
     return new AwsFailure(
         "NotImplemented",
         400,
         "This local stack does not support the operation "
-            + Operation.service(requestType)
-            + ":"
-            + Operation.name(requestType)
+            + name
             + "; docs/reference/coverage.md lists those that it does");
+  }
+
+  /// The operations that were asked for and are not supported, in order of their names.
+  public Set<String> refused() {
+    return Collections.unmodifiableSet(refused);
   }
 
   private <I, O> Streamed<O> carryOut(

@@ -90,7 +90,7 @@ public final class Front {
     seen.routed = routed;
     Operation<?, ?> operation = operations.get().get(routed.key());
     if (operation == null) {
-      throw unsupported(routed);
+      throw api.unsupported(routed.operation().service().name(), routed.operation().name());
     }
     if (body == null && codec.readsBody(operation.requestType())) {
       body = readAll(AwsChunked.decoded(request));
@@ -120,17 +120,6 @@ public final class Front {
     var verified = signatures.verify(request, signature.get(), streams ? null : body);
     return new Caller(
         verified.principal(), verified.accountId(), verified.region(), requestId, context);
-  }
-
-  private static AwsFailure unsupported(Routed routed) {
-    return new AwsFailure(
-        "NotImplemented",
-        400,
-        "This local stack does not support the operation "
-            + routed.operation().service().name()
-            + ":"
-            + routed.operation().name()
-            + "; docs/reference/coverage.md lists those that it does");
   }
 
   private static byte[] readAll(InputStream in) throws IOException {
