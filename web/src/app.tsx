@@ -3,8 +3,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Api } from './api/client';
 import type { Session } from './auth/session';
 import type { Config } from './config';
-import { DevicePage } from './pages/device';
 import { FleetPage } from './pages/fleet';
+import { later } from './parts/later';
+import { askAgain } from './parts/poll';
 import { Problem } from './parts/problem';
 import { route } from './router';
 import { text } from './text';
@@ -16,8 +17,10 @@ export interface Context {
   readonly api: Api;
 }
 
+const DevicePage = later(() => import('./pages/device').then((module) => module.DevicePage));
+
 export function App(context: Context) {
-  const { session, config } = context;
+  const { session, config, api } = context;
   const person = session.person.value;
   return (
     <>
@@ -38,6 +41,11 @@ export function App(context: Context) {
           </span>
         )}
       </header>
+      {person && api.outage.value !== null && (
+        <div class="outage">
+          <Problem message={api.outage.value} retry={askAgain} />
+        </div>
+      )}
       {person ? <Page {...context} /> : <SignInPage session={session} />}
     </>
   );
@@ -56,11 +64,24 @@ function Page(context: Context) {
       main.current?.focus();
     }
   }, [key]);
+  // Fetched while the person reads the list, so that a device opens at once.
+  useEffect(() => {
+    const timer = setTimeout(DevicePage.fetch, 1000);
+    return () => clearTimeout(timer);
+  }, []);
   return (
     <main id="main" tabIndex={-1} ref={main}>
-      {current.page === 'fleet' && <FleetPage {...context} />}
+      {current.page === 'fleet' && (
+        <FleetPage search={current.search} show={current.show} {...context} />
+      )}
       {current.page === 'device' && (
-        <DevicePage key={current.device} device={current.device} range={current.range} {...context} />
+        <DevicePage
+          key={current.device}
+          device={current.device}
+          range={current.range}
+          zoom={current.span}
+          {...context}
+        />
       )}
       {current.page === 'unknown' && <Problem message={text.problem.notFound} />}
     </main>

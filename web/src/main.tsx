@@ -16,5 +16,5 @@ try {
   watchRoute();
   render(<App config={config} session={session} api={new Api(config.apiUrl, session)} />, root);
 } catch (error) {
-  render(<Problem message={(error as Error).message} />, root);
+  render(<Problem message={(error as Error).message} retry={() => location.reload()} />, root);
 }

@@ -4,10 +4,10 @@ import { parseConfig } from '../src/config';
 import { challengeOf, claimsOf, randomText } from '../src/auth/pkce';
 import { decodeFrame } from '../src/live/frame';
 import { addressOf } from '../src/live/live';
-import { matches, toneOf } from '../src/model/device';
+import { type Command, isShown, matches, newestOf, toneOf } from '../src/model/device';
 import { type Series, append, shown, toCsv, withGaps } from '../src/model/series';
-import { ago, rangeOf } from '../src/model/time';
-import { deviceHref, parseRoute } from '../src/router';
+import { ago, moved, rangeOf, zoomed } from '../src/model/time';
+import { deviceHref, fleetHref, parseRoute } from '../src/router';
 
 const series = (timesMs: number[], values: number[]): Series => ({
   sensor: 'temperature',
@@ -92,6 +92,47 @@ describe('words', () => {
     );
   });
 
+  test('a command that was just sent is shown before the history tells of it', () => {
+    const command = (id: string, atMs: number, status: Command['status']): Command => ({
+      id,
+      atMs,
+      status,
+      actuator: 'fan',
+      value: true,
+      expiresAtMs: 0,
+      detail: '',
+    });
+    const old = command('a', 1, 'FAILED');
+    const sent = command('b', 2, 'PENDING');
+    const done = command('b', 2, 'SUCCEEDED');
+    const later = command('c', 3, 'ACCEPTED');
+
+    expect(newestOf('fan', [old], [])).toBe(old);
+    expect(newestOf('fan', [old], [sent])).toBe(sent);
+    expect(newestOf('fan', [done, old], [sent])).toBe(done);
+    expect(newestOf('fan', [later, done, old], [sent])).toBe(later);
+    expect(newestOf('lamp', [old], [sent])).toBeNull();
+  });
+
+  test('a device is silent after a quarter of an hour', () => {
+    const device = { device: 'd', thing: 'd', lastMs: 0, openAlarms: 1, latest: [] };
+
+    expect(isShown(device, 'sending', 60_000)).toBe(true);
+    expect(isShown(device, 'silent', 3_600_000)).toBe(true);
+    expect(isShown({ ...device, lastMs: null }, 'sending', 0)).toBe(false);
+    expect(isShown(device, 'alarms', 0)).toBe(true);
+  });
+
+  test('zooming keeps the moment under the pointer, and nothing goes past now', () => {
+    const span = { fromMs: 0, toMs: 100_000 };
+
+    expect(zoomed(span, 0.5, 25_000, 100_000)).toEqual({ fromMs: 12_500, toMs: 62_500 });
+    expect(zoomed(span, 2, 50_000, 100_000)).toEqual({ fromMs: -100_000, toMs: 100_000 });
+    expect(moved(span, -0.5, 100_000)).toEqual({ fromMs: -50_000, toMs: 50_000 });
+    expect(moved(span, 0.5, 100_000)).toEqual(span);
+    expect(zoomed(span, 0.00001, 0, 100_000)).toEqual({ fromMs: 0, toMs: 1000 });
+  });
+
   test('every word of a search must occur', () => {
     const device = {
       device: 'pump-1',
@@ -111,13 +152,32 @@ describe('addresses', () => {
   test('a device of any name survives the address', () => {
     const href = deviceHref('hall/7:fan ü', '1h');
 
-    expect(parseRoute(href)).toEqual({ page: 'device', device: 'hall/7:fan ü', range: '1h' });
+    expect(parseRoute(href)).toEqual({
+      page: 'device',
+      device: 'hall/7:fan ü',
+      range: '1h',
+      span: null,
+    });
   });
 
   test('nothing is the fleet, anything else is unknown', () => {
-    expect(parseRoute('')).toEqual({ page: 'fleet' });
-    expect(parseRoute('#/')).toEqual({ page: 'fleet' });
+    const whole = { page: 'fleet', search: '', show: 'all' };
+    expect(parseRoute('')).toEqual(whole);
+    expect(parseRoute('#/')).toEqual(whole);
+    expect(parseRoute('#/device/%E0%A4%A')).toEqual({ page: 'unknown' });
     expect(parseRoute('#/nonsense')).toEqual({ page: 'unknown' });
+  });
+
+  test('what is searched and zoomed to stands in the address', () => {
+    expect(parseRoute(fleetHref('pump a&b', 'alarms'))).toEqual({
+      page: 'fleet',
+      search: 'pump a&b',
+      show: 'alarms',
+    });
+    expect(fleetHref('', 'all')).toBe('#/');
+    const span = { fromMs: 1000, toMs: 2000 };
+    expect(parseRoute(deviceHref('pump', '7d', span))).toMatchObject({ range: '7d', span });
+    expect(parseRoute('#/device/pump?from=2&to=1')).toMatchObject({ span: null });
   });
 
   test('the live path follows the page: encrypted when the page is', () => {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+import { signal } from '@preact/signals';
 import type { Alarm, Command, CommandStatus, DeviceDetail, DeviceSummary, Latest } from '../model/device';
 import type { Series } from '../model/series';
 import { text } from '../text';
+import { Unreachable } from './unreachable';
 
 /** Where a token comes from, and who is told that it is no longer taken. */
 export interface TokenSource {
@@ -11,8 +13,15 @@ export interface TokenSource {
 
 type Json = Record<string, unknown>;
 
+const LIMIT_MS = 30_000;
+/** Answers that come from what stands before the functions. */
+const NO_ANSWER = [502, 503, 504];
+
 /** The HTTP API, its answers turned into what the app shows. */
 export class Api {
+  /** Why nothing is answered, while nothing is. */
+  readonly outage = signal<string | null>(null);
+
   constructor(
     private readonly url: string,
     private readonly tokens: TokenSource,
@@ -66,11 +75,13 @@ export class Api {
     return list(answer['commands']).map(commandOf);
   }
 
-  async send(device: string, actuator: string, value: unknown): Promise<void> {
-    await this.call('POST', `/devices/${encodeURIComponent(device)}/commands`, {
+  /** Answers the command as it was issued. */
+  async send(device: string, actuator: string, value: unknown): Promise<Command> {
+    const answer = await this.call('POST', `/devices/${encodeURIComponent(device)}/commands`, {
       actuator,
       value,
     });
+    return commandOf({ ...answer, actuator, value });
   }
 
   async alarms(device: string): Promise<Alarm[]> {
@@ -91,20 +102,42 @@ export class Api {
   }
 
   private async call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Json> {
+    try {
+      const response = await this.ask(method, path, body);
+      this.outage.value = null;
+      return await this.read(response);
+    } catch (error) {
+      if (error instanceof Unreachable) {
+        this.outage.value = error.message;
+      }
+      throw error;
+    }
+  }
+
+  private async ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Response> {
     const token = await this.tokens.accessToken();
     let response: Response;
     try {
       response = await fetch(this.url + path, {
         method,
+        signal: AbortSignal.timeout(LIMIT_MS),
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         body: body === undefined ? null : JSON.stringify(body),
       });
-    } catch {
-      throw new Error(text.problem.offline);
+    } catch (error) {
+      const slow = (error as Error).name === 'TimeoutError';
+      throw new Unreachable(slow ? text.problem.slow : text.problem.offline);
     }
+    if (NO_ANSWER.includes(response.status)) {
+      throw new Unreachable(text.problem.failed(response.status));
+    }
+    return response;
+  }
+
+  private async read(response: Response): Promise<Json> {
     if (response.status === 401) {
       this.tokens.end();
     }

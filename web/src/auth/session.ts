@@ -3,6 +3,7 @@ import { signal } from '@preact/signals';
 import type { Config } from '../config';
 import { challengeOf, claimsOf, randomText } from './pkce';
 import { text } from '../text';
+import { Unreachable } from '../api/unreachable';
 
 /** Who is signed in, as the tokens say. */
 export interface Person {
@@ -143,7 +144,10 @@ export class Session {
       this.keep(tokens);
       return tokens;
     } catch (error) {
-      this.end();
+      // A user pool that cannot be reached has not said no.
+      if (!(error instanceof Unreachable)) {
+        this.end();
+      }
       throw error;
     }
   }
@@ -153,8 +157,13 @@ export class Session {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams({ client_id: this.config.clientId, ...fields }),
+    }).catch(() => {
+      throw new Unreachable(text.problem.offline);
     });
-    const answer = (await response.json()) as Record<string, unknown>;
+    const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+    if (response.status >= 500) {
+      throw new Unreachable(text.problem.failed(response.status));
+    }
     if (!response.ok) {
       throw new Error(`${text.signIn.refused} (${String(answer['error'] ?? response.status)})`);
     }
@@ -184,7 +193,7 @@ export class Session {
       .catch(() => ({}));
     const authorize = (document as Record<string, unknown>)['authorization_endpoint'];
     if (typeof authorize !== 'string' || !authorize.endsWith('/oauth2/authorize')) {
-      throw new Error(`${text.signIn.unreachable} (${address})`);
+      throw new Unreachable(`${text.signIn.unreachable} (${address})`);
     }
     return authorize.slice(0, -'/oauth2/authorize'.length);
   }

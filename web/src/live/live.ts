@@ -36,7 +36,7 @@ export function subscribe(
     try {
       token = await target.token();
     } catch {
-      state('off');
+      again();
       return;
     }
     if (ended) {

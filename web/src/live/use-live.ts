@@ -6,7 +6,7 @@ import type { LiveValue } from './frame';
 
 const RENEW_MS = 25_000;
 
-/** Keeps a device's live path open while its page is seen. */
+/** Keeps a device's live path open while its page is seen and there is a network. */
 export function useLive(
   { api, session, config }: Context,
   device: string,
@@ -52,13 +52,20 @@ export function useLive(
       clearInterval(renewal);
       setState('off');
     };
-    const seen = () => (document.hidden ? pause() : void start());
-    if (!document.hidden) {
-      void start();
-    }
-    document.addEventListener('visibilitychange', seen);
+    const follow = () => {
+      pause();
+      if (!document.hidden && navigator.onLine) {
+        void start();
+      }
+    };
+    follow();
+    document.addEventListener('visibilitychange', follow);
+    addEventListener('online', follow);
+    addEventListener('offline', follow);
     return () => {
-      document.removeEventListener('visibilitychange', seen);
+      document.removeEventListener('visibilitychange', follow);
+      removeEventListener('online', follow);
+      removeEventListener('offline', follow);
       pause();
     };
   }, [device, thing]);

@@ -50,6 +50,23 @@ export interface Alarm {
   readonly detail: string;
 }
 
+/**
+ * The newest command of an actuator: from the history, or one that was just sent and that the
+ * history does not tell of yet. Both lists are newest first.
+ */
+export function newestOf(
+  actuator: string,
+  history: readonly Command[],
+  sent: readonly Command[],
+): Command | null {
+  const known = history.find((one) => one.actuator === actuator) ?? null;
+  const fresh = sent.find((one) => one.actuator === actuator) ?? null;
+  if (fresh === null || (known !== null && (known.id === fresh.id || known.atMs > fresh.atMs))) {
+    return known;
+  }
+  return history.find((one) => one.id === fresh.id) ?? fresh;
+}
+
 /** Nothing more happens to a command in one of these states. */
 export function isOver(command: Command): boolean {
   return !['PENDING', 'ACCEPTED'].includes(command.status);
@@ -69,6 +86,31 @@ export function toneOf(status: CommandStatus): 'waiting' | 'good' | 'bad' | 'qui
     case 'REJECTED':
     case 'EXPIRED':
       return 'bad';
+  }
+}
+
+const SILENT_MS = 15 * 60_000;
+
+/** Has a device sent nothing for a while? */
+export function isSilent(device: DeviceSummary, nowMs: number): boolean {
+  return device.lastMs === null || nowMs - device.lastMs > SILENT_MS;
+}
+
+/** Which devices the fleet list shows. */
+export const SHOWS = ['all', 'sending', 'silent', 'alarms'] as const;
+
+export type Show = (typeof SHOWS)[number];
+
+export function isShown(device: DeviceSummary, show: Show, nowMs: number): boolean {
+  switch (show) {
+    case 'all':
+      return true;
+    case 'sending':
+      return !isSilent(device, nowMs);
+    case 'silent':
+      return isSilent(device, nowMs);
+    case 'alarms':
+      return device.openAlarms > 0;
   }
 }
 

@@ -82,6 +82,26 @@ export function append(
   };
 }
 
+/** Between what a series moves. */
+export interface Extent {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Null where there are no values. */
+export function extentOf(series: Series): Extent | null {
+  if (series.values.length === 0) {
+    return null;
+  }
+  let least = Infinity;
+  let most = -Infinity;
+  series.values.forEach((value, index) => {
+    least = Math.min(least, series.mins?.[index] ?? value);
+    most = Math.max(most, series.maxs?.[index] ?? value);
+  });
+  return { least, most };
+}
+
 /** One line a point. Source: RFC 4180. */
 export function toCsv(all: readonly Series[]): string {
   const lines = ['time,sensor,unit,value,min,max'];

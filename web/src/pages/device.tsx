@@ -3,27 +3,38 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Context } from '../app';
 import type { LiveValue } from '../live/frame';
 import { useLive } from '../live/use-live';
-import { isOver } from '../model/device';
+import { type Command, isOver, newestOf } from '../model/device';
 import { type Series, append, keyOf, toCsv } from '../model/series';
-import { RANGES, ago, clock, rangeOf } from '../model/time';
+import { RANGES, type Span, ago, clock, moved, rangeOf, zoomed } from '../model/time';
 import { ActuatorRow } from '../parts/actuator';
 import { AlarmList, CommandList } from '../parts/lists';
-import { Chart, type Span } from '../parts/chart';
+import { later } from '../parts/later';
 import { Latest } from '../parts/latest';
 import { type Polled, usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
-import { deviceHref } from '../router';
+import { ValueTable } from '../parts/table';
+import { deviceHref, refine } from '../router';
 import { text } from '../text';
+
+const Chart = later(() => import('../parts/chart').then((module) => module.Chart));
+Chart.fetch();
 
 const DETAIL_MS = 5_000;
 const SERIES_MS = 15_000;
 const WAITING_MS = 700;
 const LIVE_KEEP_MS = 3_600_000;
 
+type DeviceProps = Context & {
+  readonly device: string;
+  readonly range: string | null;
+  readonly zoom: Span | null;
+};
+
 /** Everything about one device, with nothing to configure: what it sends is what is shown. */
-export function DevicePage(props: Context & { device: string; range: string | null }) {
+export function DevicePage(props: DeviceProps) {
   const { api, session, device } = props;
   const [hurry, setHurry] = useState(false);
+  const [sent, setSent] = useState<readonly Command[]>([]);
   const everyMs = hurry ? WAITING_MS : DETAIL_MS;
   const detail = usePoll(() => api.device(device), everyMs, `device/${device}`);
   const commands = usePoll(() => api.commands(device), everyMs, `commands/${device}`);
@@ -68,6 +79,9 @@ export function DevicePage(props: Context & { device: string; range: string | nu
           <Latest latest={shownDetail.latest} live={live} />
           <section aria-labelledby="switches">
             <h2 id="switches">{text.device.actuators}</h2>
+            {!session.may('operator') && shownDetail.actuators.length > 0 && (
+              <p class="quiet">{text.device.needsOperator}</p>
+            )}
             {shownDetail.actuators.length === 0 && (
               <p class="quiet">{text.device.noActuators}</p>
             )}
@@ -76,10 +90,12 @@ export function DevicePage(props: Context & { device: string; range: string | nu
                 <ActuatorRow
                   key={actuator.name}
                   actuator={actuator}
-                  command={commands.data?.find((one) => one.actuator === actuator.name) ?? null}
+                  command={newestOf(actuator.name, commands.data ?? [], sent)}
                   allowed={session.may('operator')}
                   send={async (value) => {
-                    await api.send(device, actuator.name, value);
+                    const command = await api.send(device, actuator.name, value);
+                    setSent((before) => [command, ...before]);
+                    setHurry(true);
                     commands.refresh();
                     detail.refresh();
                   }}
@@ -113,6 +129,7 @@ function Listed<T>({
     <section aria-label={title}>
       <h2>{title}</h2>
       {polled.error !== null && <Problem message={polled.error} retry={polled.refresh} />}
+      {polled.data === null && polled.error === null && <p class="quiet">{text.loading}</p>}
       {polled.data !== null && children(polled.data)}
     </section>
   );
@@ -123,11 +140,11 @@ function History({
   api,
   device,
   range,
+  zoom,
   live,
-}: Context & { device: string; range: string | null; live: readonly LiveValue[] }) {
+}: DeviceProps & { live: readonly LiveValue[] }) {
   const chosen = rangeOf(range);
-  const [zoom, setZoom] = useState<Span | null>(null);
-  useEffect(() => setZoom(null), [chosen.key]);
+  const setZoom = (span: Span | null) => refine(deviceHref(device, chosen.key, span));
   const key = zoom ? `${zoom.fromMs}-${zoom.toMs}` : chosen.key;
   const stored = usePoll(
     async () => {
@@ -156,13 +173,14 @@ function History({
             <a
               key={one.key}
               href={deviceHref(device, one.key)}
+              title={one.name}
               aria-current={zoom === null && one.key === chosen.key ? 'true' : undefined}
-              onClick={() => setZoom(null)}
             >
               {one.label}
             </a>
           ))}
         </nav>
+        <ZoomButtons span={zoom ?? now(chosen.ms)} set={setZoom} />
         <button
           disabled={view === null || view.all.length === 0}
           onClick={() => view && download(`${device}.csv`, toCsv(view.all))}
@@ -170,6 +188,9 @@ function History({
           {text.device.csv}
         </button>
       </div>
+      {zoom !== null && (
+        <p class="quiet">{text.device.between(clock(zoom.fromMs), clock(zoom.toMs))}</p>
+      )}
       {stored.error !== null && <Problem message={stored.error} retry={stored.refresh} />}
       {view !== null && view.all.length === 0 && (
         <div class="empty">
@@ -180,15 +201,34 @@ function History({
       <div class="charts">
         {view?.all.map((series) => (
           <figure key={keyOf(series)}>
-            <figcaption>
-              {series.sensor} {series.unit && <span class="quiet">{series.unit}</span>}
-            </figcaption>
             <Chart series={series} span={view.span} onZoom={setZoom} />
+            <ValueTable series={series} />
           </figure>
         ))}
       </div>
       {view !== null && view.all.length > 0 && <p class="quiet">{text.device.zoomHint}</p>}
     </section>
+  );
+}
+
+/** What the pointer does on a chart, for keys and thumbs. */
+function ZoomButtons({ span, set }: { span: Span; set: (span: Span) => void }) {
+  const middleMs = (span.fromMs + span.toMs) / 2;
+  const nowMs = Date.now();
+  const buttons = [
+    ['‹', text.device.earlier, moved(span, -0.5, nowMs)],
+    ['−', text.device.wider, zoomed(span, 2, middleMs, nowMs)],
+    ['+', text.device.closer, zoomed(span, 0.5, middleMs, nowMs)],
+    ['›', text.device.later, moved(span, 0.5, nowMs)],
+  ] as const;
+  return (
+    <div class="zoom">
+      {buttons.map(([sign, name, to]) => (
+        <button key={name} aria-label={name} title={name} onClick={() => set(to)}>
+          {sign}
+        </button>
+      ))}
+    </div>
   );
 }
 

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Context } from '../app';
-import { type DeviceSummary, matches } from '../model/device';
-import { shown } from '../model/series';
+import { type DeviceSummary, SHOWS, isShown, isSilent, matches } from '../model/device';
+import { quantityText } from '../model/quantity';
 import { ago, clock } from '../model/time';
+import { Copyable } from '../parts/copyable';
 import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
-import { deviceHref } from '../router';
+import { deviceHref, fleetHref, refine } from '../router';
 import { text } from '../text';
 
 const REFRESH_MS = 5_000;
 const SHOWN_VALUES = 4;
 
-/** Every device in one list, searchable. */
-export function FleetPage({ api }: Context) {
+/** Every device in one list, which can be searched; what is searched for stands in the address. */
+export function FleetPage({ api, search, show }: Context & { search: string; show: string }) {
   const { data, error, refresh } = usePoll(() => api.devices(), REFRESH_MS, 'devices');
-  const [search, setSearch] = useState('');
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     document.title = `${text.fleet.title} · ${text.name}`;
@@ -28,7 +28,11 @@ export function FleetPage({ api }: Context) {
     addEventListener('keydown', slash);
     return () => removeEventListener('keydown', slash);
   }, []);
-  const found = (data ?? []).filter((device) => matches(device, search));
+  const shownKind = SHOWS.find((one) => one === show) ?? 'all';
+  const nowMs = Date.now();
+  const found = (data ?? []).filter(
+    (device) => matches(device, search) && isShown(device, shownKind, nowMs),
+  );
   return (
     <>
       <div class="head">
@@ -39,7 +43,7 @@ export function FleetPage({ api }: Context) {
           placeholder={`${text.fleet.search} (/)`}
           aria-label={text.fleet.search}
           value={search}
-          onInput={(event) => setSearch(event.currentTarget.value)}
+          onInput={(event) => refine(fleetHref(event.currentTarget.value, shownKind))}
         />
       </div>
       {error !== null && <Problem message={error} retry={refresh} />}
@@ -47,25 +51,39 @@ export function FleetPage({ api }: Context) {
       {data !== null && data.length === 0 && (
         <div class="empty">
           <h2>{text.fleet.empty}</h2>
-          <p>
-            {text.fleet.emptyHint} <code>{text.fleet.emptyCommand}</code>
-          </p>
+          <p>{text.fleet.emptyHint}</p>
+          <Copyable command={text.fleet.emptyCommand} />
+          <p>{text.fleet.emptyAgent}</p>
+          <Copyable command={text.fleet.emptyAgentCommand} />
+          <p class="quiet">{text.fleet.emptyLook}</p>
         </div>
       )}
       {data !== null && data.length > 0 && (
         <>
-          <p class="quiet" role="status">
-            {found.length === 0 ? text.fleet.noMatch : text.fleet.count(found.length, data.length)}
-          </p>
-          <DeviceTable devices={found} />
+          <div class="head">
+            <nav class="choices" aria-label={text.fleet.showLabel}>
+              {SHOWS.map((one) => (
+                <a
+                  key={one}
+                  href={fleetHref(search, one)}
+                  aria-current={one === shownKind ? 'true' : undefined}
+                >
+                  {text.fleet.show[one]}
+                </a>
+              ))}
+            </nav>
+            <p class="quiet" role="status">
+              {found.length === 0 ? text.fleet.noMatch : text.fleet.count(found.length, data.length)}
+            </p>
+          </div>
+          {found.length > 0 && <DeviceTable devices={found} nowMs={nowMs} />}
         </>
       )}
     </>
   );
 }
 
-function DeviceTable({ devices }: { devices: readonly DeviceSummary[] }) {
-  const nowMs = Date.now();
+function DeviceTable({ devices, nowMs }: { devices: readonly DeviceSummary[]; nowMs: number }) {
   const columns = text.fleet.columns;
   return (
     <table class="devices">
@@ -88,8 +106,7 @@ function DeviceTable({ devices }: { devices: readonly DeviceSummary[] }) {
               <ul class="values">
                 {device.latest.slice(0, SHOWN_VALUES).map((latest) => (
                   <li key={latest.sensor}>
-                    <span class="quiet">{latest.sensor}</span> <b>{shown(latest.value)}</b>{' '}
-                    {latest.unit}
+                    <span class="quiet">{latest.sensor}</span> <b>{quantityText(latest.value, latest.unit)}</b>
                   </li>
                 ))}
                 {device.latest.length > SHOWN_VALUES && (
@@ -98,6 +115,11 @@ function DeviceTable({ devices }: { devices: readonly DeviceSummary[] }) {
               </ul>
             </td>
             <td title={device.lastMs === null ? undefined : clock(device.lastMs)}>
+              <span
+                class={`dot ${isSilent(device, nowMs) ? '' : 'on'}`}
+                role="img"
+                aria-label={isSilent(device, nowMs) ? text.fleet.silent : text.fleet.sending}
+              />{' '}
               {device.lastMs === null ? text.device.never : ago(device.lastMs, nowMs)}
             </td>
             <td>

@@ -67,15 +67,23 @@ export function ActuatorRow({
         {problem !== null ? (
           <span class="tag bad">{problem}</span>
         ) : (
-          command !== null && (
-            <span class={`tag ${toneOf(command.status)}`}>
-              {text.command[command.status]}
-              {command.detail && `: ${command.detail}`}
-            </span>
-          )
+          <Became command={command} busy={busy} />
         )}
       </span>
     </li>
+  );
+}
+
+/** What becomes of the newest command; pending from the moment that it was given. */
+function Became({ command, busy }: { command: Command | null; busy: boolean }) {
+  if (busy) {
+    return <span class="tag waiting">{text.command.PENDING}</span>;
+  }
+  return command === null ? null : (
+    <span class={`tag ${toneOf(command.status)}`}>
+      {text.command[command.status]}
+      {command.detail && `: ${command.detail}`}
+    </span>
   );
 }
 

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { type Series, shown, withGaps } from '../model/series';
+import { type Scale, figures, quantityText, scaleOf, steps } from '../model/quantity';
+import { type Extent, type Series, extentOf, withGaps } from '../model/series';
+import { type Span, exactClock, zoomed } from '../model/time';
+import { text } from '../text';
 
-export interface Span {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+const HEIGHT = 200;
+/** About the width of a figure in the axes' font, and what an axis has beside its figures. */
+const FIGURE_PX = 7;
+const AXIS_PX = 22;
 
 /** One sensor over time: a line, with the band between least and most where points are merged. */
 export function Chart({
@@ -23,13 +26,16 @@ export function Chart({
   const plot = useRef<uPlot | null>(null);
   const zoom = useRef(onZoom);
   zoom.current = onZoom;
+  const [pointed, setPointed] = useState<number | null>(null);
   const banded = series.mins !== null;
+  const extent = extentOf(series);
+  const scale = scaleOf(series.unit, extent === null ? 0 : Math.max(-extent.least, extent.most));
   useEffect(() => {
     const element = place.current!;
-    const created = new uPlot(options(element, series.unit, banded, zoom), [[], []], element);
+    const created = new uPlot(options(element, banded, zoom, setPointed), [[], []], element);
     plot.current = created;
     const resized = new ResizeObserver(() =>
-      created.setSize({ width: element.clientWidth, height: 200 }),
+      created.setSize({ width: element.clientWidth, height: HEIGHT }),
     );
     resized.observe(element);
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -40,32 +46,57 @@ export function Chart({
       dark.removeEventListener('change', repaint);
       created.destroy();
     };
-  }, [series.unit, banded]);
+  }, [banded]);
   useEffect(() => {
     const columns = withGaps(series);
+    const per = (column: (number | null)[]) =>
+      scale.per === 1 ? column : column.map((value) => (value === null ? null : value / scale.per));
     const data: uPlot.AlignedData = banded
-      ? [columns.seconds, columns.values, columns.maxs!, columns.mins!]
-      : [columns.seconds, columns.values];
+      ? [columns.seconds, per(columns.values), per(columns.maxs!), per(columns.mins!)]
+      : [columns.seconds, per(columns.values)];
     plot.current?.setData(data, false);
     plot.current?.setScale('x', { min: span.fromMs / 1000, max: span.toMs / 1000 });
-  }, [series, span, banded]);
-  return <div class="chart" ref={place} role="img" aria-label={summary(series)} />;
+  }, [series, span, banded, scale.per]);
+  return (
+    <>
+      <figcaption>
+        <span>{series.sensor}</span>{' '}
+        <span class="quiet">{pointedText(series, pointed) ?? scale.unit}</span>
+      </figcaption>
+      <div class="chart" ref={place} role="img" aria-label={summary(series, extent, scale)} />
+    </>
+  );
+}
+
+/** What is under the pointer: the nearest value and when it was. */
+function pointedText(series: Series, atMs: number | null): string | null {
+  const index = atMs === null ? -1 : series.timesMs.indexOf(atMs);
+  if (index === -1) {
+    return null;
+  }
+  const value = quantityText(series.values[index], series.unit);
+  const least = series.mins?.[index];
+  const most = series.maxs?.[index];
+  const between =
+    least === undefined || most === undefined || least === most
+      ? ''
+      : ` (${quantityText(least, series.unit)} – ${quantityText(most, series.unit)})`;
+  return `${value}${between} · ${exactClock(series.timesMs[index]!).slice(0, -4)}`;
 }
 
 /** The chart in words, for who does not see it. */
-function summary(series: Series): string {
-  const last = series.values.at(-1);
-  if (last === undefined) {
-    return `${series.sensor}: no values`;
+function summary(series: Series, extent: Extent | null, scale: Scale): string {
+  if (extent === null) {
+    return text.chart.empty(series.sensor);
   }
-  let least = last;
-  let most = last;
-  for (let index = 0; index < series.values.length; index++) {
-    least = Math.min(least, series.mins?.[index] ?? series.values[index] ?? least);
-    most = Math.max(most, series.maxs?.[index] ?? series.values[index] ?? most);
-  }
-  const unit = series.unit && ` ${series.unit}`;
-  return `${series.sensor}: ${series.values.length} points, from ${shown(least)} to ${shown(most)}${unit}, last ${shown(last)}${unit}`;
+  const said = (value: number) => `${figures(value / scale.per)} ${scale.unit}`.trim();
+  return text.chart.summary(
+    series.sensor,
+    series.values.length,
+    said(extent.least),
+    said(extent.most),
+    said(series.values.at(-1)!),
+  );
 }
 
 /** Labels of the time axis: the date where it changes, else the time, on a clock of 24 hours. */
@@ -89,11 +120,16 @@ function timeLabels(_: uPlot, splits: number[]): string[] {
   });
 }
 
+/** Labels of the value axis, as exact as the distance between two of them needs. */
+function valueLabels(_: uPlot, splits: number[]): string[] {
+  return steps(splits);
+}
+
 function options(
   element: HTMLElement,
-  unit: string,
   banded: boolean,
   zoom: { current: (span: Span | null) => void },
+  point: (atMs: number | null) => void,
 ): uPlot.Options {
   const colour = (name: string) => () =>
     getComputedStyle(element).getPropertyValue(name).trim() || 'gray';
@@ -103,19 +139,26 @@ function options(
     ticks: { stroke: colour('--grid'), width: 1 },
     font: '12px system-ui, sans-serif',
   };
-  const value = (_: uPlot, raw: number | null) => (raw === null ? '–' : shown(raw) + (unit && ` ${unit}`));
-  const edge: uPlot.Series = { stroke: 'transparent', points: { show: false }, value };
+  const edge: uPlot.Series = { stroke: 'transparent', points: { show: false } };
   return {
     width: element.clientWidth || 600,
-    height: 200,
+    height: HEIGHT,
     cursor: { drag: { x: true, y: false, setScale: false } },
-    legend: { live: true },
+    legend: { show: false },
     scales: { x: { time: true, auto: false } },
-    axes: [{ ...axis, values: timeLabels }, { ...axis, size: 56 }],
+    axes: [
+      { ...axis, values: timeLabels },
+      {
+        ...axis,
+        values: valueLabels,
+        size: (_, labels) =>
+          AXIS_PX + FIGURE_PX * Math.max(3, ...(labels ?? []).map((label) => label.length)),
+      },
+    ],
     series: [
-      { value: (_, seconds) => (seconds === null ? '–' : new Date(seconds * 1000).toLocaleString('en-GB')) },
-      { label: unit || 'value', stroke: colour('--accent'), width: 2, spanGaps: false, value },
-      ...(banded ? [{ ...edge, label: 'max' }, { ...edge, label: 'min' }] : []),
+      {},
+      { stroke: colour('--accent'), width: 2, spanGaps: false },
+      ...(banded ? [edge, edge] : []),
     ],
     ...(banded ? { bands: [{ series: [2, 3] as [number, number], fill: colour('--band') }] } : {}),
     hooks: {
@@ -123,14 +166,34 @@ function options(
         (self) => {
           if (self.select.width > 4) {
             zoom.current({
-              fromMs: self.posToVal(self.select.left, 'x') * 1000,
-              toMs: self.posToVal(self.select.left + self.select.width, 'x') * 1000,
+              fromMs: Math.round(self.posToVal(self.select.left, 'x') * 1000),
+              toMs: Math.round(self.posToVal(self.select.left + self.select.width, 'x') * 1000),
             });
             self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
           }
         },
       ],
-      ready: [(self) => self.over.addEventListener('dblclick', () => zoom.current(null))],
+      setCursor: [
+        (self) => {
+          const seconds = self.data[0][self.cursor.idx ?? -1];
+          point(seconds === undefined ? null : Math.round(seconds * 1000));
+        },
+      ],
+      ready: [
+        (self) => {
+          self.over.addEventListener('dblclick', () => zoom.current(null));
+          // The wheel alone scrolls the page; a pinch on a touchpad comes as a wheel with Ctrl.
+          self.over.addEventListener('wheel', (event) => {
+            if (event.ctrlKey || event.metaKey) {
+              event.preventDefault();
+              const { min = 0, max = 0 } = self.scales['x']!;
+              const span = { fromMs: min * 1000, toMs: max * 1000 };
+              const aroundMs = self.posToVal(event.offsetX, 'x') * 1000;
+              zoom.current(zoomed(span, event.deltaY < 0 ? 0.7 : 1.4, aroundMs, Date.now()));
+            }
+          });
+        },
+      ],
     },
   };
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { LiveValue } from '../live/frame';
 import type { Latest as LatestValue } from '../model/device';
-import { shown } from '../model/series';
+import { quantity } from '../model/quantity';
 import { ago, clock } from '../model/time';
 
 /** The newest value of every sensor, from whichever path brought it last. */
@@ -21,15 +21,18 @@ export function Latest({
   const nowMs = Date.now();
   return (
     <ul class="tiles">
-      {[...newest.values()].map((one) => (
-        <li key={one.sensor} title={clock(one.atMs)}>
-          <span class="quiet">{one.sensor}</span>
-          <b data-sensor={one.sensor}>
-            {shown(one.value)} <small>{one.unit}</small>
-          </b>
-          <span class="quiet">{ago(one.atMs, nowMs)}</span>
-        </li>
-      ))}
+      {[...newest.values()].map((one) => {
+        const { number, unit } = quantity(one.value, one.unit);
+        return (
+          <li key={one.sensor} title={`${String(one.value)} ${one.unit} · ${clock(one.atMs)}`}>
+            <span class="quiet">{one.sensor}</span>
+            <b data-sensor={one.sensor}>
+              {number} <small>{unit}</small>
+            </b>
+            <span class="quiet">{ago(one.atMs, nowMs)}</span>
+          </li>
+        );
+      })}
     </ul>
   );
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { Unreachable } from '../api/unreachable';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 /** What a page knows of something on the server. */
@@ -9,9 +10,16 @@ export interface Polled<T> {
   readonly refresh: () => void;
 }
 
+const ASK_AGAIN = 'fieldline-ask-again';
+
+/** Everything that is asked for regularly is asked for now. */
+export function askAgain(): void {
+  dispatchEvent(new Event(ASK_AGAIN));
+}
+
 /**
  * Asks again and again while the page is seen. A failed round keeps what is known and says why;
- * a late answer to an earlier question is dropped.
+ * a late answer to an earlier question is dropped. That nothing answers at all is said once, by the app.
  */
 export function usePoll<T>(ask: () => Promise<T>, everyMs: number, key: string): Polled<T> {
   const [state, setState] = useState<{ key: string; data: T | null; error: string | null }>({
@@ -37,7 +45,7 @@ export function usePoll<T>(ask: () => Promise<T>, everyMs: number, key: string):
             setState((before) => ({
               key,
               data: before.key === key ? before.data : null,
-              error: (error as Error).message,
+              error: error instanceof Unreachable ? null : (error as Error).message,
             }));
           }
         }
@@ -53,10 +61,14 @@ export function usePoll<T>(ask: () => Promise<T>, everyMs: number, key: string):
       }
     };
     void turn();
+    addEventListener('online', seen);
+    addEventListener(ASK_AGAIN, seen);
     document.addEventListener('visibilitychange', seen);
     return () => {
       stopped = true;
       clearTimeout(timer);
+      removeEventListener('online', seen);
+      removeEventListener(ASK_AGAIN, seen);
       document.removeEventListener('visibilitychange', seen);
     };
   }, [key, round, everyMs]);

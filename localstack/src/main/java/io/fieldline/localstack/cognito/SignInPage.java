@@ -18,6 +18,9 @@ final class SignInPage {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>Sign in</title>
         <style>
+        :root { color-scheme: light dark }
+        [role=alert] { border: 1px solid; border-radius: 6px; padding: .5rem .8rem; \
+        color: light-dark(#a3261b, #ff9a8f) }
         body { font: 16px system-ui, sans-serif; max-width: 22rem; margin: 12vh auto; padding: 0 1rem }
         label { display: block; margin: 1rem 0 }
         input { display: block; width: 100%; box-sizing: border-box; padding: .5rem; font: inherit }
@@ -25,6 +28,7 @@ final class SignInPage {
         </style>
         </head>
         <body>
+        <main>
         <h1>Sign in</h1>
         """
             + (problem.isEmpty() ? "" : "<p role=\"alert\">" + escaped(problem) + "</p>\n")
@@ -34,16 +38,16 @@ final class SignInPage {
             + (newPassword
                 ? field("new_password", "New password", "password", "new-password", "")
                 : "")
-            + "<button type=\"submit\">Sign in</button>\n</form>\n</body>\n</html>\n";
+            + "<button type=\"submit\">Sign in</button>\n</form>\n</main>\n</body>\n</html>\n";
     return hardened(WireResponse.text(status, "text/html; charset=utf-8", html));
   }
 
   static WireResponse problem(String problem) {
     String html =
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sign in</title>"
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sign in</title><main>"
             + "<h1>Sign in is not possible</h1><p role=\"alert\">"
             + escaped(problem)
-            + "</p></html>";
+            + "</p></main></html>";
     return hardened(WireResponse.text(400, "text/html; charset=utf-8", html));
   }
 

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fieldline.acceptance.pipeline.Agent;
+import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.acceptance.pipeline.DeployedPipeline;
+import io.fieldline.acceptance.pipeline.Person;
+import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.Program;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// What people see of the pipeline, in Debian's Chromium: the journeys of `web/journeys`.
+///
+/// Pictures of every page are kept in `acceptance/shots`.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@ExtendWith(DeployedPipeline.class)
+class BrowserJourneyTest {
+  private static final String DEVICE = "browser-1";
+  private static final Duration WALKED_WITHIN = Duration.ofSeconds(60);
+  private static final long STEP_MS = 20_000;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ACTUATORS =
+      """
+      allowedPrograms: [/bin/sh]
+      actuators:
+        lamp:
+          type: switch
+        jammed:
+          type: exec
+          command: [/bin/sh, -c, "echo the bolt is stuck >&2; exit 3"]
+      """;
+
+  /// What is sent, by sensor: value and unit as they stand in the line.
+  private static final Map<String, List<String>> SENT =
+      Map.of(
+          "temperature Cel", wave(36, -3.5, 9.25, "-0.001"),
+          "pressure hPa", wave(36, 1013.25, 0.75, "1012.9375"),
+          "disk_free B", wave(36, 6.38e10, 9.1e8, "63876000123"),
+          "door", List.of("1", "0", "1", "1"));
+
+  private final Pipeline pipeline;
+  private final Agent agent;
+  private final Person operator;
+  private final long firstMs = System.currentTimeMillis() - 800_000;
+
+  BrowserJourneyTest(Pipeline pipeline) throws IOException {
+    this.pipeline = pipeline;
+    agent = pipeline.gateway(DEVICE).agent(ACTUATORS).connected();
+    operator = pipeline.person("operator");
+    for (var sensor : SENT.entrySet()) {
+      String[] name = sensor.getKey().split(" ", 2);
+      String unit = name.length > 1 ? " " + name[1] : "";
+      var line = new StringJoiner(" ");
+      for (int i = 0; i < sensor.getValue().size(); i++) {
+        line.add(name[0] + "=" + sensor.getValue().get(i) + unit + " @" + (firstMs + i * STEP_MS));
+      }
+      send(line.toString());
+    }
+    for (var sensor : SENT.entrySet()) {
+      Await.until(
+          sensor.getKey() + " in the API",
+          Duration.ofSeconds(30),
+          () ->
+              operator.readings(
+                  DEVICE, sensor.getKey().split(" ")[0], firstMs, System.currentTimeMillis()),
+          points -> points.size() == sensor.getValue().size());
+    }
+    // What an agent cannot know the state of is shown once it was commanded.
+    String command = "{\"actuator\": \"jammed\", \"value\": true}";
+    var issued = operator.post("/devices/" + DEVICE + "/commands", command).body();
+    operator.command(
+        DEVICE, issued.path("id").asText(), one -> one.path("status").asText().equals("FAILED"));
+  }
+
+  /// A day of weather in short, and a last value with figures of its own.
+  private static List<String> wave(int count, double mean, double swing, String last) {
+    var values = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      double value = mean + swing * Math.sin(i / 6.0) + swing / 8 * Math.sin(i * 7.3);
+      values.add(BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP).toPlainString());
+    }
+    values.add(last);
+    return values;
+  }
+
+  @AfterAll
+  void close() {
+    agent.close();
+  }
+
+  @Test
+  void anOperatorSeesExactlyTheValuesSentAndSwitches() throws Exception {
+    var needs =
+        Map.of(
+            "sensors",
+            SENT.size(),
+            "lamp",
+            "lamp",
+            "broken",
+            "jammed",
+            "live",
+            Map.of("sensor", "temperature", "value", "-12.625", "shown", "−12.63"));
+    JsonNode saw;
+    try (var browser = start("operator", operator, needs)) {
+      browser.line(line -> line.equals("open"), WALKED_WITHIN);
+      send("temperature=-12.625 Cel");
+      saw = saw(browser);
+    }
+
+    assertThat(saw.path("refused").asText()).contains("Incorrect username or password");
+    assertThat(saw.path("person").asText()).isEqualTo(operator.email());
+    assertThat(saw.path("fleet").asText()).contains(DEVICE, "63.88 GB", "1012.9 hPa", "−0.001 °C");
+    assertThat(tables(saw)).isEqualTo(sent());
+    assertThat(saw.path("frames").toString())
+        .as("the live value came over the WebSocket")
+        .contains("-12.625");
+    assertThat(texts(saw.path("lamp"))).startsWith("pending").endsWith("done");
+    assertThat(saw.path("lampIsOn").asText()).isEqualTo("true");
+    assertThat(texts(saw.path("broken"))).startsWith("pending");
+    assertThat(texts(saw.path("broken")).getLast()).contains("failed", "exit status 3");
+    assertThat(saw.path("kept")).as("no token is left after the sign-out").isEmpty();
+    nothingWentWrong(saw);
+  }
+
+  @Test
+  void whoMayOnlyLookIsToldWhyNothingCanBeSwitched() throws Exception {
+    JsonNode saw;
+    try (var browser = start("viewer", pipeline.person("viewer"), Map.of())) {
+      saw = saw(browser);
+    }
+
+    assertThat(saw.path("switches").asInt()).isEqualTo(2);
+    assertThat(texts(saw.path("disabled"))).containsOnly("true");
+    assertThat(saw.path("why").asText()).contains("Only operators may switch");
+    assertThat(saw.path("wide").asInt()).as("no page is wider than a phone").isEqualTo(390);
+    nothingWentWrong(saw);
+  }
+
+  @Test
+  void whatDoesNotAnswerIsNamedAndComesBackByItself() throws Exception {
+    JsonNode saw;
+    try (var browser = start("broken", operator, Map.of())) {
+      saw = saw(browser);
+    }
+
+    assertThat(texts(saw.path("offline")))
+        .as("one message, not one for every part of the page")
+        .hasSize(1)
+        .first(InstanceOfAssertFactories.STRING)
+        .contains("cannot be reached", "asks again by itself");
+    assertThat(saw.path("whileOffline").asText()).as("what was known stays").contains("hPa");
+    assertThat(texts(saw.path("down"))).hasSize(1).first().asString().contains("503");
+    assertThat(saw.path("empty").asText())
+        .contains("No device has sent anything yet", "nc -N 127.0.0.1 9999", "./fieldline agent");
+    assertThat(saw.path("copied").asText()).isEqualTo(saw.path("offered").asText());
+    assertThat(saw.path("expired").asText()).contains("Your sign-in has ended");
+    assertThat(saw.path("returned").asText()).endsWith("#/device/" + DEVICE + "?range=1h");
+    assertThat(texts(saw.path("violations"))).as("axe").isEmpty();
+    assertThat(texts(saw.path("errors")))
+        .as("nothing but what the browser itself says of requests that fail")
+        .allMatch(error -> error.contains("Failed to load resource") || error.contains("net::ERR"));
+  }
+
+  private void send(String line) throws IOException {
+    var tcp = agent.tcp();
+    try (var sensor = new Socket(tcp.getAddress(), tcp.getPort())) {
+      sensor.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      assertThat(new String(sensor.getInputStream().readNBytes(2), StandardCharsets.UTF_8))
+          .as(line)
+          .isEqualTo("ok");
+    }
+  }
+
+  private Map<String, List<Person.Point>> sent() {
+    var sent = new HashMap<String, List<Person.Point>>();
+    SENT.forEach((sensor, values) -> {
+      var points = new ArrayList<Person.Point>();
+      for (String value : values) {
+        points.add(new Person.Point(firstMs + points.size() * STEP_MS, Double.parseDouble(value)));
+      }
+      sent.put(sensor.split(" ")[0], points);
+    });
+    return sent;
+  }
+
+  private static Map<String, List<Person.Point>> tables(JsonNode saw) {
+    var tables = new HashMap<String, List<Person.Point>>();
+    saw.path("tables")
+        .properties()
+        .forEach(table -> {
+          var points = new ArrayList<Person.Point>();
+          for (JsonNode row : table.getValue()) {
+            points.add(new Person.Point(row.path("atMs").asLong(), row.path("value").asDouble()));
+          }
+          tables.put(table.getKey(), points);
+        });
+    return tables;
+  }
+
+  private Program start(String journey, Person person, Map<String, Object> needs)
+      throws IOException {
+    Path web = pipeline.root().resolve("web");
+    var told = new LinkedHashMap<String, Object>(needs);
+    told.put("app", pipeline.app().toString());
+    told.put("device", DEVICE);
+    told.put("email", person.email());
+    told.put("password", person.password());
+    told.put("shots", pipeline.root().resolve("acceptance/shots").toString());
+    return Program.start(
+        web,
+        Map.of(),
+        List.of("node", "journeys/" + journey + ".mjs", JSON.writeValueAsString(told)));
+  }
+
+  private static JsonNode saw(Program browser) throws IOException {
+    return JSON.readTree(browser.line(line -> line.startsWith("{"), WALKED_WITHIN));
+  }
+
+  private static List<String> texts(JsonNode array) {
+    var texts = new ArrayList<String>();
+    array.forEach(one -> texts.add(one.asText()));
+    return texts;
+  }
+
+  private void nothingWentWrong(JsonNode saw) {
+    assertThat(texts(saw.path("errors"))).as("console").isEmpty();
+    assertThat(texts(saw.path("violations"))).as("axe").isEmpty();
+    var addresses = texts(saw.path("requests"));
+    addresses.addAll(texts(saw.path("sockets")));
+    assertThat(addresses)
+        .as("nobody is asked but the stack")
+        .isNotEmpty()
+        .allSatisfy(address -> {
+          assertThat(URI.create(address).getHost()).matches("127\\.0\\.0\\.1|.*\\.localhost");
+          assertThat(URI.create(address).getPort()).isEqualTo(pipeline.endpoint().getPort());
+        });
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// No network, a server that cannot answer, a sign-in that has ended, and a fleet with nobody in it.
+import { journey, told } from './browser.mjs';
+
+await journey(async (visit) => {
+  const ada = await visit();
+  const { page, context } = ada;
+  const alerts = page.getByRole('alert');
+  const saw = {};
+  await ada.signIn();
+  await ada.openDevice();
+  await page.locator('canvas').first().waitFor();
+
+  await context.setOffline(true);
+  await alerts.first().waitFor();
+  // Every part of the page has asked by then.
+  await page.getByText('not live').waitFor();
+  saw.offline = await alerts.allInnerTexts();
+  saw.whileOffline = await page.locator('.tiles').innerText();
+  await ada.shot('offline');
+  await context.setOffline(false);
+  await alerts.waitFor({ state: 'detached' });
+
+  await page.goto(`${told.app}#/device/${told.device}?range=1h`);
+  await page.getByRole('link', { name: '1 h' }).and(page.locator('[aria-current]')).waitFor();
+  await page.route('**/devices/**', (route) => 
+    route.fulfill({ status: 503, json: {}, headers: { 'access-control-allow-origin': '*' } }),
+  );
+  await alerts.first().waitFor();
+  saw.down = await alerts.allInnerTexts();
+  await page.unroute('**/devices/**');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await alerts.waitFor({ state: 'detached' });
+
+  // The token is too old, and the user pool knows no such renewal.
+  await page.evaluate(() => {
+    const tokens = JSON.parse(sessionStorage.getItem('fieldline.tokens'));
+    const over = { ...tokens, expiresAtMs: 0, refresh: 'revoked' };
+    sessionStorage.setItem('fieldline.tokens', JSON.stringify(over));
+  });
+  await page.reload();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  saw.expired = await alerts.first().innerText();
+  await ada.shot('expired');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  // The pool may know the browser still, and then asks for nothing.
+  const asked = page.getByLabel('Password');
+  const back = page.getByRole('heading', { level: 1, name: told.device });
+  await asked.or(back).waitFor();
+  if (await asked.isVisible()) {
+    await ada.enter(told.password);
+  }
+  await back.waitFor();
+  saw.returned = page.url();
+
+  await page.route(/\/devices$/, (route) =>
+    route.fulfill({
+      json: { devices: [] },
+      headers: { 'access-control-allow-origin': '*' },
+    }),
+  );
+  await page.getByRole('link', { name: 'All devices' }).click();
+  await page.locator('.empty').waitFor();
+  saw.empty = await page.locator('.empty').innerText();
+  await page.getByRole('button', { name: 'Copy' }).first().click();
+  await page.getByText('copied').waitFor();
+  saw.copied = await page.evaluate(() => navigator.clipboard.readText());
+  saw.offered = await page.locator('.empty code').first().innerText();
+  await ada.shot('empty');
+  return saw;
+});

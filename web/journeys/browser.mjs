@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the journeys share: a browser that keeps what happened in it, sign-in, pictures, axe.
+// A journey is a program that the acceptance tests start with one argument, a JSON object:
+//   app, email, password, device, shots (folder of the pictures), and what it needs besides.
+// It says where it is, line by line, and ends with one line of JSON: what it saw.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+const LIMIT_MS = 15_000;
+
+export const told = JSON.parse(process.argv[2]);
+
+/** Runs a journey; what it answers is printed with all that happened in the browser. */
+export async function journey(walk) {
+  mkdirSync(told.shots, { recursive: true });
+  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  const happened = { requests: new Set(), sockets: new Set(), frames: [], errors: [], violations: [] };
+  try {
+    const saw = await walk((options = {}) => visitor(browser, happened, options));
+    const kept = { ...happened, requests: [...happened.requests], sockets: [...happened.sockets] };
+    console.log(JSON.stringify({ ...saw, ...kept }));
+  } finally {
+    await browser.close();
+  }
+}
+
+/** A person with a window of their own. */
+async function visitor(browser, happened, { dark = false, width = 1200, height = 900 }) {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: dark ? 'dark' : 'light',
+    reducedMotion: 'reduce',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(LIMIT_MS);
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol !== 'data:' && url.protocol !== 'blob:') {
+      happened.requests.add(url.origin);
+    }
+  });
+  page.on('websocket', (socket) => {
+    happened.sockets.add(new URL(socket.url()).origin);
+    socket.on('framereceived', ({ payload }) => happened.frames.push(payload.toString('latin1')));
+  });
+  page.on('pageerror', (error) => happened.errors.push(`${page.url()}: ${error.stack}`));
+  page.on('console', (message) => {
+    // What is refused at the user pool's own page is in the console there.
+    const own = page.url().startsWith(told.app);
+    if (own && (message.type() === 'error' || message.type() === 'warning')) {
+      happened.errors.push(`${page.url()}: ${message.text()}`);
+    }
+  });
+  return new Visitor(context, page, happened);
+}
+
+class Visitor {
+  constructor(context, page, happened) {
+    this.context = context;
+    this.page = page;
+    this.happened = happened;
+  }
+
+  async signIn() {
+    await this.openSignIn();
+    await this.enter(told.password);
+    await this.page.getByRole('button', { name: 'Sign out' }).waitFor();
+  }
+
+  /** To the user pool's own page. */
+  async openSignIn() {
+    await this.page.goto(told.app);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.page.getByLabel('Password').waitFor();
+  }
+
+  async enter(password) {
+    await this.page.getByLabel('Email').fill(told.email);
+    await this.page.getByLabel('Password').fill(password);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  /** From the fleet list, as a person goes. */
+  async openDevice() {
+    await this.page.getByRole('link', { name: told.device, exact: true }).click();
+    await this.page.getByRole('heading', { level: 1, name: told.device }).waitFor();
+  }
+
+  /** By the chart's sensor: the rows of its table, oldest first, each a time and a value. */
+  async tables() {
+    await this.page.locator('details.table').first().waitFor();
+    for (const closed = this.page.locator('details.table:not([open]) summary'); await closed.count(); ) {
+      await closed.first().click();
+    }
+    await this.page.waitForFunction(() =>
+      [...document.querySelectorAll('details.table')].every((one) => one.querySelector('tbody tr')),
+    );
+    return this.page.evaluate(() =>
+      Object.fromEntries(
+        [...document.querySelectorAll('table[data-sensor]')].map((table) => [
+          table.dataset.sensor,
+          [...table.tBodies[0].rows].reverse().map((row) => ({
+            atMs: Date.parse(row.querySelector('time').dateTime),
+            value: row.cells[1].textContent,
+          })),
+        ]),
+      ),
+    );
+  }
+
+  /** Presses a switch; all that was said beside it, in order, until it says what is waited for. */
+  async press(name, wanted) {
+    const row = this.page.locator('.actuator').filter({ has: this.page.getByRole('switch', { name, exact: true }) });
+    await row.evaluate((element) => {
+      const place = element.querySelector('.feedback');
+      element.said = [];
+      new MutationObserver(() => {
+        const now = place.textContent;
+        if (now !== '' && element.said.at(-1) !== now) element.said.push(now);
+      }).observe(place, { childList: true, subtree: true, characterData: true });
+    });
+    await row.getByRole('switch').click();
+    await row.locator('.feedback').getByText(wanted).waitFor();
+    return row.evaluate((element) => element.said);
+  }
+
+  /** A picture of the whole page, and what axe finds wrong with it. */
+  async shot(name) {
+    await this.page.screenshot({ path: `${told.shots}/${name}.png`, fullPage: true });
+    await this.page.evaluate(AXE);
+    const { violations } = await this.page.evaluate(() => globalThis.axe.run());
+    for (const one of violations) {
+      this.happened.violations.push(
+        `${name}: ${one.id}: ${one.help}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
+      );
+    }
+  }
+
+  async tile(sensor) {
+    return this.page.locator(`[data-sensor="${sensor}"]`).first().innerText();
+  }
+
+  close() {
+    return this.context.close();
+  }
+}
