@@ -2,8 +2,11 @@
 # `fieldline up` and `fieldline down`, read by ../fieldline. What runs is noted under $data/run: one file
 # a program, with its process id.
 
-# The stack stays and works (TLS, signatures): with the optimizing compiler. A small heap first, which grows.
-stack_java="-XX:+UseSerialGC -Xms32m -Xmx512m --enable-native-access=ALL-UNNAMED"
+# The stack stays and works (TLS, signatures): with the optimizing compiler, but not so early that it slows the
+# start. A small heap first and a small nursery, and what the compiler no longer needs is given back.
+stack_java="-XX:+UseSerialGC -Xms32m -Xmn16m -Xmx512m -XX:TrimNativeHeapInterval=5000 \
+-XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=60000 \
+-XX:Tier4BackEdgeThreshold=160000 --enable-native-access=ALL-UNNAMED"
 
 stage=dev
 port=${FIELDLINE_PORT:-4566}
