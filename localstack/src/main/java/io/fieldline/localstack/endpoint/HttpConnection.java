@@ -44,6 +44,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private final Front front;
   private final RawConnections raw;
   private final Deque<Runnable> waiting = new ArrayDeque<>();
+  private @Nullable Runnable starting;
   private @Nullable RequestBody body;
   private boolean busy;
 
@@ -64,9 +65,26 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       if (content instanceof LastHttpContent) {
         receiving.complete();
         body = null;
+        start();
       }
     }
     ReferenceCountUtil.release(message);
+  }
+
+  /// What came at once with the head of a request is taken in before the request is served: the
+  /// thread that serves it then finds the body and need not wait for it.
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    start();
+    super.channelReadComplete(context);
+  }
+
+  private void start() {
+    Runnable work = starting;
+    if (work != null) {
+      starting = null;
+      Thread.ofVirtual().start(work);
+    }
   }
 
   private void begin(ChannelHandlerContext context, HttpRequest request) {
@@ -92,7 +110,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
       waiting.add(work);
     } else {
       busy = true;
-      Thread.ofVirtual().start(work);
+      starting = work;
     }
   }
 
