@@ -4,8 +4,6 @@ package io.fieldline.localstack.scheduler;
 import io.fieldline.localstack.api.Access;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
-import io.fieldline.localstack.api.Caller;
-import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
@@ -14,23 +12,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.lambda.model.InvocationType;
-import software.amazon.awssdk.services.lambda.model.InvokeRequest;
-import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 import software.amazon.awssdk.services.scheduler.model.*;
-import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
-import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 
 /// Schedules, each run as its role.
 public final class Scheduler {
-  private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
+  /// Source: EventBridge Scheduler API Reference, "RetryPolicy".
+  private static final int MAX_RETRIES = 185;
+
+  private static final int MAX_AGE_SECONDS = 86_400;
   private static final Pattern RATE = Pattern.compile("rate\\((\\d+) (minute|hour|day)s?\\)");
 
   private final Store store;
@@ -46,6 +40,9 @@ public final class Scheduler {
       String targetArn,
       String roleArn,
       String input,
+      int maxRetries,
+      int maxAgeSeconds,
+      @Nullable String deadLetterArn,
       Instant createdAt,
       Instant modifiedAt) {}
 
@@ -143,8 +140,22 @@ public final class Scheduler {
         target.arn(),
         target.roleArn(),
         target.input() == null ? "{}" : target.input(),
+        retries(target),
+        age(target),
+        target.deadLetterConfig() == null ? null : target.deadLetterConfig().arn(),
         createdAt,
         clock.instant());
+  }
+
+  private static int retries(Target target) {
+    Integer set = target.retryPolicy() == null ? null : target.retryPolicy().maximumRetryAttempts();
+    return set == null ? MAX_RETRIES : set;
+  }
+
+  private static int age(Target target) {
+    Integer set =
+        target.retryPolicy() == null ? null : target.retryPolicy().maximumEventAgeInSeconds();
+    return set == null ? MAX_AGE_SECONDS : set;
   }
 
   private static Duration period(String expression) {
@@ -172,7 +183,18 @@ public final class Scheduler {
         .scheduleExpression(s.expression())
         .state(s.enabled() ? ScheduleState.ENABLED : ScheduleState.DISABLED)
         .flexibleTimeWindow(w -> w.mode(FlexibleTimeWindowMode.OFF))
-        .target(t -> t.arn(s.targetArn()).roleArn(s.roleArn()).input(s.input()))
+        .target(t ->
+            t.arn(s.targetArn())
+                .roleArn(s.roleArn())
+                .input(s.input())
+                .retryPolicy(retry ->
+                    retry
+                        .maximumRetryAttempts(s.maxRetries())
+                        .maximumEventAgeInSeconds(s.maxAgeSeconds()))
+                .deadLetterConfig(
+                    s.deadLetterArn() == null
+                        ? null
+                        : DeadLetterConfig.builder().arn(s.deadLetterArn()).build()))
         .creationDate(s.createdAt())
         .lastModificationDate(s.modifiedAt())
         .build();
@@ -214,7 +236,9 @@ public final class Scheduler {
     if (schedule.enabled()) {
       running.put(
           schedule.name(),
-          timers.every(period(schedule.expression()), () -> invoke(api, schedule)));
+          timers.every(
+              period(schedule.expression()),
+              () -> new Delivery(api, stack, clock, timers, schedule).begin()));
     }
   }
 
@@ -222,40 +246,6 @@ public final class Scheduler {
     Timers.Timer timer = running.remove(name);
     if (timer != null) {
       timer.cancel();
-    }
-  }
-
-  private void invoke(Api api, Kept schedule) {
-    String role = schedule.roleArn().substring(schedule.roleArn().lastIndexOf('/') + 1);
-    var service =
-        new Caller(
-            new Principal.Service("scheduler.amazonaws.com"),
-            stack.accountId(),
-            stack.region(),
-            UUID.randomUUID().toString(),
-            Map.of(
-                "aws:SourceAccount",
-                stack.accountId(),
-                "aws:SourceArn",
-                stack.arn("scheduler", "schedule-group/default")));
-    try {
-      api.call(
-          service,
-          AssumeRoleRequest.builder()
-              .roleArn(schedule.roleArn())
-              .roleSessionName("scheduler")
-              .build(),
-          AssumeRoleResponse.class);
-      api.call(
-          service.as(new Principal.RoleSession(stack.accountId(), role, "scheduler"), Map.of()),
-          InvokeRequest.builder()
-              .functionName(schedule.targetArn())
-              .invocationType(InvocationType.EVENT)
-              .payload(SdkBytes.fromUtf8String(schedule.input()))
-              .build(),
-          InvokeResponse.class);
-    } catch (AwsFailure e) {
-      LOG.log(System.Logger.Level.WARNING, "schedule " + schedule.name() + ": " + e.message());
     }
   }
 }
