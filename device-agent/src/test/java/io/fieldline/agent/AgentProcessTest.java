@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The agent as its own process, with no cloud to be reached.
 @Timeout(120)
@@ -73,6 +76,28 @@ class AgentProcessTest {
     assertThat(acknowledged).hasSizeGreaterThan(rounds * 10);
     assertThat(found).containsAll(acknowledged);
     assertThat(kept.size()).isLessThanOrEqualTo((int) sent);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tcp", "http", "mqtt", "metrics"})
+  void aBusyPortIsNamedWithItsOwner(String listener) throws Exception {
+    try (var busy = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      String address = "127.0.0.1:" + busy.getLocalPort();
+      Path config = AgentProcess.config(folder, NO_CLOUD, "");
+      Files.writeString(
+          config,
+          Files.readString(config)
+              .replace(
+                  listener + ": {listen: \"127.0.0.1:0\"}",
+                  listener + ": {listen: \"" + address + "\"}"));
+      try (var agent = new AgentProcess(config)) {
+        assertThat(agent.await("cannot start"))
+            .contains(listener + ".listen")
+            .contains("port " + busy.getLocalPort())
+            .contains("by java (pid " + ProcessHandle.current().pid() + ")");
+        assertThat(agent.exitStatus()).isEqualTo(1);
+      }
+    }
   }
 
   @Test

@@ -130,7 +130,7 @@ public final class MqttBroker implements AutoCloseable {
                 });
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException("cannot listen on " + address, bound.cause());
+      throw new IOException(PortOwner.explain(address, bound.cause()), bound.cause());
     }
     listeners.add(bound.channel());
     return (InetSocketAddress) bound.channel().localAddress();

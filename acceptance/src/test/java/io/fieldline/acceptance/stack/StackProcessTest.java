@@ -57,14 +57,19 @@ class StackProcessTest {
   }
 
   @Test
-  void aBusyPortIsNamed() throws Exception {
-    try (var busy = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-        var program = StackProcess.program(folder, busy.getLocalPort(), 0)) {
-      Program.Outcome outcome = program.ended(Duration.ofSeconds(20));
-      assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(1);
-      assertThat(outcome.output())
-          .contains(String.valueOf(busy.getLocalPort()))
-          .doesNotContain("\tat ");
+  void aBusyPortIsNamedWithItsOwner() throws Exception {
+    try (var busy = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      for (boolean mqtt : new boolean[] {false, true}) {
+        int port = busy.getLocalPort();
+        try (var program = StackProcess.program(folder, mqtt ? 0 : port, mqtt ? port : 0)) {
+          Program.Outcome outcome = program.ended(Duration.ofSeconds(20));
+          assertThat(outcome.exitCode()).as(outcome.output()).isEqualTo(1);
+          assertThat(outcome.output())
+              .contains("cannot listen on port " + port)
+              .contains("by java (pid " + ProcessHandle.current().pid() + ")")
+              .doesNotContain("\tat ");
+        }
+      }
     }
   }
 

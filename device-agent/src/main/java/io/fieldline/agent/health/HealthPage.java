@@ -3,6 +3,7 @@ package io.fieldline.agent.health;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fieldline.mqtt.PortOwner;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ public final class HealthPage implements AutoCloseable {
     try {
       this.server = HttpServer.create(listen, 16);
     } catch (BindException e) {
-      throw new BindException("metrics.listen " + listen + ": " + e.getMessage());
+      throw new BindException("metrics.listen: " + PortOwner.explain(listen, e));
     }
     server.setExecutor(threads);
     server.createContext("/", this::serve);

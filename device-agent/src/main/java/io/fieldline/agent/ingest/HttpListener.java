@@ -8,6 +8,7 @@ import io.fieldline.agent.ingest.ReadingException.Reason;
 import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.spool.SpoolException;
 import io.fieldline.messages.Reading;
+import io.fieldline.mqtt.PortOwner;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
@@ -36,7 +37,7 @@ public final class HttpListener implements AutoCloseable {
     try {
       this.server = HttpServer.create(config.listen(), 128);
     } catch (BindException e) {
-      throw new BindException("http.listen " + config.listen() + ": " + e.getMessage());
+      throw new BindException("http.listen: " + PortOwner.explain(config.listen(), e));
     }
     server.setExecutor(threads);
     server.createContext("/", this::serve);

@@ -48,7 +48,7 @@ public final class LocalMqttListener implements AutoCloseable {
       this.address = broker.listen(config.listen());
     } catch (IOException e) {
       broker.close();
-      throw new IOException("mqtt.listen " + config.listen() + ": " + e.getCause(), e);
+      throw new IOException("mqtt.listen: " + e.getMessage(), e);
     }
   }
 

@@ -2,6 +2,7 @@
 package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.mqtt.PortOwner;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -39,7 +40,7 @@ public final class TcpListener implements AutoCloseable {
       server.bind(config.listen(), 128);
     } catch (IOException e) {
       server.close();
-      throw new BindException("tcp.listen " + config.listen() + ": " + e.getMessage());
+      throw new BindException("tcp.listen: " + PortOwner.explain(config.listen(), e));
     }
   }
 

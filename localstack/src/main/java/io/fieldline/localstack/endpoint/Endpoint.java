@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.endpoint;
 
+import io.fieldline.mqtt.PortOwner;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -47,7 +48,7 @@ public final class Endpoint implements AutoCloseable {
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-      throw new IllegalStateException("cannot listen on " + address, bound.cause());
+      throw new IllegalStateException(PortOwner.explain(address, bound.cause()), bound.cause());
     }
     return new Endpoint(loops, bound.channel());
   }
