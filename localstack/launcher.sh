@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=sh disable=SC2154
 # `fieldline up` and `fieldline down`, read by ../fieldline. What runs is noted under $data/run: one file
 # a program, with its process id.
 
@@ -19,7 +20,7 @@ metrics_port=${FIELDLINE_METRICS_PORT:-9464}
 url="http://127.0.0.1:$port"
 run="$data/run"
 gateway="$data/gateway"
-thing=gateway-1
+thing="gateway-1"
 operator=operator@fieldline.example
 
 fieldline_up() {
@@ -33,9 +34,18 @@ fieldline_up() {
     esac
   done
   started=$(now)
+  need_space "$data" 300
   mkdir -p "$run" "$gateway"
   alone
+  trap 'interrupted' INT TERM
   need_cli
+  need curl "Debian: apt install curl"
+  where_it_runs
+  if [ -z "${FIELDLINE_BUILT:-}" ] && java_stale; then
+    # A program whose files are replaced under it fails in odd ways.
+    stop agent
+    stop stack
+  fi
   build_web
   build_java
   cdk_cli
@@ -59,16 +69,27 @@ fieldline_up() {
 }
 
 fieldline_down() {
-  mkdir -p "$run"
+  case "$*" in
+    '' | --purge) ;;
+    *) fail "down: unknown argument $* (known: --purge)" ;;
+  esac
+  mkdir -p "$run" || fail "cannot make the folder $run"
   alone
   stop agent
   stop stack
   if [ "${1:-}" = --purge ]; then
     rm -rf "$run" "$gateway" "$data/stack" "$data/operator.password"
-    say "stopped, and forgot everything under $data"
+    say "stopped, and forgot everything under $data; next: ./fieldline up starts afresh"
   else
     say "stopped; what it kept is under $data (./fieldline down --purge forgets it); next: ./fieldline up"
   fi
+}
+
+interrupted() {
+  trap '' INT TERM
+  say ""
+  say "interrupted. What was started goes on; next: ./fieldline up goes on from here, ./fieldline down stops it"
+  exit 130
 }
 
 # One `up` or `down` at a time; the lock ends with this program, also where it is killed.
@@ -118,16 +139,50 @@ use_local_aws() {
   unset AWS_PROFILE AWS_SESSION_TOKEN || true
 }
 
-# A number may have been given to another program since: what runs must be ours.
+# A number may have been given to another program since: what runs must be ours, on this data folder.
 running() {
   [ -e "$run/$1.pid" ] || return 1
   pid=$(cat "$run/$1.pid")
   kill -0 "$pid" 2>/dev/null || return 1
-  [ ! -e "/proc/$pid/cmdline" ] || tr '\0' ' ' <"/proc/$pid/cmdline" | grep -q 'io\.fieldline\.'
+  [ ! -d "/proc/self" ] || tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$run/$1.jsa"
+}
+
+# A stack that runs keeps its ports: those of its log, whatever the environment says now.
+where_it_runs() {
+  running stack || return 0
+  at=$(sed -n 's|^ready http://[^:]*:\([0-9]*\) mqtts://[^:]*:\([0-9]*\) .*|\1 \2|p' "$run/stack.log" | tail -n 1)
+  [ -n "$at" ] || return 0
+  if [ -n "${FIELDLINE_PORT:-}" ] && [ "$port" != "${at% *}" ]; then
+    fail "the local AWS runs already on port ${at% *}, FIELDLINE_PORT is $port; ./fieldline down first"
+  fi
+  port=${at% *} mqtt_port=${at#* } url="http://127.0.0.1:${at% *}"
+}
+
+doctor_running() {
+  where_it_runs
+  for program in stack agent; do
+    if running "$program"; then
+      say "$(printf '%-14s' "$program") runs (pid $(cat "$run/$program.pid"), log $run/$program.log)"
+    else
+      say "$(printf '%-14s' "$program") does not run"
+    fi
+  done
+  running stack || doctor_ports "$port" "$mqtt_port"
+  running agent || doctor_ports "$tcp_port" "$http_port" "$local_mqtt_port" "$metrics_port"
+}
+
+doctor_ports() {
+  for wanted in "$@"; do
+    owner=$(listener "$wanted")
+    [ -z "$owner" ] || say "port $wanted      taken by $owner: up would refuse; ./fieldline up says how to choose another"
+  done
 }
 
 stop() {
-  running "$1" || return 0
+  running "$1" || {
+    rm -f "$run/$1.pid"
+    return 0
+  }
   say "stopping the $1 …"
   pid=$(cat "$run/$1.pid")
   kill "$pid" 2>/dev/null || true
@@ -143,17 +198,17 @@ stop() {
 await() {
   for _ in $(seq $(($3 * 5))); do
     if grep -q "$2" "$run/$1.log" 2>/dev/null; then return 0; fi
-    running "$1" || break
+    kill -0 "$(cat "$run/$1.pid")" 2>/dev/null || break
     sleep 0.2
   done
   tail -n 20 "$run/$1.log" >&2
-  fail "the $1 did not say '$2'; its log is $run/$1.log"
+  fail "the $1 did not say '$2' within $3 s; its log is $run/$1.log"
 }
 
 start_stack() {
   if running stack; then
     if [ -z "$reset" ]; then
-      say "the local stack runs already"
+      say "the local AWS runs already on $url"
       return
     fi
     stop agent
@@ -167,20 +222,24 @@ start_stack() {
     -cp "$(class_path localstack)" io.fieldline.localstack.Main \
     --port "$port" --mqtt-port "$mqtt_port" --data "$data/stack" $reset >"$run/stack.log" 2>&1 9>&- &
   echo $! >"$run/stack.pid"
-  await stack '^ready ' 60
+  await stack '^ready ' 120
 }
 
+# CDK's own rules, as errors, judge a template once after each build: that takes some seconds.
 deploy_locally() {
+  judged=false
+  if stale "$run/judged" "$here/target/java.built" "$here/infra-cdk/config"; then judged=true; fi
   say "deploying the pipeline with the cdk command line …"
   (
     cd "$here/infra-cdk"
-    CDK_VALIDATION=false node_modules/.bin/cdk deploy --require-approval never --progress events \
+    CDK_VALIDATION=$judged node_modules/.bin/cdk deploy --require-approval never --progress events \
       --outputs-file "$run/outputs.json" -c "appUrls=$url/" >"$run/deploy.log" 2>&1
   ) || {
     tail -n 30 "$run/deploy.log" >&2
     refusals
-    fail "the deployment failed; its log is $run/deploy.log"
+    fail "the deployment failed; its log is $run/deploy.log; next: ./fieldline up tries again"
   }
+  touch "$run/judged"
   refusals
 }
 
@@ -224,13 +283,16 @@ provision_gateway() {
   mv "$gateway/certificate.new" "$gateway/certificate.arn"
 }
 
+# As the pool's rules want it: upper and lower case, digits, twelve characters and more.
+new_password() { printf 'Field-%s-9a' "$(od -An -N6 -tx1 /dev/urandom | tr -d ' \n')"; }
+
 add_person() {
   pool=$(output UserPoolId)
   if [ -e "$data/operator.password" ] &&
     aws_local cognito-idp admin-get-user --user-pool-id "$pool" --username "$operator" >/dev/null 2>&1; then
     return
   fi
-  password="Field-$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n')-9a"
+  password=$(new_password)
   aws_local cognito-idp admin-get-user --user-pool-id "$pool" --username "$operator" >/dev/null 2>&1 ||
     aws_local cognito-idp admin-create-user --user-pool-id "$pool" --username "$operator" \
       --message-action SUPPRESS >/dev/null
@@ -287,5 +349,5 @@ YAML
     -cp "$(class_path device-agent)" io.fieldline.agent.Main \
     --config "$gateway/agent.yaml" >"$run/agent.log" 2>&1 9>&- &
   echo $! >"$run/agent.pid"
-  await agent '^connected' 30
+  await agent '^connected' 60
 }
