@@ -104,6 +104,20 @@ class ReadmeJourneyTest {
   }
 
   @Test
+  @Order(2)
+  void aPersonIsAddedAndTheRoleIsChangedLater() {
+    String command = known("./fieldline user add ann@example.com --role viewer");
+
+    assertThat(succeeds(command)).contains("ann@example.com is viewer").contains("password ");
+    assertThat(succeeds(command.replace("viewer", "admin")))
+        .contains("ann@example.com is admin")
+        .doesNotContain("password ");
+    var refused = sh(root, command.replace("viewer", "owner"));
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.output()).contains("viewer, operator or admin").contains("got 'owner'");
+  }
+
+  @Test
   @Order(3)
   void theSqlCommandPrintsTheResult() {
     String said =
