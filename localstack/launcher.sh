@@ -7,7 +7,7 @@
 # start. A small heap first and a small nursery, and what the compiler no longer needs is given back.
 stack_java="-XX:+UseSerialGC -Xms32m -Xmn16m -Xmx512m -XX:TrimNativeHeapInterval=5000 \
 -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=60000 \
--XX:Tier4BackEdgeThreshold=160000 --enable-native-access=ALL-UNNAMED"
+-XX:Tier4BackEdgeThreshold=160000 -Dsun.net.httpserver.nodelay=true --enable-native-access=ALL-UNNAMED"
 
 stage=dev
 port=${FIELDLINE_PORT:-4566}

@@ -25,14 +25,19 @@ final class ReadingLatency implements Question {
   private static final Duration WARM_UP = Duration.ofSeconds(20);
   private static final Duration ROUND = Duration.ofSeconds(20);
   private static final int PER_SECOND = 100;
+  private static final long BEFORE_MS = 500;
+  private static final long SPAN_MS = 12_000;
   private static final String LISTEN =
       "tcp: {listen: \"127.0.0.1:0\"}\nmachine: {enabled: false}\n";
 
   /// When each reading, by its number, was acknowledged and is not yet seen in the API.
-  private final Map<Long, Long> acknowledged = new ConcurrentHashMap<>();
+  private final Map<Long, Accepted> acknowledged = new ConcurrentHashMap<>();
 
   private final ObjectMapper json = new ObjectMapper();
   private long next;
+
+  /// The moment, by both clocks.
+  private record Accepted(long nanos, long atMs) {}
 
   @Override
   public String name() {
@@ -49,7 +54,7 @@ final class ReadingLatency implements Question {
     return """
     Our template is deployed by the real `cdk`; `./fieldline agent` with a batch window of 100 ms sends
     to it by mutual TLS. A sensor sends 100 lines a second by TCP, evenly. Somebody signed in asks the
-    HTTP API for the last seconds of the series, again and again with 10 ms between. The figure is
+    HTTP API for the series since the oldest reading not yet seen, again and again with 10 ms between. The figure is
     the time from a reading's `ok` to the end of the first answer that contains it. 20 s of traffic
     before do not count; a reading that never appears ends the run. Everything (agent, stack,
     functions, both clients) shares the machine.
@@ -103,7 +108,6 @@ final class ReadingLatency implements Question {
   /// Sends for so long and looks for all that was sent.
   private void run(int port, Series series, Duration time, Samples latency, Samples api)
       throws Exception {
-    long from = System.currentTimeMillis() - 1_000;
     var sensor =
         new FutureTask<>(() -> {
           send(port, time);
@@ -116,13 +120,15 @@ final class ReadingLatency implements Question {
         throw new IllegalStateException("never readable: " + acknowledged.keySet());
       }
       long start = System.nanoTime();
-      List<Long> seen = series.numbers(Math.max(from, System.currentTimeMillis() - 5_000));
+      long nowMs = System.currentTimeMillis();
+      long oldestMs = acknowledged.values().stream().mapToLong(Accepted::atMs).min().orElse(nowMs);
+      List<Long> seen = series.numbers(oldestMs - BEFORE_MS, nowMs + BEFORE_MS);
       long now = System.nanoTime();
       api.add((now - start) / 1e6);
       for (long number : seen) {
-        Long since = acknowledged.remove(number);
+        Accepted since = acknowledged.remove(number);
         if (since != null) {
-          latency.add((now - since) / 1e6);
+          latency.add((now - since.nanos()) / 1e6);
         }
       }
       LockSupport.parkNanos(10_000_000);
@@ -148,7 +154,7 @@ final class ReadingLatency implements Question {
         if (!"ok 1".equals(answer)) {
           throw new IOException("expected ok 1, got " + answer);
         }
-        acknowledged.put(number, System.nanoTime());
+        acknowledged.put(number, new Accepted(System.nanoTime(), System.currentTimeMillis()));
       }
     }
   }
@@ -164,9 +170,9 @@ final class ReadingLatency implements Question {
       this.token = token;
     }
 
-    List<Long> numbers(long fromMs) throws Exception {
-      URI uri =
-          URI.create(url + "?fromMs=" + fromMs + "&toMs=" + (System.currentTimeMillis() + 1_000));
+    /// Of a range that is short enough for the API to give every reading for itself.
+    List<Long> numbers(long fromMs, long toMs) throws Exception {
+      URI uri = URI.create(url + "?fromMs=" + fromMs + "&toMs=" + Math.min(toMs, fromMs + SPAN_MS));
       var answer =
           http.send(
               HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + token).build(),
