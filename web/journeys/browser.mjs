@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
 const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 60_000;
 
 export const told = JSON.parse(process.argv[2]);
 

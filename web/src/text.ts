@@ -87,6 +87,23 @@ export const text = {
     EXPIRED: 'expired',
     SUPERSEDED: 'replaced by a newer command',
   } satisfies Record<CommandStatus, string>,
+  rules: {
+    rule: 'rule',
+    add: 'New alarm',
+    save: 'Add alarm',
+    remove: 'Remove',
+    sensor: 'Sensor',
+    side: 'Above or below',
+    threshold: 'Threshold',
+    above: 'above',
+    below: 'below',
+    sentence: (sensor: string, side: 'ABOVE' | 'BELOW', threshold: string) =>
+      `${sensor} ${side === 'ABOVE' ? 'above' : 'below'} ${threshold}`,
+    wouldHave: (times: number, last: string) =>
+      times === 0
+        ? 'In the last 7 days it would not have been an alarm.'
+        : `In the last 7 days it would have been an alarm ${times === 1 ? 'once' : `${times} times`}, last on ${last}.`,
+  },
   copy: { button: 'Copy', done: 'copied', failed: 'not copied: select it and copy it' },
   problem: {
     newVersion: 'A part of this page could not be fetched. There may be a new version: load the page again.',

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { signal } from '@preact/signals';
 import type { Alarm, Command, CommandStatus, DeviceDetail, DeviceSummary, Latest } from '../model/device';
+import type { AlarmRule } from './contract';
 import type { Series } from '../model/series';
 import { text } from '../text';
 import { Unreachable } from './unreachable';
@@ -11,6 +12,7 @@ export interface TokenSource {
   end(): void;
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 type Json = Record<string, unknown>;
 
 const LIMIT_MS = 30_000;
@@ -95,13 +97,26 @@ export class Api {
     }));
   }
 
+  async rules(): Promise<AlarmRule[]> {
+    const answer = await this.call('GET', '/rules');
+    return list(answer['rules']) as unknown as AlarmRule[];
+  }
+
+  async putRule(rule: AlarmRule): Promise<void> {
+    await this.call('PUT', `/rules/${encodeURIComponent(rule.name)}`, rule);
+  }
+
+  async removeRule(name: string): Promise<void> {
+    await this.call('DELETE', `/rules/${encodeURIComponent(name)}`);
+  }
+
   /** Asks the device to send live values for a while; answers until when. */
   async watch(device: string): Promise<number> {
     const answer = await this.call('POST', `/devices/${encodeURIComponent(device)}/live`, {});
     return Number(answer['untilMs']);
   }
 
-  private async call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Json> {
+  private async call(method: Method, path: string, body?: unknown): Promise<Json> {
     try {
       const response = await this.ask(method, path, body);
       this.outage.value = null;
@@ -114,7 +129,7 @@ export class Api {
     }
   }
 
-  private async ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Response> {
+  private async ask(method: Method, path: string, body?: unknown): Promise<Response> {
     const token = await this.tokens.accessToken();
     let response: Response;
     try {

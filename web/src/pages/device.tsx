@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Context } from '../app';
+import type { AlarmRule } from '../api/contract';
 import type { LiveValue } from '../live/frame';
 import { useLive } from '../live/use-live';
 import { type Command, isOver, newestOf } from '../model/device';
@@ -12,6 +13,7 @@ import { later } from '../parts/later';
 import { Latest } from '../parts/latest';
 import { type Polled, usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
+import { Rules } from '../parts/rules';
 import { ValueTable } from '../parts/table';
 import { deviceHref, refine } from '../router';
 import { text } from '../text';
@@ -38,6 +40,7 @@ export function DevicePage(props: DeviceProps) {
   const everyMs = hurry ? WAITING_MS : DETAIL_MS;
   const detail = usePoll(() => api.device(device), everyMs, `device/${device}`);
   const commands = usePoll(() => api.commands(device), everyMs, `commands/${device}`);
+  const rules = usePoll(() => api.rules(), SERIES_MS, 'rules');
   const alarms = usePoll(() => api.alarms(device), DETAIL_MS, `alarms/${device}`);
   const [live, setLive] = useState<readonly LiveValue[]>([]);
   const liveState = useLive(props, device, detail.data?.thing ?? null, (values) =>
@@ -103,11 +106,22 @@ export function DevicePage(props: DeviceProps) {
               ))}
             </ul>
           </section>
-          <History {...props} live={live} />
+          <History {...props} live={live} rules={rules.data ?? []} />
         </>
       )}
       <Listed title={text.device.alarms} polled={alarms}>
-        {(data) => <AlarmList alarms={data} />}
+        {(data) => (
+          <>
+            <AlarmList alarms={data} />
+            <Rules
+              api={api}
+              device={device}
+              latest={shownDetail?.latest ?? []}
+              polled={rules}
+              allowed={session.may('admin')}
+            />
+          </>
+        )}
       </Listed>
       <Listed title={text.device.commands} polled={commands}>
         {(data) => <CommandList commands={data} />}
@@ -142,7 +156,8 @@ function History({
   range,
   zoom,
   live,
-}: DeviceProps & { live: readonly LiveValue[] }) {
+  rules,
+}: DeviceProps & { live: readonly LiveValue[]; rules: readonly AlarmRule[] }) {
   const chosen = rangeOf(range);
   const setZoom = (span: Span | null) => refine(deviceHref(device, chosen.key, span));
   const key = zoom ? `${zoom.fromMs}-${zoom.toMs}` : chosen.key;
@@ -183,7 +198,7 @@ function History({
         <ZoomButtons span={zoom ?? now(chosen.ms)} set={setZoom} />
         <button
           disabled={view === null || view.all.length === 0}
-          onClick={() => view && download(`${device}.csv`, toCsv(view.all))}
+          onClick={() => view && download(`${device.replace(/[^\w.-]+/g, '-')}.csv`, toCsv(view.all))}
         >
           {text.device.csv}
         </button>
@@ -201,7 +216,14 @@ function History({
       <div class="charts">
         {view?.all.map((series) => (
           <figure key={keyOf(series)}>
-            <Chart series={series} span={view.span} onZoom={setZoom} />
+            <Chart
+              series={series}
+              span={view.span}
+              limits={rules
+                .filter((rule) => rule.device === device && rule.sensor === series.sensor)
+                .map((rule) => rule.threshold)}
+              onZoom={setZoom}
+            />
             <ValueTable series={series} />
           </figure>
         ))}

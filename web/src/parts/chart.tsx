@@ -12,14 +12,20 @@ const HEIGHT = 200;
 const FIGURE_PX = 7;
 const AXIS_PX = 22;
 
+/** How far beyond the values, in their own extents, a limit is still shown. */
+const LIMIT_REACH = 2;
+
 /** One sensor over time: a line, with the band between least and most where points are merged. */
 export function Chart({
   series,
   span,
+  limits,
   onZoom,
 }: {
   series: Series;
   span: Span;
+  /** Thresholds of alarm rules, drawn as lines. */
+  limits: readonly number[];
   onZoom: (span: Span | null) => void;
 }) {
   const place = useRef<HTMLDivElement>(null);
@@ -27,12 +33,13 @@ export function Chart({
   const zoom = useRef(onZoom);
   zoom.current = onZoom;
   const [pointed, setPointed] = useState<number | null>(null);
+  const drawn = useRef<readonly number[]>([]);
   const banded = series.mins !== null;
   const extent = extentOf(series);
   const scale = scaleOf(series.unit, extent === null ? 0 : Math.max(-extent.least, extent.most));
   useEffect(() => {
     const element = place.current!;
-    const created = new uPlot(options(element, banded, zoom, setPointed), [[], []], element);
+    const created = new uPlot(options(element, banded, drawn, zoom, setPointed), [[], []], element);
     plot.current = created;
     const resized = new ResizeObserver(() =>
       created.setSize({ width: element.clientWidth, height: HEIGHT }),
@@ -54,9 +61,10 @@ export function Chart({
     const data: uPlot.AlignedData = banded
       ? [columns.seconds, per(columns.values), per(columns.maxs!), per(columns.mins!)]
       : [columns.seconds, per(columns.values)];
+    drawn.current = limits.map((limit) => limit / scale.per);
     plot.current?.setData(data, false);
     plot.current?.setScale('x', { min: span.fromMs / 1000, max: span.toMs / 1000 });
-  }, [series, span, banded, scale.per]);
+  }, [series, span, banded, scale.per, limits.join()]);
   return (
     <>
       <figcaption>
@@ -121,13 +129,64 @@ function timeLabels(_: uPlot, splits: number[]): string[] {
 }
 
 /** Labels of the value axis, as exact as the distance between two of them needs. */
-function valueLabels(_: uPlot, splits: number[]): string[] {
-  return steps(splits);
+function valueLabels(self: uPlot, splits: number[]): string[] {
+  const labels = steps(splits);
+  // Between a switch that is on and one that is off there is nothing to read.
+  return (self.data[1] ?? []).every((value) => value === null || Number.isInteger(value))
+    ? splits.map((split, index) => (Number.isInteger(split) ? labels[index]!.replace(/\.0+$/, '') : ''))
+    : labels;
+}
+
+/** The value axis reaches to limits that are near. */
+function withLimits(limits: { current: readonly number[] }): uPlot.Scale.Range {
+  return (_, least, most) => {
+    if (least === null || most === null) {
+      return [null, null];
+    }
+    const reach = LIMIT_REACH * (most - least);
+    const near = limits.current.filter((limit) => limit >= least - reach && limit <= most + reach);
+    return uPlot.rangeNum(Math.min(least, ...near), Math.max(most, ...near), 0.1, true);
+  };
+}
+
+function drawLimits(self: uPlot, limits: readonly number[], colour: string): void {
+  const { left, top, width, height } = self.bbox;
+  const { ctx } = self;
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
+  for (const limit of limits) {
+    const y = self.valToPos(limit, 'y', true);
+    if (y >= top && y <= top + height) {
+      ctx.beginPath();
+      ctx.moveTo(left, y);
+      ctx.lineTo(left + width, y);
+      ctx.stroke();
+    }
+  }
+  ctx.restore();
+}
+
+/** Points with nothing beside them, which a line would not show. */
+function alone(self: uPlot, column: number, all: boolean): number[] | null {
+  if (all) {
+    return null;
+  }
+  const values = self.data[column]!;
+  const found: number[] = [];
+  for (let index = 0; index < values.length; index++) {
+    if (values[index] != null && values[index - 1] == null && values[index + 1] == null) {
+      found.push(index);
+    }
+  }
+  return found;
 }
 
 function options(
   element: HTMLElement,
   banded: boolean,
+  limits: { current: readonly number[] },
   zoom: { current: (span: Span | null) => void },
   point: (atMs: number | null) => void,
 ): uPlot.Options {
@@ -145,7 +204,7 @@ function options(
     height: HEIGHT,
     cursor: { drag: { x: true, y: false, setScale: false } },
     legend: { show: false },
-    scales: { x: { time: true, auto: false } },
+    scales: { x: { time: true, auto: false }, y: { range: withLimits(limits) } },
     axes: [
       { ...axis, values: timeLabels },
       {
@@ -157,11 +216,12 @@ function options(
     ],
     series: [
       {},
-      { stroke: colour('--accent'), width: 2, spanGaps: false },
+      { stroke: colour('--accent'), width: 2, spanGaps: false, points: { filter: alone } },
       ...(banded ? [edge, edge] : []),
     ],
     ...(banded ? { bands: [{ series: [2, 3] as [number, number], fill: colour('--band') }] } : {}),
     hooks: {
+      draw: [(self) => drawLimits(self, limits.current, colour('--bad')())],
       setSelect: [
         (self) => {
           if (self.select.width > 4) {
