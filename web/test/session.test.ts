@@ -4,6 +4,7 @@ import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Api } from '../src/api/client';
+import { Unreachable } from '../src/api/unreachable';
 import { Session } from '../src/auth/session';
 import type { Config } from '../src/config';
 import { text } from '../src/text';
@@ -115,6 +116,37 @@ test('the API is called with the token, and a refusal ends the session', async (
   nowMs += 3_590_000;
   await expect(api.devices()).rejects.toThrow('Unauthorized (401)');
   expect(session.person.value).toBeNull();
+});
+
+test('a user pool that cannot be reached ends no sign-in, and what does not answer is an outage', async () => {
+  const session = arriveFromSignIn('s1');
+  await session.completeSignIn();
+  const api = new Api(config().apiUrl, session);
+  await api.devices();
+  expect(api.outage.value).toBeNull();
+
+  nowMs += 4_000_000;
+  tokenStatus = 503;
+  await expect(api.devices()).rejects.toThrow(Unreachable);
+  expect(session.person.value).not.toBeNull();
+  expect(api.outage.value).toBe(text.problem.failed(503));
+
+  tokenStatus = 200;
+  await api.devices().catch(() => undefined);
+  expect(api.outage.value).toBeNull();
+});
+
+test('nobody at the address of the API is an outage', async () => {
+  const session = arriveFromSignIn('s1');
+  await session.completeSignIn();
+  const gone = createServer();
+  await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done));
+  const { port } = gone.address() as AddressInfo;
+  await new Promise((done) => gone.close(done));
+  const api = new Api(`http://127.0.0.1:${port}`, session);
+
+  await expect(api.devices()).rejects.toThrow(text.problem.offline);
+  expect(api.outage.value).toBe(text.problem.offline);
 });
 
 test('when the issuer does not answer, the person is told where it was looked for', async () => {
