@@ -20,6 +20,12 @@ export async function journey(walk) {
     const saw = await walk((options = {}) => visitor(browser, happened, options));
     const kept = { ...happened, requests: [...happened.requests], sockets: [...happened.sockets] };
     console.log(JSON.stringify({ ...saw, ...kept }));
+  } catch (error) {
+    console.log(error.stack, [...happened.errors]);
+    for (const page of browser.contexts().flatMap((context) => context.pages())) {
+      await page.screenshot({ path: `${told.shots}/failed.png`, fullPage: true });
+    }
+    process.exitCode = 1;
   } finally {
     await browser.close();
   }
@@ -76,10 +82,10 @@ class Visitor {
     await this.page.getByLabel('Password').waitFor();
   }
 
-  async enter(password) {
-    await this.page.getByLabel('Email').fill(told.email);
-    await this.page.getByLabel('Password').fill(password);
-    await this.page.getByRole('button', { name: 'Sign in' }).click();
+  async enter(password, page = this.page) {
+    await page.getByLabel('Email').fill(told.email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
   }
 
   /** From the fleet list, as a person goes. */

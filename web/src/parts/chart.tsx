@@ -198,7 +198,7 @@ function options(
     ticks: { stroke: colour('--grid'), width: 1 },
     font: '12px system-ui, sans-serif',
   };
-  const edge: uPlot.Series = { stroke: 'transparent', points: { show: false } };
+  const edge: uPlot.Series = { stroke: colour('--band'), width: 1, points: { show: false } };
   return {
     width: element.clientWidth || 600,
     height: HEIGHT,
@@ -206,7 +206,7 @@ function options(
     legend: { show: false },
     scales: { x: { time: true, auto: false }, y: { range: withLimits(limits) } },
     axes: [
-      { ...axis, values: timeLabels },
+      { ...axis, values: timeLabels, space: 68 },
       {
         ...axis,
         values: valueLabels,

@@ -39,7 +39,8 @@ public final class Program implements AutoCloseable {
       Process process = builder.start();
       process.getOutputStream().close();
       var program = new Program(command, process);
-      Thread.ofVirtual().start(program::listen);
+      // Reading a pipe keeps a carrier: with two of them, virtual threads would starve.
+      Thread.ofPlatform().daemon().start(program::listen);
       return program;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
