@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,6 +41,8 @@ class BrowserJourneyTest {
   private static final String DEVICE = "browser-1";
   private static final Duration WALKED_WITHIN = Duration.ofMinutes(3);
   private static final long STEP_MS = 20_000;
+  private static final int MANY = 1_200;
+  private static final long MANY_STEP_MS = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ACTUATORS =
       """
@@ -181,6 +184,60 @@ class BrowserJourneyTest {
     assertThat(texts(saw.path("errors")))
         .as("nothing but what the browser itself says of requests that fail")
         .allMatch(error -> error.contains("Failed to load resource") || error.contains("net::ERR"));
+  }
+
+  @Test
+  void aLongRangeIsABandThatHidesNothingAndItsAddressCanBeShared() throws Exception {
+    String device = DEVICE + ":line";
+    long endMs = System.currentTimeMillis() - 60_000;
+    // Four minutes, five of silence, four minutes; in each one reading that stands out.
+    sendMany(endMs - 780_000, "99.5");
+    sendMany(endMs - MANY * MANY_STEP_MS, "-40.25");
+    Await.until(
+        "all readings of the line in the API",
+        Duration.ofSeconds(30),
+        () -> operator.readings(device, "flow", endMs - 800_000, endMs),
+        points -> points.size() == 2 * MANY);
+    JsonNode saw;
+    try (var browser =
+        start("explorer", pipeline.person("admin"), Map.of("device", device, "sensor", "flow"))) {
+      saw = saw(browser);
+    }
+
+    assertThat(saw.path("found").asText()).contains(device, "via " + DEVICE);
+    assertThat(saw.path("searchAddress").asText())
+        .endsWith("#/?search=browser-1%3Aline+flow&show=silent");
+    assertThat(saw.path("whole").asText()).contains("from −40.25 l/min to 99.5 l/min");
+    assertThat(saw.path("file").asText()).isEqualTo("browser-1-line.csv");
+    var rows = saw.path("csv").asText().lines().skip(1).map(row -> row.split(",")).toList();
+    assertThat(rows.size()).as("merged to what a chart can show").isBetween(400, 1500);
+    assertThat(rows).allMatch(row -> row[1].equals("flow") && row[2].equals("l/min"));
+    assertThat(rows).extracting(row -> Double.parseDouble(row[4])).contains(-40.25);
+    assertThat(rows).extracting(row -> Double.parseDouble(row[5])).contains(99.5);
+    assertThat(rows)
+        .extracting(row -> Instant.parse(row[0]).toEpochMilli())
+        .as("nothing is made up in a gap")
+        .noneMatch(atMs -> atMs > endMs - 530_000 && atMs < endMs - 250_000);
+    assertThat(saw.path("part").asText()).isNotEqualTo(saw.path("whole").asText());
+    assertThat(saw.path("shared").asText()).isEqualTo(saw.path("part").asText());
+    assertThat(saw.path("moved").asText())
+        .contains("from=")
+        .isNotEqualTo(saw.path("zoomed").asText());
+    assertThat(saw.path("preview").asText()).contains("would have been an alarm once, last on");
+    assertThat(saw.path("rule").asText()).contains("flow above 50 l/min");
+    assertThat(operator.get("/rules").body().path("rules"))
+        .as("the rule is removed")
+        .noneMatch(rule -> rule.path("sensor").asText().equals("flow"));
+    nothingWentWrong(saw);
+  }
+
+  private void sendMany(long fromMs, String outlier) throws IOException {
+    var values = wave(MANY - 1, 20, 5, outlier);
+    var line = new StringJoiner(" ");
+    for (int i = 0; i < MANY; i++) {
+      line.add("line/flow=" + values.get(i) + " l/min @" + (fromMs + i * MANY_STEP_MS));
+    }
+    send(line.toString());
   }
 
   private void send(String line) throws IOException {
