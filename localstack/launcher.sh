@@ -236,6 +236,10 @@ deploy_locally() {
       --outputs-file "$run/outputs.json" -c "appUrls=$url/" >"$run/deploy.log" 2>&1
   ) || {
     tail -n 30 "$run/deploy.log" >&2
+    if ! running stack; then
+      tail -n 10 "$run/stack.log" >&2
+      fail "the local AWS ended while it was deployed into; its log is $run/stack.log; next: ./fieldline up tries again"
+    fi
     refusals
     fail "the deployment failed; its log is $run/deploy.log; next: ./fieldline up tries again"
   }
@@ -263,6 +267,7 @@ provision_gateway() {
     grep -qF "$(cat "$gateway/certificate.arn")"; then
     return
   fi
+  stop agent
   say "registering the gateway $thing …"
   rm -f "$gateway/certificate.arn"
   aws_local iot create-thing --thing-name "$thing" --thing-type-name "fieldline-$stage-gateway" >/dev/null
