@@ -99,7 +99,7 @@ class OutageJourneyTest {
           () -> viewer.readings("outage-1", "count", startedMs, System.currentTimeMillis()),
           points -> !points.isEmpty());
 
-      pipeline.killStack();
+      pipeline.stopStack();
       long gone = System.nanoTime();
       passed(gone, OUTAGE.dividedBy(3));
       first.kill();

@@ -80,6 +80,11 @@ public final class Person {
     return email;
   }
 
+  /// What the app puts into its requests.
+  public String accessToken() {
+    return accessToken;
+  }
+
   public String password() {
     return PASSWORD;
   }

@@ -145,6 +145,11 @@ public final class Pipeline implements AutoCloseable {
     return stack.log();
   }
 
+  /// The local stack's process.
+  public long stackPid() {
+    return stack.pid();
+  }
+
   /// SDK clients with the rights of the account's owner.
   public AwsClients aws() {
     return aws;
@@ -181,12 +186,12 @@ public final class Pipeline implements AutoCloseable {
     return agent;
   }
 
-  /// SIGKILL to the stack.
-  public void killStack() {
-    stack.kill();
+  /// Stops the stack as its owner would.
+  public void stopStack() {
+    stack.close();
   }
 
-  /// Starts the killed stack again, on its data and ports.
+  /// Starts the stopped stack again, on its data and ports.
   public void startStack() {
     stack = stack.again();
     aws.close();

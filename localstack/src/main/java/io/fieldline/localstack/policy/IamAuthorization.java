@@ -42,6 +42,8 @@ public final class IamAuthorization implements Authorization {
       LOG.log(System.Logger.Level.WARNING, "iam would deny: " + message);
       return;
     }
+    // Who asked often cannot say: a rule, a queue's poller, a function that hides its errors.
+    LOG.log(System.Logger.Level.INFO, "denied: " + message);
     throw denied(access.action(), message);
   }
 

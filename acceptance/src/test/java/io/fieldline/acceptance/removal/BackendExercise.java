@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.removal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import io.fieldline.acceptance.pipeline.Person;
+import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.lambdas.tables.FleetKeys;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Map;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.InvocationType;
+import software.amazon.awssdk.services.lambda.model.LambdaException;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/// The functions behind API, schedule and site, each made to use every permission that it has.
+final class BackendExercise implements AutoCloseable {
+  private static final String ALIAS = "live";
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final Pipeline pipeline;
+  private final Grants grants;
+  private final Person admin;
+  private final LambdaClient lambda;
+  private final S3Client s3;
+  private final HttpServer answers;
+  private final JsonNode siteProperties;
+
+  BackendExercise(Pipeline pipeline, Grants grants) throws IOException, InterruptedException {
+    this.pipeline = pipeline;
+    this.grants = grants;
+    this.admin = pipeline.person("admin", "operator");
+    this.lambda = pipeline.aws().client(LambdaClient.builder());
+    this.s3 = pipeline.aws().client(S3Client.builder().forcePathStyle(true));
+    answers = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    answers.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    answers.start();
+    siteProperties = siteProperties();
+  }
+
+  @Override
+  public void close() {
+    answers.stop(0);
+  }
+
+  Person admin() {
+    return admin;
+  }
+
+  /// Every route that reads.
+  void query(String device) {
+    admin.get("/devices");
+    admin.get("/devices/" + device);
+    admin.readings(device, "temperature", 0, 1);
+    admin.get("/devices/" + device + "/commands");
+    admin.get("/devices/" + device + "/alarms");
+  }
+
+  /// Every route that writes.
+  void command(String device) {
+    // The second supersedes the first.
+    admin.post("/devices/" + device + "/commands", "{\"actuator\":\"lamp\",\"value\":true}");
+    admin.post("/devices/" + device + "/commands", "{\"actuator\":\"lamp\",\"value\":false}");
+    admin.post("/devices/" + device + "/live", "{}");
+    admin.put(
+        "/rules/removal-none",
+        "{\"device\":\"" + device + "\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":1}");
+    admin.delete("/rules/removal-none");
+  }
+
+  /// A rule whose alarm commands.
+  void alarmRule(String device) {
+    admin.put(
+        "/rules/removal-hot",
+        """
+        {"device":"%s","sensor":"temperature","side":"ABOVE","threshold":30,"command":
+         {"thing":"%s","actuator":"lamp","value":true,"validForMs":60000}}
+        """
+            .formatted(device, device));
+  }
+
+  /// A command that nobody answered in time, and the sweep.
+  void sweep(String thing) {
+    long issuedMs = System.currentTimeMillis() - 3_600_000;
+    long expiresMs = issuedMs + 1000;
+    String id = FleetKeys.commandId(issuedMs, "sweep");
+    String table = pipeline.output("FleetTableName");
+    var dynamo = pipeline.aws().dynamoDb();
+    dynamo.putItem(put ->
+        put.tableName(table)
+            .item(
+                FleetKeys.command(thing, issuedMs, id)
+                    .with(Map.of("status", AttributeValue.fromS("PENDING")))));
+    dynamo.putItem(put ->
+        put.tableName(table)
+            .item(
+                FleetKeys.open(expiresMs, thing, id)
+                    .with(
+                        Map.of(
+                            "thing", AttributeValue.fromS(thing),
+                            "id", AttributeValue.fromS(id),
+                            "expiresAtMs", AttributeValue.fromN(String.valueOf(expiresMs))))));
+    invoke("SweepFunction", "{}", InvocationType.REQUEST_RESPONSE);
+  }
+
+  /// The site published anew over a file that is of no use any more.
+  void site() {
+    String bucket = siteProperties.path("TargetBucket").asText();
+    s3.putObject(put -> put.bucket(bucket).key("stale.txt"), RequestBody.fromString("old"));
+    ObjectNode event = json.createObjectNode();
+    event.put("RequestType", "Update").put("StackId", "s").put("LogicalResourceId", "Site");
+    event.put("RequestId", "removal-" + System.nanoTime()).put("PhysicalResourceId", "site");
+    event.put("ResponseURL", "http://127.0.0.1:" + answers.getAddress().getPort() + "/");
+    event.set("ResourceProperties", siteProperties);
+    invoke("SiteFunction", event.toString(), InvocationType.REQUEST_RESPONSE);
+  }
+
+  /// An event that a function cannot take, asynchronously and without a second try: its dead
+  /// letter.
+  void deadLetter(String logicalName) {
+    String function = function(logicalName);
+    lambda.putFunctionEventInvokeConfig(
+        put -> put.functionName(function).qualifier(ALIAS).maximumRetryAttempts(0));
+    invoke(logicalName, "[]", InvocationType.EVENT);
+  }
+
+  /// The mapping from the queue to the function, made once more and deleted.
+  void queueMapping() {
+    var there = lambda.listEventSourceMappings().eventSourceMappings().getFirst();
+    try {
+      String made =
+          lambda
+              .createEventSourceMapping(create ->
+                  create
+                      .eventSourceArn(there.eventSourceArn())
+                      .functionName(there.functionArn())
+                      .enabled(false))
+              .uuid();
+      lambda.deleteEventSourceMapping(delete -> delete.uuid(made));
+    } catch (LambdaException denied) {
+      // Told in the stack's log too.
+    }
+  }
+
+  /// The app's page from the distribution.
+  void page() throws IOException, InterruptedException {
+    try (var http = HttpClient.newHttpClient()) {
+      http.send(
+          HttpRequest.newBuilder(pipeline.app().resolve("index.html?" + System.nanoTime())).build(),
+          BodyHandlers.discarding());
+    }
+  }
+
+  private void invoke(String logicalName, String event, InvocationType type) {
+    String function = function(logicalName);
+    lambda.invoke(invoke ->
+        invoke
+            .functionName(function)
+            .qualifier(ALIAS)
+            .invocationType(type)
+            .payload(SdkBytes.fromUtf8String(event)));
+  }
+
+  private String function(String logicalName) {
+    return grants.resources("AWS::Lambda::Function").stream()
+        .filter(resource -> resource.logicalResourceId().contains(logicalName))
+        .findFirst()
+        .orElseThrow()
+        .physicalResourceId();
+  }
+
+  /// What CloudFormation gave the custom resource, told by the template and by what it made.
+  private JsonNode siteProperties() throws IOException, InterruptedException {
+    String template =
+        pipeline
+            .aws()
+            .client(CloudFormationClient.builder())
+            .getTemplate(get -> get.stackName("Fieldline-dev"))
+            .templateBody();
+    JsonNode site = json.createObjectNode();
+    for (JsonNode resource : json.readTree(template).path("Resources")) {
+      if (resource.path("Type").asText().equals("Custom::FieldlineSite")) {
+        site = resource.path("Properties");
+      }
+    }
+    ObjectNode config;
+    try (var http = HttpClient.newHttpClient()) {
+      URI at = pipeline.app().resolve("config.json");
+      config =
+          (ObjectNode)
+              json.readTree(
+                  http.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofString()).body());
+    }
+    config.remove("iotEndpoint");
+    ObjectNode properties = json.createObjectNode();
+    properties.put("SourceBucket", "cdk-hnb659fds-assets-000000000000-us-east-1");
+    properties.set("SourceKey", site.path("SourceKey"));
+    properties.put("TargetBucket", physical("AWS::S3::Bucket"));
+    properties.put("DistributionId", physical("AWS::CloudFront::Distribution"));
+    properties.set("Config", config);
+    return properties;
+  }
+
+  private String physical(String type) {
+    return grants.resources(type).getFirst().physicalResourceId();
+  }
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.removal;
+
+import io.fieldline.acceptance.pipeline.Gateway;
+import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.Program;
+import io.fieldline.messages.Topics;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.DeflaterOutputStream;
+import software.amazon.awssdk.core.SdkBytes;
+
+/// A device by Mosquitto's clients: publishes on every topic that a device may use, and hears of
+/// its named shadows.
+final class DeviceExercise {
+  private static final String THING = "removal-device";
+  private static final String STAGE = "dev";
+  private static final Duration SHORT = Duration.ofSeconds(15);
+
+  private final Pipeline pipeline;
+  private final Gateway gateway;
+  private long sequence;
+
+  DeviceExercise(Pipeline pipeline) {
+    this.pipeline = pipeline;
+    this.gateway = pipeline.gateway(THING);
+  }
+
+  String thing() {
+    return THING;
+  }
+
+  /// A reading on the stored path.
+  void telemetry(double temperature) {
+    publish(Topics.ingest(STAGE, THING), batch(temperature));
+  }
+
+  /// A reading on the stored path, compressed.
+  void compressed() {
+    publish(Topics.deflatedIngest(STAGE, THING), deflated(batch(20)));
+  }
+
+  /// What no retry can heal.
+  void malformed() {
+    publish(Topics.ingest(STAGE, THING), "{}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// An outcome that nobody asked for, as the rule on outcomes sees it.
+  void outcome() {
+    publish(
+        Topics.shadow(THING, Topics.COMMANDS_SHADOW).update(),
+        ("{\"state\":{\"reported\":{\"lamp\":{\"id\":\"none\",\"value\":true,\"expiresAtMs\":1,"
+                + "\"status\":\"SUCCEEDED\",\"atMs\":"
+                + ++sequence
+                + "}}}}")
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Everything that the device policies name.
+  void everything() {
+    telemetry(20);
+    compressed();
+    publish(Topics.telemetry(THING), batch(20));
+    publish(Topics.deflatedTelemetry(THING), deflated(batch(20)));
+    publish(Topics.live(THING), batch(20));
+    var commands = Topics.shadow(THING, Topics.COMMANDS_SHADOW);
+    var live = Topics.shadow(THING, Topics.LIVE_SHADOW);
+    byte[] nothing = "{}".getBytes(StandardCharsets.UTF_8);
+    publish(
+        Topics.shadow(THING).update(),
+        "{\"state\":{\"reported\":{\"lamp\":true}}}".getBytes(StandardCharsets.UTF_8));
+    publish(commands.get(), nothing);
+    outcome();
+    publish(live.get(), nothing);
+    for (String shadow : List.of(Topics.COMMANDS_SHADOW, Topics.LIVE_SHADOW)) {
+      hear(shadow);
+    }
+  }
+
+  private void hear(String shadow) {
+    String filter = Topics.shadow(THING, shadow).prefix() + "/#";
+    var command = client("mosquitto_sub", "-t", filter, "-q", "1", "-C", "1", "-W", "3", "-d");
+    try (var listener = Program.start(gateway.folder(), Map.of(), command)) {
+      try {
+        listener.line(line -> line.contains("Subscribed"), SHORT);
+      } catch (AssertionError refused) {
+        return;
+      }
+      pipeline
+          .aws()
+          .iotData()
+          .updateThingShadow(update ->
+              update
+                  .thingName(THING)
+                  .shadowName(shadow)
+                  .payload(
+                      SdkBytes.fromUtf8String(
+                          "{\"state\":{\"desired\":{\"removal\":" + ++sequence + "}}}")));
+      listener.ended(SHORT);
+    }
+  }
+
+  private void publish(String topic, byte[] payload) {
+    try {
+      Path file = Files.write(gateway.folder().resolve("payload"), payload);
+      Program.run(
+          gateway.folder(),
+          Map.of(),
+          SHORT,
+          client("mosquitto_pub", "-V", "mqttv5", "-q", "1", "-t", topic, "-f", file.toString()));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private List<String> client(String program, String... arguments) {
+    var command = new ArrayList<>(List.of(program));
+    command.addAll(List.of("-h", "localhost", "-p", String.valueOf(pipeline.mqttPort())));
+    command.addAll(List.of("--cafile", "ca.pem", "--cert", "device.pem.crt"));
+    command.addAll(List.of("--key", "private.pem.key", "-i", THING));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private byte[] batch(double temperature) {
+    long nowMs = System.currentTimeMillis();
+    return """
+    {"v":1,"device":"%s","epoch":%d,"firstSeq":1,"t0":%d,
+     "sensors":[{"name":"temperature","rows":[[0,%s]]}]}
+    """
+        .formatted(THING, nowMs, nowMs, temperature)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] deflated(byte[] batch) {
+    var bytes = new ByteArrayOutputStream();
+    try (var deflater = new DeflaterOutputStream(bytes)) {
+      deflater.write(batch);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.removal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fieldline.acceptance.pipeline.Agent;
+import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.acceptance.pipeline.Pipeline;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.TestInstance;
+
+/// Each permission of the deployed template is taken away in turn: something that people do then
+/// fails, and AWS's denial names what is missing. What nobody misses is surplus and must go.
+@Tag("long")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PermissionRemovalTest {
+  private static final System.Logger LOG = System.getLogger(PermissionRemovalTest.class.getName());
+
+  /// `-Dfieldline.removal=SweepFunction` tries those alone.
+  private static final Pattern ONLY = Pattern.compile(System.getProperty("fieldline.removal", ""));
+
+  private static final Pattern DENIED =
+      Pattern.compile("is not authorized to perform: |denied client=");
+  private static final Duration MISSED_WITHIN = Duration.ofSeconds(20);
+  private static final Duration A_SCHEDULE = Duration.ofSeconds(80);
+
+  private final Pipeline pipeline = Pipeline.deploy();
+  private final Grants grants = new Grants(pipeline.aws());
+  private final DeviceExercise device = new DeviceExercise(pipeline);
+  private final BackendExercise backend;
+  private final BrowserConnect browser;
+  private final Agent agent;
+
+  PermissionRemovalTest() throws Exception {
+    backend = new BackendExercise(pipeline, grants);
+    browser = new BrowserConnect(pipeline, backend.admin(), "fieldline-dev-live");
+    agent =
+        pipeline.gateway("removal-agent").agent("actuators: {lamp: {type: switch}}\n").connected();
+  }
+
+  @AfterAll
+  void close() {
+    backend.close();
+    agent.close();
+    pipeline.close();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyPermissionIsMissed() {
+    List<Grant> all = grants.all();
+    assertThat(all).hasSizeGreaterThan(50);
+    all = all.stream().filter(grant -> ONLY.matcher(grant.name()).find()).toList();
+    return Stream.concat(
+        Stream.of(DynamicTest.dynamicTest("with every permission nothing is denied", this::calm)),
+        all.stream().map(grant -> DynamicTest.dynamicTest(grant.name(), () -> missed(grant))));
+  }
+
+  private void calm() throws Exception {
+    backend.alarmRule(device.thing());
+    device.everything();
+    Await.until(
+        "the device in the API",
+        Duration.ofSeconds(60),
+        () -> backend.admin().get("/devices/" + device.thing()).status(),
+        status -> status == 200);
+    int before = lines();
+    backend.alarmRule(device.thing());
+    for (Step step : steps()) {
+      step.run();
+    }
+    assertThat(said(before, DENIED)).isEmpty();
+  }
+
+  private void missed(Grant grant) throws Exception {
+    int before = lines();
+    grant.take().run();
+    try {
+      if (grant.action().startsWith("logs:")) {
+        // A stream is made when a function's environment starts; without one it does not try again.
+        endFunctions();
+      }
+      for (Step step : about(grant)) {
+        failing(step);
+      }
+      var denial =
+          Await.until(
+              "a denial as " + grant.denial() + " (none: the permission is surplus)",
+              grant.holder().contains("Schedule") ? A_SCHEDULE : MISSED_WITHIN,
+              () -> said(before, grant.denial()),
+              Optional::isPresent);
+      LOG.log(System.Logger.Level.INFO, grant.name() + " is missed: " + denial.orElseThrow());
+    } catch (AssertionError surplus) {
+      LOG.log(System.Logger.Level.WARNING, "nobody misses " + grant.name());
+      throw surplus;
+    } finally {
+      grant.giveBack().run();
+    }
+  }
+
+  /// What people do may fail now, and should.
+  private static void failing(Step step) {
+    try {
+      step.run();
+    } catch (Exception | AssertionError missed) {
+      LOG.log(System.Logger.Level.DEBUG, "fails without the permission", missed);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws Exception;
+  }
+
+  /// What uses the permissions of whoever holds this one; everything, where that is not known.
+  private List<Step> about(Grant grant) {
+    String holder = grant.holder();
+    if (grant.resource().contains("dead")) {
+      return holder.contains("Schedule") ? List.of() : List.of(() -> deadLetter(holder));
+    }
+    return switch (holder) {
+      case String it when it.contains("DevicePolicies") -> List.of(device::everything);
+      case String it when it.contains("CompressedTelemetryRule") -> List.of(device::compressed);
+      case String it when it.contains("TelemetryFunction") || it.contains("TelemetryRule") ->
+          List.of(device::malformed, this::heated, backend::queueMapping);
+      case String it when it.contains("Outcome") -> List.of(device::outcome);
+      case String it when it.contains("SweepFunction") ->
+          List.of(() -> backend.sweep(device.thing()));
+      case String it when it.contains("Schedule") -> List.of();
+      case String it when it.contains("QueryFunction") ->
+          List.of(() -> backend.query(device.thing()));
+      case String it when it.contains("CommandFunction") ->
+          List.of(() -> backend.command("removal-agent"), () -> backend.command(device.thing()));
+      case String it when it.contains("Authorizer") -> List.of(browser::run);
+      case String it when it.contains("SiteFunction") -> List.of(backend::site);
+      case String it when it.contains("BucketPolicy") -> List.of(backend::page);
+      default -> steps();
+    };
+  }
+
+  private List<Step> steps() {
+    return List.of(
+        device::everything,
+        this::heated,
+        () -> backend.query(device.thing()),
+        () -> backend.command(device.thing()),
+        () -> backend.sweep(device.thing()),
+        backend::site,
+        backend::page,
+        browser::run);
+  }
+
+  /// The alarm goes off, and is over again.
+  private void heated() {
+    device.telemetry(35);
+    device.telemetry(20);
+  }
+
+  private void deadLetter(String holder) {
+    backend.deadLetter(holder.replaceAll("(Ingest|ApiApp)(\\w+Function)Role.*", "$2"));
+  }
+
+  private void endFunctions() {
+    ProcessHandle.of(pipeline.stackPid())
+        .orElseThrow()
+        .children()
+        .forEach(function -> {
+          function.destroyForcibly();
+          function.onExit().join();
+        });
+  }
+
+  private int lines() {
+    return (int) pipeline.log().lines().count();
+  }
+
+  private Optional<String> said(int after, Pattern pattern) {
+    return pipeline.log().lines().skip(after).filter(pattern.asPredicate()).findFirst();
+  }
+}
