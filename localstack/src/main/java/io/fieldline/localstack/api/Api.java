@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -106,6 +107,12 @@ public final class Api {
   /// The operations that were asked for and are not supported, in order of their names.
   public Set<String> refused() {
     return Collections.unmodifiableSet(refused);
+  }
+
+  /// Fails unless the caller's own policies allow it: what a service asks of a role before it
+  /// relies on it, without making the call.
+  public void authorize(Caller caller, Access access) {
+    authorization.check(caller, access, Optional.empty());
   }
 
   private <I, O> Streamed<O> carryOut(

@@ -4,6 +4,7 @@ package io.fieldline.localstack.lambda;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
+import io.fieldline.localstack.api.Access;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
@@ -95,8 +96,7 @@ final class EnvironmentStarter {
         principal, stack.accountId(), stack.region(), UUID.randomUUID().toString(), context);
   }
 
-  /// Fails unless Lambda may become the function's role.
-  void checkRole(FunctionVersion function) {
+  private void checkAssumed(FunctionVersion function) {
     try {
       assume(function);
     } catch (AwsFailure e) {
@@ -104,6 +104,31 @@ final class EnvironmentStarter {
           "InvalidParameterValueException",
           400,
           "The role defined for the function cannot be assumed by Lambda.");
+    }
+  }
+
+  /// Whether the function's role may do that to a queue.
+  boolean mayUseQueue(FunctionVersion function, String action, String queueArn) {
+    try {
+      api.authorize(asRole(function), new Access("sqs:" + action, queueArn));
+      return true;
+    } catch (AwsFailure denied) {
+      return false;
+    }
+  }
+
+  /// Fails unless Lambda may become the function's role, and that role may send the function's dead
+  /// letters. What the queue's own policy says does not count.
+  ///
+  /// Assumed: the wording, as people report it of AWS.
+  void checkRole(FunctionVersion function) {
+    checkAssumed(function);
+    String letters = function.deadLetterArn();
+    if (letters != null && !mayUseQueue(function, "SendMessage", letters)) {
+      throw new AwsFailure(
+          "InvalidParameterValueException",
+          400,
+          "The provided execution role does not have permissions to call SendMessage on SQS");
     }
   }
 

@@ -28,6 +28,10 @@ final class EventSourceMappings implements AutoCloseable {
   private final MVMap<String, Mapping> mappings;
   private final Map<String, QueuePoller> pollers = new ConcurrentHashMap<>();
 
+  /// Source: Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping":
+  /// the execution role needs these and GetQueueAttributes.
+  private static final List<String> POLLED_BY = List.of("ReceiveMessage", "DeleteMessage");
+
   record Mapping(
       String uuid,
       String queueArn,
@@ -130,6 +134,11 @@ final class EventSourceMappings implements AutoCloseable {
   /// Assumed: who lacks sqs:GetQueueAttributes is told so in the words that AWS has for
   /// sqs:ReceiveMessage.
   private void checkQueue(String queueArn, FunctionVersion function) {
+    for (String action : POLLED_BY) {
+      if (!starter.mayUseQueue(function, action, queueArn)) {
+        throw notPermitted(action);
+      }
+    }
     String url =
         "%s/%s/%s"
             .formatted(
@@ -149,9 +158,7 @@ final class EventSourceMappings implements AutoCloseable {
               .get(QueueAttributeName.VISIBILITY_TIMEOUT);
     } catch (AwsFailure e) {
       throw e.code().equals("AccessDenied")
-          ? invalid(
-              "The function execution role does not have permissions to call GetQueueAttributes on"
-                  + " SQS")
+          ? notPermitted("GetQueueAttributes")
           : invalid(
               "Error occurred while ReceiveMessage. SQS Error Code: %s. SQS Error Message: %s"
                   .formatted(e.code(), e.message()));
@@ -161,6 +168,11 @@ final class EventSourceMappings implements AutoCloseable {
           "Queue visibility timeout: %s seconds is less than Function timeout: %d seconds"
               .formatted(visibility, function.timeoutSeconds()));
     }
+  }
+
+  private static AwsFailure notPermitted(String action) {
+    return invalid(
+        "The function execution role does not have permissions to call " + action + " on SQS");
   }
 
   private static AwsFailure invalid(String message) {

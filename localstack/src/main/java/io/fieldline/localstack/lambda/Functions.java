@@ -22,7 +22,7 @@ final class Functions {
   private final RoleCheck roles;
   private final Consumer<String> forget;
 
-  /// Whether Lambda may become the function's role.
+  /// Whether Lambda may become the function's role, and do as it what the function is set up for.
   @FunctionalInterface
   interface RoleCheck {
     void check(FunctionVersion function);

@@ -9,6 +9,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -238,5 +240,44 @@ class LambdaControlTest {
                 "wrong",
                 f -> f.deadLetterConfig(d -> d.targetArn("arn:aws:sns:us-east-1:000000000000:t"))))
         .hasMessageContaining("Only SQS queues take dead letters in this local stack");
+  }
+
+  @Test
+  void aRoleThatMayNotSendDeadLettersIsRefused() {
+    bench.queue("letters", Map.of());
+    String letters = LambdaBench.queueArn("letters");
+
+    assertThatThrownBy(
+            () -> bench.deploy("silent", f -> f.deadLetterConfig(d -> d.targetArn(letters))))
+        .isInstanceOf(InvalidParameterValueException.class)
+        .hasMessageContaining(
+            "The provided execution role does not have permissions to call SendMessage on SQS");
+    assertThatThrownBy(() ->
+            bench.lambda.updateFunctionConfiguration(
+                f -> f.functionName("probe").deadLetterConfig(d -> d.targetArn(letters))))
+        .isInstanceOf(InvalidParameterValueException.class)
+        .hasMessageContaining("to call SendMessage on SQS");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sqs:DeleteMessage sqs:GetQueueAttributes, ReceiveMessage",
+    "sqs:ReceiveMessage sqs:GetQueueAttributes, DeleteMessage",
+    "sqs:ReceiveMessage sqs:DeleteMessage, GetQueueAttributes"
+  })
+  void aRoleThatMayNotPollAQueueIsRefusedByTheActionItMisses(String allowed, String missing) {
+    try (var own = new LambdaBench(allowed.split(" "))) {
+      own.deploy("polled", _ -> {});
+      own.queue("source", Map.of());
+
+      assertThatThrownBy(() ->
+              own.lambda.createEventSourceMapping(
+                  m -> m.functionName("polled").eventSourceArn(LambdaBench.queueArn("source"))))
+          .isInstanceOf(InvalidParameterValueException.class)
+          .hasMessageContaining(
+              "The function execution role does not have permissions to call "
+                  + missing
+                  + " on SQS");
+    }
   }
 }
