@@ -111,9 +111,7 @@ class ReadmeJourneyTest {
     assertThat(succeeds(command)).contains("ann@example.com is viewer").contains("password ");
     var changed = sh(root, command.replace("viewer", "admin"));
     assertThat(changed.exitCode()).as(changed.output()).isZero();
-    assertThat(changed.output())
-        .contains("ann@example.com is admin")
-        .doesNotContain("password ");
+    assertThat(changed.output()).contains("ann@example.com is admin").doesNotContain("password ");
     var refused = sh(root, command.replace("viewer", "owner"));
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.output()).contains("viewer, operator or admin").contains("got 'owner'");

@@ -69,7 +69,7 @@ final class BackendExercise implements AutoCloseable {
   void query(String device) {
     admin.get("/devices");
     admin.get("/devices/" + device);
-    admin.readings(device, "temperature", 0, 1);
+    admin.get("/devices/" + device + "/series?fromMs=0&toMs=1");
     admin.get("/devices/" + device + "/commands");
     admin.get("/devices/" + device + "/alarms");
   }

@@ -190,11 +190,16 @@ final class Grants {
                           .policyDocument(text.without(List.of(line)).toString())
                           .setAsDefault(true)),
               () -> {
-                String reduced = iot.getPolicy(get -> get.policyName(policy)).defaultVersionId();
-                iot.setDefaultPolicyVersion(
-                    set -> set.policyName(policy).policyVersionId(current.defaultVersionId()));
-                iot.deletePolicyVersion(
-                    delete -> delete.policyName(policy).policyVersionId(reduced));
+                iot.createPolicyVersion(create ->
+                    create
+                        .policyName(policy)
+                        .policyDocument(current.policyDocument())
+                        .setAsDefault(true));
+                iot.listPolicyVersions(list -> list.policyName(policy)).policyVersions().stream()
+                    .filter(version -> !version.isDefaultVersion())
+                    .forEach(version ->
+                        iot.deletePolicyVersion(delete ->
+                            delete.policyName(policy).policyVersionId(version.versionId())));
               }));
     }
   }
