@@ -86,7 +86,8 @@ final class DeviceExercise {
 
   private void hear(String shadow) {
     String filter = Topics.shadow(THING, shadow).prefix() + "/#";
-    var command = client("mosquitto_sub", "-t", filter, "-q", "1", "-C", "1", "-W", "3", "-d");
+    var command = new ArrayList<>(List.of("stdbuf", "-oL"));
+    command.addAll(client("mosquitto_sub", "-t", filter, "-q", "1", "-C", "1", "-W", "3", "-d"));
     try (var listener = Program.start(gateway.folder(), Map.of(), command)) {
       try {
         listener.line(line -> line.contains("Subscribed"), SHORT);
