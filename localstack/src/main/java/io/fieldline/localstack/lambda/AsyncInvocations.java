@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
 ///
 /// Source: Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous
 /// invocation".
-final class AsyncInvocations {
+final class AsyncInvocations implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AsyncInvocations.class.getName());
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<Duration> WAITS = List.of(Duration.ofMinutes(1), Duration.ofMinutes(2));
@@ -45,6 +45,7 @@ final class AsyncInvocations {
   private final MVMap<String, Waiting> waiting;
   private final MVMap<String, Config> configs;
   private @Nullable Runner runner;
+  private boolean closed;
 
   @FunctionalInterface
   interface Runner {
@@ -133,11 +134,25 @@ final class AsyncInvocations {
     } catch (RuntimeException e) {
       outcome = ExecutionEnvironment.error("ServiceException", String.valueOf(e.getMessage()));
     }
-    if (!outcome.failed()) {
-      waiting.remove(event.requestId());
+    settle(function.get(), event, outcome);
+  }
+
+  /// A try that the end of the stack cut off counts for nothing: the event waits for the next
+  /// start.
+  private synchronized void settle(FunctionVersion function, Waiting event, Outcome outcome) {
+    if (closed) {
       return;
     }
-    retryOrGiveUp(function.get(), event, outcome);
+    if (outcome.failed()) {
+      retryOrGiveUp(function, event, outcome);
+    } else {
+      waiting.remove(event.requestId());
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
   }
 
   private void retryOrGiveUp(FunctionVersion function, Waiting event, Outcome outcome) {

@@ -139,9 +139,14 @@ final class EnvironmentPool implements AutoCloseable {
       idle.clear();
     }
 
-    private synchronized void closeAll() {
-      retire();
-      new ArrayDeque<>(lastUse.keySet()).forEach(this::end);
+    private void closeAll() {
+      var all = new ArrayDeque<ExecutionEnvironment>();
+      synchronized (this) {
+        all.addAll(lastUse.keySet());
+        retire();
+        new ArrayDeque<>(lastUse.keySet()).forEach(this::end);
+      }
+      all.forEach(ExecutionEnvironment::awaitLog);
     }
 
     private synchronized void end(ExecutionEnvironment environment) {

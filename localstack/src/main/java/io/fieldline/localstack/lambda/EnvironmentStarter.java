@@ -48,7 +48,7 @@ final class EnvironmentStarter {
   private final InstantSource clock;
   private final String runtimeJars = runtimeJars();
 
-  private final NativeLibrary nativeLibrary;
+  private final RuntimeFolder runtime;
   private final Path scratch;
 
   EnvironmentStarter(Api api, StackInfo stack, CodeStore codes, InstantSource clock) {
@@ -57,7 +57,7 @@ final class EnvironmentStarter {
     this.codes = codes;
     this.clock = clock;
     this.scratch = stack.data().resolve("lambda").resolve("output");
-    this.nativeLibrary = new NativeLibrary(stack.data().resolve("lambda").resolve("runtime"));
+    this.runtime = new RuntimeFolder(stack.data().resolve("lambda").resolve("runtime"));
   }
 
   /// Returns when the runtime has asked for its first event, has failed, or took its 10 s.
@@ -163,7 +163,7 @@ final class EnvironmentStarter {
             "-Xshare:auto",
             "-Xmx" + Math.max(64, function.memoryMb() * 8 / 10) + "m",
             "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(nativeLibrary.jvmOption());
+    command.addAll(runtime.options());
     if (function.startsFromSnapshot()) {
       command.add(SNAPSHOT_HOOKS);
     }
@@ -175,8 +175,10 @@ final class EnvironmentStarter {
                 + code.resolve("lib")
                 + "/*"
                 + File.pathSeparator
+                + runtime.classes()
+                + File.pathSeparator
                 + runtimeJars,
-            AWSLambda.class.getName(),
+            FunctionMain.class.getName(),
             function.handler()));
     return command;
   }

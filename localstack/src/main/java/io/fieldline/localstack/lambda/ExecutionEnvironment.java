@@ -247,6 +247,11 @@ final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
     };
   }
 
+  /// Returns when its log is written, after it was closed.
+  void awaitLog() {
+    log.awaitShipped();
+  }
+
   @Override
   public void close() {
     process.destroyForcibly();

@@ -4,13 +4,13 @@ package io.fieldline.localstack.lambda;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.cloudwatchlogs.model.*;
 
 /// Lines of one execution environment, on their way to its log stream as the function's role; and
@@ -21,6 +21,10 @@ final class FunctionLog implements AutoCloseable {
   private static final int TAIL_LINES = 50;
   private static final int MAX_WAITING = 10_000;
   private static final int BATCH = 500;
+  private static final Duration LONGEST_SHIPPING = Duration.ofSeconds(1);
+
+  /// After this nothing comes.
+  private static final InputLogEvent LAST = InputLogEvent.builder().build();
 
   private final Api api;
   private final Caller role;
@@ -29,7 +33,7 @@ final class FunctionLog implements AutoCloseable {
   private final InstantSource clock;
   private final LinkedBlockingQueue<InputLogEvent> waiting = new LinkedBlockingQueue<>(MAX_WAITING);
   private final Deque<String> tail = new ArrayDeque<>();
-  private volatile boolean closed;
+  private final Thread shipper;
 
   FunctionLog(Api api, Caller role, String group, String stream, InstantSource clock) {
     this.api = api;
@@ -37,7 +41,7 @@ final class FunctionLog implements AutoCloseable {
     this.group = group;
     this.stream = stream;
     this.clock = clock;
-    Thread.ofVirtual().name("lambda-logs").start(this::ship);
+    shipper = Thread.ofVirtual().name("lambda-logs").start(this::ship);
   }
 
   /// Takes a line; never blocks: where logs cannot keep up, lines are lost, not events.
@@ -67,11 +71,12 @@ final class FunctionLog implements AutoCloseable {
   private void ship() {
     try {
       createStream();
-      while (!closed || !waiting.isEmpty()) {
-        InputLogEvent first = waiting.poll(200, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          var batch = new ArrayList<InputLogEvent>(List.of(first));
-          waiting.drainTo(batch, BATCH);
+      boolean more = true;
+      while (more) {
+        var batch = new ArrayList<InputLogEvent>(List.of(waiting.take()));
+        waiting.drainTo(batch, BATCH);
+        more = !batch.remove(LAST);
+        if (!batch.isEmpty()) {
           put(batch);
         }
       }
@@ -110,8 +115,20 @@ final class FunctionLog implements AutoCloseable {
         PutLogEventsResponse.class);
   }
 
+  /// Returns when the last line was written, or after a while.
+  void awaitShipped() {
+    try {
+      shipper.join(LONGEST_SHIPPING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// What was taken before is still written.
   @Override
   public void close() {
-    closed = true;
+    if (!waiting.offer(LAST)) {
+      shipper.interrupt();
+    }
   }
 }

@@ -49,6 +49,7 @@ public final class Lambda implements AutoCloseable {
     stop =
         () -> {
           mappings.close();
+          async.close();
           environments.close();
         };
   }

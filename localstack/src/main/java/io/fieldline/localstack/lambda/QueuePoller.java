@@ -101,6 +101,9 @@ final class QueuePoller implements AutoCloseable {
     byte[] event = event(batch);
     Outcome outcome =
         invocations.run(function, mapping.function(), event, UUID.randomUUID().toString());
+    if (closed) {
+      return;
+    }
     Set<String> failed = failures(outcome, batch);
     var taken = batch.stream().filter(m -> !failed.contains(m.messageId())).toList();
     for (int from = 0; from < taken.size(); from += MOST_A_RECEIVE) {

@@ -39,13 +39,28 @@ final class LambdaBench implements AutoCloseable {
   static final AwsCredentials OWNER = AwsBasicCredentials.create("test", "test");
   private static final String ROLE = "arn:aws:iam::000000000000:role/probe";
 
-  final LocalStack stack = LocalStack.start();
-  final LambdaClient lambda = client(LambdaClient.builder(), OWNER);
-  final SqsClient sqs = client(SqsClient.builder(), OWNER);
-  final CloudWatchLogsClient logs = client(CloudWatchLogsClient.builder(), OWNER);
+  final LocalStack stack;
+  final LambdaClient lambda;
+  final SqsClient sqs;
+  final CloudWatchLogsClient logs;
 
+  /// In a stack that keeps nothing.
+  ///
   /// @param actions what the role may do, besides writing logs
   LambdaBench(String... actions) {
+    this(LocalStack.start());
+    createRole(actions);
+  }
+
+  /// In a stack that has what it has.
+  LambdaBench(LocalStack stack) {
+    this.stack = stack;
+    lambda = client(LambdaClient.builder(), OWNER);
+    sqs = client(SqsClient.builder(), OWNER);
+    logs = client(CloudWatchLogsClient.builder(), OWNER);
+  }
+
+  void createRole(String... actions) {
     try (var iam = client(IamClient.builder(), OWNER)) {
       iam.createRole(r ->
           r.roleName("probe")
@@ -114,13 +129,13 @@ final class LambdaBench implements AutoCloseable {
     return invoke(name, event).payload().asUtf8String();
   }
 
-  /// What is looked at, once it is as wanted; fails after ten seconds.
+  /// What is looked at, once it is as wanted; fails after twenty seconds.
   static <T> T eventually(Supplier<T> look, Predicate<T> wanted) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     T seen = look.get();
     while (!wanted.test(seen)) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not as wanted within 10 s: " + seen);
+        throw new AssertionError("not as wanted within 20 s: " + seen);
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
       seen = look.get();

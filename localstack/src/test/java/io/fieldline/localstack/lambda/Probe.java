@@ -53,6 +53,7 @@ public final class Probe implements RequestStreamHandler, Resource {
           case "print" -> print(context);
           case "fail" -> throw new IllegalStateException("no such sensor: \"attic\"");
           case "hang" -> hang();
+          case "stay" -> stay(Path.of(field(event, "file")));
           case "exit" -> exit();
           case "exhaust" -> exhaust();
           case "large" -> quoted("x".repeat(7 * 1024 * 1024));
@@ -96,6 +97,11 @@ public final class Probe implements RequestStreamHandler, Resource {
       Thread.currentThread().interrupt();
     }
     return "null";
+  }
+
+  private static String stay(Path file) throws IOException {
+    Files.writeString(file, ProcessHandle.current().pid() + "\n");
+    return hang();
   }
 
   private static String exit() {
