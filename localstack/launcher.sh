@@ -29,8 +29,11 @@ fieldline_up() {
     case "$argument" in
       --reset) reset=--reset ;;
       --localstack)
-        fail "running on the vendor's LocalStack is not offered yet (it needs Docker and a licence token)" ;;
-      *) fail "up: unknown argument $argument (known: --reset)" ;;
+        . "$here/localstack/compose/vendor.sh"
+        need_vendor
+        need_vendor_token
+        ;;
+      *) fail "up: unknown argument $argument (known: --reset, --localstack)" ;;
     esac
   done
   started=$(now)
@@ -69,15 +72,19 @@ fieldline_up() {
 }
 
 fieldline_down() {
-  case "$*" in
-    '' | --purge) ;;
-    *) fail "down: unknown argument $* (known: --purge)" ;;
-  esac
+  purge=
+  for argument in "$@"; do
+    case "$argument" in
+      --purge) purge=--purge ;;
+      --localstack) . "$here/localstack/compose/vendor.sh" ;;
+      *) fail "down: unknown argument $argument (known: --purge, --localstack)" ;;
+    esac
+  done
   mkdir -p "$run" || fail "cannot make the folder $run"
   alone
   stop agent
-  stop stack
-  if [ "${1:-}" = --purge ]; then
+  stop_stack $purge
+  if [ -n "$purge" ]; then
     rm -rf "$run" "$gateway" "$data/stack" "$data/operator.password"
     say "stopped, and forgot everything under $data; next: ./fieldline up starts afresh"
   else
@@ -205,6 +212,8 @@ await() {
   fail "the $1 did not say '$2' within $3 s; its log is $run/$1.log"
 }
 
+stop_stack() { stop stack; }
+
 start_stack() {
   if running stack; then
     if [ -z "$reset" ]; then
@@ -260,6 +269,11 @@ output() {
     "$run/outputs.json" "$1"
 }
 
+# Whom devices trust, and where they connect to.
+device_authority() { curl -fsS "$url/_local/ca.pem"; }
+
+device_endpoint() { printf 'localhost:%s' "$mqtt_port"; }
+
 # What a person would do with the AWS command line for one device. Each step may have been done by
 # an `up` that was broken off: none fails when it is done again, and the last is to keep the ARN.
 provision_gateway() {
@@ -283,8 +297,7 @@ provision_gateway() {
     aws_local iot attach-policy --policy-name "fieldline-$stage-device-$part" --target "$arn"
   done
   aws_local iot attach-thing-principal --thing-name "$thing" --principal "$arn"
-  curl -fsS "$url/_local/ca.pem" -o "$gateway/ca.pem" ||
-    fail "the stack did not give its certificate authority at $url/_local/ca.pem"
+  device_authority >"$gateway/ca.pem" || fail "the stack did not give its certificate authority"
   mv "$gateway/certificate.new" "$gateway/certificate.arn"
 }
 
@@ -320,7 +333,7 @@ thing: $thing
 stage: $stage
 folder: spool
 cloud:
-  endpoint: localhost:$mqtt_port
+  endpoint: $(device_endpoint)
   certificate: device.pem.crt
   key: private.pem.key
   ca: ca.pem

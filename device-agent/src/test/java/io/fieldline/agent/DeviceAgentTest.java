@@ -72,6 +72,14 @@ class DeviceAgentTest {
     assertThat(batch("gw:probe").firstSeq()).isZero();
   }
 
+  /// So that a port that speaks several protocols, as 443 does, knows what comes.
+  @Test
+  void sessionIsNamedAsMqttInTheTlsHandshakeOnAnyPort() throws Exception {
+    try (var _ = agent("")) {
+      assertThat(cloud.protocols().poll(15, TimeUnit.SECONDS)).isEqualTo("x-amzn-mqtt-ca");
+    }
+  }
+
   @Test
   void whatIsAcceptedWithoutACloudArrivesWhenItComesBackAndNothingIsMissing() throws Exception {
     int port = cloud.port();

@@ -25,12 +25,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 
 /// Just enough of AWS IoT Core for one thing: MQTT 5 over mutual TLS, shadows that merge and tell
 /// deltas, and a list of what came in. It can refuse messages as AWS does, by ending the session.
 final class TestCloud implements AutoCloseable {
   private final SSLServerSocket server;
   private final List<TelemetryBatch> batches = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<String> protocols = new LinkedBlockingQueue<>();
   private final BlockingQueue<Message> live = new LinkedBlockingQueue<>();
   private final BlockingQueue<Map<String, Object>> reports = new LinkedBlockingQueue<>();
   private final Map<String, Map<String, Object>> desired = new LinkedHashMap<>();
@@ -62,6 +64,11 @@ final class TestCloud implements AutoCloseable {
 
   List<TelemetryBatch> batches() {
     return List.copyOf(batches);
+  }
+
+  /// What each session named by ALPN; empty text for none.
+  BlockingQueue<String> protocols() {
+    return protocols;
   }
 
   BlockingQueue<Message> live() {
@@ -180,6 +187,7 @@ final class TestCloud implements AutoCloseable {
     switch (head >> 4) {
       case 1 -> {
         current = socket;
+        protocols.add(((SSLSocket) socket).getApplicationProtocol());
         write(socket, 0x20, new byte[] {0, 0, 0});
       }
       case 3 -> publish(socket, head, body);
