@@ -22,10 +22,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// The cloud is gone for twenty seconds under load, and the agent is killed in between: what was
 /// acknowledged to the sensor is what the API gives back, each reading once.
 @ExtendWith(DeployedPipeline.class)
+@Isolated("it stops the stack")
 class OutageJourneyTest {
   private static final Duration OUTAGE = Duration.ofSeconds(20);
   private static final long PAUSE_NS = 10_000_000;
