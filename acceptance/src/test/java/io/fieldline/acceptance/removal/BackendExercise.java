@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -37,6 +38,7 @@ final class BackendExercise implements AutoCloseable {
   private final S3Client s3;
   private final HttpServer answers;
   private final JsonNode siteProperties;
+  private volatile String siteAnswer = "";
 
   BackendExercise(Pipeline pipeline, Grants grants) throws IOException, InterruptedException {
     this.pipeline = pipeline;
@@ -48,7 +50,7 @@ final class BackendExercise implements AutoCloseable {
     answers.createContext(
         "/",
         exchange -> {
-          exchange.getRequestBody().readAllBytes();
+          siteAnswer = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, -1);
           exchange.close();
         });
@@ -61,29 +63,41 @@ final class BackendExercise implements AutoCloseable {
     answers.stop(0);
   }
 
+  /// After the stack was started anew: a kept connection is found dead by what may be asked twice.
+  void reconnect() {
+    s3.listBuckets();
+  }
+
   Person admin() {
     return admin;
   }
 
   /// Every route that reads.
   void query(String device) {
-    admin.get("/devices");
-    admin.get("/devices/" + device);
-    admin.get("/devices/" + device + "/series?fromMs=0&toMs=1");
-    admin.get("/devices/" + device + "/commands");
-    admin.get("/devices/" + device + "/alarms");
+    answered(admin.get("/devices"));
+    answered(admin.get("/devices/" + device));
+    answered(admin.get("/devices/" + device + "/series?fromMs=0&toMs=1"));
+    answered(admin.get("/devices/" + device + "/commands"));
+    answered(admin.get("/devices/" + device + "/alarms"));
   }
 
   /// Every route that writes.
   void command(String device) {
     // The second supersedes the first.
-    admin.post("/devices/" + device + "/commands", "{\"actuator\":\"lamp\",\"value\":true}");
-    admin.post("/devices/" + device + "/commands", "{\"actuator\":\"lamp\",\"value\":false}");
-    admin.post("/devices/" + device + "/live", "{}");
-    admin.put(
-        "/rules/removal-none",
-        "{\"device\":\"" + device + "\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":1}");
-    admin.delete("/rules/removal-none");
+    String commands = "/devices/" + device + "/commands";
+    answered(admin.post(commands, "{\"actuator\":\"lamp\",\"value\":true}"));
+    answered(admin.post(commands, "{\"actuator\":\"lamp\",\"value\":false}"));
+    answered(admin.post("/devices/" + device + "/live", "{}"));
+    String rule =
+        "{\"device\":\"" + device + "\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":1}";
+    answered(admin.put("/rules/removal-none", rule));
+    answered(admin.delete("/rules/removal-none"));
+  }
+
+  private static void answered(Person.Answer answer) {
+    if (answer.status() >= 300) {
+      throw new AssertionError("the API refuses: " + answer);
+    }
   }
 
   /// A rule whose alarm commands.
@@ -130,7 +144,11 @@ final class BackendExercise implements AutoCloseable {
     event.put("RequestId", "removal-" + System.nanoTime()).put("PhysicalResourceId", "site");
     event.put("ResponseURL", "http://127.0.0.1:" + answers.getAddress().getPort() + "/");
     event.set("ResourceProperties", siteProperties);
+    siteAnswer = "none";
     invoke("SiteFunction", event.toString(), InvocationType.REQUEST_RESPONSE);
+    if (!siteAnswer.contains("SUCCESS")) {
+      throw new AssertionError("the site was not published: " + siteAnswer);
+    }
   }
 
   /// An event that a function cannot take, asynchronously and without a second try: its dead
@@ -163,20 +181,27 @@ final class BackendExercise implements AutoCloseable {
   /// The app's page from the distribution.
   void page() throws IOException, InterruptedException {
     try (var http = HttpClient.newHttpClient()) {
-      http.send(
-          HttpRequest.newBuilder(pipeline.app().resolve("index.html?" + System.nanoTime())).build(),
-          BodyHandlers.discarding());
+      URI at = pipeline.app().resolve("index.html?" + System.nanoTime());
+      int status =
+          http.send(HttpRequest.newBuilder(at).build(), BodyHandlers.discarding()).statusCode();
+      if (status != 200) {
+        throw new AssertionError("the page answers " + status);
+      }
     }
   }
 
   private void invoke(String logicalName, String event, InvocationType type) {
     String function = function(logicalName);
-    lambda.invoke(invoke ->
-        invoke
-            .functionName(function)
-            .qualifier(ALIAS)
-            .invocationType(type)
-            .payload(SdkBytes.fromUtf8String(event)));
+    var answer =
+        lambda.invoke(invoke ->
+            invoke
+                .functionName(function)
+                .qualifier(ALIAS)
+                .invocationType(type)
+                .payload(SdkBytes.fromUtf8String(event)));
+    if (answer.functionError() != null) {
+      throw new AssertionError(logicalName + " failed: " + answer.payload().asUtf8String());
+    }
   }
 
   private String function(String logicalName) {

@@ -29,7 +29,9 @@ record BrowserConnect(Pipeline pipeline, Person person, String authorizer) {
           http.newWebSocketBuilder().subprotocols("mqtt").buildAsync(at, ends(answered)).join();
       socket.sendBinary(ByteBuffer.wrap(connect()), true).join();
       try {
-        answered.get(10, TimeUnit.SECONDS);
+        if (!answered.get(10, TimeUnit.SECONDS)) {
+          throw new AssertionError("the broker refuses the browser");
+        }
       } catch (TimeoutException | ExecutionException e) {
         throw new AssertionError("expected an answer to CONNECT", e);
       } finally {
@@ -42,7 +44,9 @@ record BrowserConnect(Pipeline pipeline, Person person, String authorizer) {
     return new WebSocket.Listener() {
       @Override
       public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-        answered.complete(true);
+        // Source: MQTT 3.1.1, section 3.2.2.3: the fourth byte of CONNACK is 0 where it is
+        // accepted.
+        answered.complete(data.get(data.position() + 3) == 0);
         return CompletableFuture.completedStage(null);
       }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.DeflaterOutputStream;
 import software.amazon.awssdk.core.SdkBytes;
 
@@ -22,6 +23,7 @@ import software.amazon.awssdk.core.SdkBytes;
 final class DeviceExercise {
   private static final String THING = "removal-device";
   private static final String STAGE = "dev";
+  private static final Pattern REFUSED = Pattern.compile("(?i)not authorized|denied|failed");
   private static final Duration SHORT = Duration.ofSeconds(15);
 
   private final Pipeline pipeline;
@@ -89,11 +91,7 @@ final class DeviceExercise {
     var command = new ArrayList<>(List.of("stdbuf", "-oL"));
     command.addAll(client("mosquitto_sub", "-t", filter, "-q", "1", "-C", "1", "-W", "3", "-d"));
     try (var listener = Program.start(gateway.folder(), Map.of(), command)) {
-      try {
-        listener.line(line -> line.contains("Subscribed"), SHORT);
-      } catch (AssertionError refused) {
-        return;
-      }
+      listener.line(line -> line.contains("Subscribed"), SHORT);
       pipeline
           .aws()
           .iotData()
@@ -104,20 +102,25 @@ final class DeviceExercise {
                   .payload(
                       SdkBytes.fromUtf8String(
                           "{\"state\":{\"desired\":{\"removal\":" + ++sequence + "}}}")));
-      listener.ended(SHORT);
+      succeeded("hear of " + filter, listener.ended(SHORT));
     }
   }
 
   private void publish(String topic, byte[] payload) {
     try {
       Path file = Files.write(gateway.folder().resolve("payload"), payload);
-      Program.run(
-          gateway.folder(),
-          Map.of(),
-          SHORT,
-          client("mosquitto_pub", "-V", "mqttv5", "-q", "1", "-t", topic, "-f", file.toString()));
+      var command =
+          client("mosquitto_pub", "-V", "mqttv5", "-q", "1", "-t", topic, "-f", file.toString());
+      succeeded("publish on " + topic, Program.run(gateway.folder(), Map.of(), SHORT, command));
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  // Mosquitto's clients end well after a refusal, and say it.
+  private static void succeeded(String what, Program.Outcome outcome) {
+    if (outcome.exitCode() != 0 || REFUSED.matcher(outcome.output()).find()) {
+      throw new AssertionError("a device cannot " + what + ": " + outcome);
     }
   }
 

@@ -16,6 +16,13 @@ record Grant(
     Pattern denial,
     Runnable take,
     Runnable giveBack) {
+  /// The action of a role's trust policy.
+  static final String TRUST = "sts:AssumeRole";
+
+  /// Whether this is who may act as the role, not what the role may do.
+  boolean isTrust() {
+    return action.equals(TRUST);
+  }
 
   /// For people: who, what, on what.
   String name() {

@@ -19,6 +19,10 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class Grants {
   private static final String STACK = "Fieldline-dev";
   private static final String ALIAS = "live";
+  private static final String NOBODY =
+      """
+      {"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole"}]}
+      """;
 
   private final AwsClients aws;
   private final IamClient iam;
@@ -49,6 +53,7 @@ final class Grants {
   List<Grant> all() {
     var all = new ArrayList<Grant>();
     resources("AWS::IAM::Role").forEach(role -> ofRole(role, all));
+    resources("AWS::IAM::Role").forEach(role -> all.add(trust(role)));
     resources("AWS::Lambda::Function").forEach(function -> ofFunction(function, all));
     resources("AWS::IoT::Policy").forEach(policy -> ofDevices(policy, all));
     resources("AWS::S3::BucketPolicy").forEach(policy -> ofBucket(policy, all));
@@ -102,6 +107,29 @@ final class Grants {
                 () -> put(name, policy, text)));
       }
     }
+  }
+
+  private Grant trust(StackResourceSummary role) {
+    String name = role.physicalResourceId();
+    String json =
+        URLDecoder.decode(
+            iam.getRole(get -> get.roleName(name)).role().assumeRolePolicyDocument(),
+            StandardCharsets.UTF_8);
+    String service = PolicyText.of(json).document().findPath("Principal").path("Service").asText();
+    return new Grant(
+        role.logicalResourceId(),
+        Grant.TRUST,
+        service,
+        Pattern.compile(
+            Pattern.quote(service)
+                + " is not authorized to perform: sts:AssumeRole on resource: [^ ]*"
+                + Pattern.quote(name)),
+        () -> trusted(name, NOBODY),
+        () -> trusted(name, json));
+  }
+
+  private void trusted(String role, String json) {
+    iam.updateAssumeRolePolicy(update -> update.roleName(role).policyDocument(json));
   }
 
   private void put(String role, String policy, PolicyText text) {

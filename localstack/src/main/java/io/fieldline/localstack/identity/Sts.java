@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.sts.model.GetSessionTokenResponse;
 
 /// STS: who am I, and sessions of roles that trust the caller.
 public final class Sts {
+  private static final System.Logger LOG = System.getLogger(Sts.class.getName());
   private static final int USUAL_SECONDS = 3600;
   private static final int TOKEN_SECONDS = 43_200;
 
@@ -82,13 +83,13 @@ public final class Sts {
     String arn = request.roleArn();
     String role = arn.substring(arn.lastIndexOf('/') + 1);
     if (!roles.trusts(role, caller)) {
-      throw new AwsFailure(
-          "AccessDenied",
-          403,
+      String message =
           "User: "
               + caller.principal().arn()
               + " is not authorized to perform: sts:AssumeRole on resource: "
-              + arn);
+              + arn;
+      LOG.log(System.Logger.Level.INFO, "denied: " + message);
+      throw new AwsFailure("AccessDenied", 403, message);
     }
     String account = arn.split(":", 6)[4];
     int seconds = request.durationSeconds() == null ? USUAL_SECONDS : request.durationSeconds();
