@@ -15,6 +15,7 @@ public final class Main {
           new ReadingLatency(),
           new RepublishRate(),
           new InvokeOverhead(),
+          new FunctionStart(),
           new AgentMemory(),
           new AgentThroughput(),
           new AgentKills());

@@ -10,7 +10,6 @@ import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackInfo;
-import java.io.File;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
@@ -46,15 +44,18 @@ final class EnvironmentStarter {
   private final StackInfo stack;
   private final CodeStore codes;
   private final InstantSource clock;
-  private final String runtimeJars = runtimeJars();
+  private final AotCaches caches;
+  private final List<Path> runtimeJars = runtimeJars();
 
   private final RuntimeFolder runtime;
   private final Path scratch;
 
-  EnvironmentStarter(Api api, StackInfo stack, CodeStore codes, InstantSource clock) {
+  EnvironmentStarter(
+      Api api, StackInfo stack, CodeStore codes, AotCaches caches, InstantSource clock) {
     this.api = api;
     this.stack = stack;
     this.codes = codes;
+    this.caches = caches;
     this.clock = clock;
     this.scratch = stack.data().resolve("lambda").resolve("output");
     this.runtime = new RuntimeFolder(stack.data().resolve("lambda").resolve("runtime"));
@@ -71,11 +72,13 @@ final class EnvironmentStarter {
                 UUID.randomUUID().toString().replace("-", ""));
     var log = new FunctionLog(api, asRole(function), function.logGroupName(), stream, clock);
     Path code = codes.path(function.code());
+    FunctionCommand command = command(function, code);
+    Map<String, String> variables = environment(function, credentials, stream, code);
     var environment =
         new ExecutionEnvironment(
             function,
-            command(function, code),
-            environment(function, credentials, stream, code),
+            command.line(caches.options(function, command, variables)),
+            variables,
             code,
             scratch,
             log,
@@ -152,35 +155,22 @@ final class EnvironmentStarter {
     return name.length() <= 64 ? name : name.substring(0, 64);
   }
 
-  private List<String> command(FunctionVersion function, Path code) {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-    var command = new ArrayList<String>();
-    command.addAll(
-        List.of(
-            java.toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-Xmx" + Math.max(64, function.memoryMb() * 8 / 10) + "m",
-            "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(runtime.options());
+  private FunctionCommand command(FunctionVersion function, Path code) {
+    var options =
+        new ArrayList<>(
+            List.of(
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED"));
+    options.addAll(runtime.options());
     if (function.startsFromSnapshot()) {
-      command.add(SNAPSHOT_HOOKS);
+      options.add(SNAPSHOT_HOOKS);
     }
-    command.addAll(
-        List.of(
-            "-cp",
-            code
-                + File.pathSeparator
-                + code.resolve("lib")
-                + "/*"
-                + File.pathSeparator
-                + runtime.classes()
-                + File.pathSeparator
-                + runtimeJars,
-            FunctionMain.class.getName(),
-            function.handler()));
-    return command;
+    var classPath = new ArrayList<>(FunctionCommand.classPath(code));
+    classPath.add(runtime.jar());
+    classPath.addAll(runtimeJars);
+    int heapMb = Math.max(64, function.memoryMb() * 8 / 10);
+    return new FunctionCommand(heapMb, options, classPath, function.handler());
   }
 
   private Map<String, String> environment(
@@ -214,17 +204,17 @@ final class EnvironmentStarter {
     return variables;
   }
 
-  private static String runtimeJars() {
+  private static List<Path> runtimeJars() {
     return Stream.of(
             AWSLambda.class, LambdaLogger.class, PojoSerializer.class, SdkInternalThreadLocal.class)
         .map(EnvironmentStarter::jar)
         .distinct()
-        .collect(Collectors.joining(File.pathSeparator));
+        .toList();
   }
 
-  private static String jar(Class<?> type) {
+  private static Path jar(Class<?> type) {
     try {
-      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI()).toString();
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -26,7 +26,8 @@ public final class Lambda implements AutoCloseable {
   public void register(Api api) {
     var records = new FunctionRecords(store, stack);
     var codes = new CodeStore(stack.data().resolve("lambda"), api);
-    var starter = new EnvironmentStarter(api, stack, codes, clock);
+    var caches = new AotCaches(stack.data().resolve("lambda").resolve("aot"), clock, timers);
+    var starter = new EnvironmentStarter(api, stack, codes, caches, clock);
     var environments = new EnvironmentPool(starter::start, clock, timers);
     var permissions = new Permissions(store, records);
     permissions.register(api);
@@ -36,6 +37,7 @@ public final class Lambda implements AutoCloseable {
     Consumer<String> forget =
         name -> {
           permissions.forget(name);
+          caches.forget(name);
           async.forget(name);
         };
     var shapes = new FunctionShapes(records);
@@ -51,6 +53,7 @@ public final class Lambda implements AutoCloseable {
           mappings.close();
           async.close();
           environments.close();
+          caches.close();
         };
   }
 

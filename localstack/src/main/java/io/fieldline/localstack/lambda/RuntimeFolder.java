@@ -2,13 +2,19 @@
 package io.fieldline.localstack.lambda;
 
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDateTime;
+import java.util.Arrays;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 
 /// What each function's process needs beside AWS's runtime client, unpacked once for a stack:
 /// {@link FunctionMain}, and the client's native part. Left alone, each process unpacks that to one
@@ -21,6 +27,8 @@ final class RuntimeFolder {
       "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
   private static final String MAIN = FunctionMain.class.getName().replace('.', '/') + ".class";
 
+  private static final String JAR = "function-main.jar";
+
   private final Path folder;
   private boolean unpacked;
 
@@ -28,10 +36,10 @@ final class RuntimeFolder {
     this.folder = folder.toAbsolutePath();
   }
 
-  /// Where {@link FunctionMain} is.
-  synchronized Path classes() {
+  /// Holds {@link FunctionMain}.
+  synchronized Path jar() {
     unpack();
-    return folder;
+    return folder.resolve(JAR);
   }
 
   /// Tells a JVM where the native part is; nothing where the client brings none for this machine.
@@ -46,14 +54,31 @@ final class RuntimeFolder {
       return;
     }
     try {
-      if (!copy(FunctionMain.class, "/" + MAIN, folder.resolve(MAIN))) {
-        throw new IllegalStateException("this program lacks its own " + MAIN);
-      }
+      Files.createDirectories(folder);
+      pack(folder.resolve(JAR));
       boolean known = copy(AWSLambda.class, "/jni/" + nativePart(), folder.resolve(nativePart()));
       LOG.log(System.Logger.Level.DEBUG, "native part for this machine: " + known);
       unpacked = true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The same to the byte each time: what was prepared from it stays good.
+  private static void pack(Path jar) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (InputStream in = FunctionMain.class.getResourceAsStream("/" + MAIN);
+        var zip = new ZipOutputStream(bytes)) {
+      if (in == null) {
+        throw new IllegalStateException("this program lacks its own " + MAIN);
+      }
+      var entry = new ZipEntry(MAIN);
+      entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+      zip.putNextEntry(entry);
+      in.transferTo(zip);
+    }
+    if (!Files.exists(jar) || !Arrays.equals(Files.readAllBytes(jar), bytes.toByteArray())) {
+      move(new ByteArrayInputStream(bytes.toByteArray()), jar);
     }
   }
 
@@ -64,11 +89,15 @@ final class RuntimeFolder {
         return false;
       }
       Files.createDirectories(to.getParent());
-      Path unfinished = Files.createTempFile(to.getParent(), "unpacking", null);
-      Files.copy(in, unfinished, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
+      move(in, to);
       return true;
     }
+  }
+
+  private static void move(InputStream in, Path to) throws IOException {
+    Path unfinished = Files.createTempFile(to.getParent(), "unpacking", null);
+    Files.copy(in, unfinished, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static String nativePart() {
