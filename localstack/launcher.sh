@@ -9,6 +9,8 @@ stack_java="-XX:+UseSerialGC -Xms32m -Xmn16m -Xmx512m -XX:TrimNativeHeapInterval
 -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=60000 \
 -XX:Tier4BackEdgeThreshold=160000 -Dsun.net.httpserver.nodelay=true --enable-native-access=ALL-UNNAMED"
 
+agent_java="$quiet_java -Xms8m -Xmx48m"
+
 stage=dev
 port=${FIELDLINE_PORT:-4566}
 mqtt_port=${FIELDLINE_MQTT_PORT:-8883}
@@ -22,6 +24,8 @@ run="$data/run"
 gateway="$data/gateway"
 thing="gateway-1"
 operator=operator@fieldline.example
+
+. "$here/localstack/prepare.sh"
 
 fieldline_up() {
   reset=
@@ -69,6 +73,7 @@ fieldline_up() {
   say "  send        echo 'temperature=21.5 Cel' | nc -N 127.0.0.1 $tcp_port"
   say "  AWS         export AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1"
   say "next: open the app, send something; ./fieldline down stops it"
+  prepare
 }
 
 fieldline_down() {
@@ -84,6 +89,7 @@ fieldline_down() {
   alone
   stop agent
   stop_stack $purge
+  unprepare
   if [ -n "$purge" ]; then
     rm -rf "$run" "$gateway" "$data/stack" "$data/operator.password"
     say "stopped, and forgot everything under $data; next: ./fieldline up starts afresh"
@@ -151,7 +157,7 @@ running() {
   [ -e "$run/$1.pid" ] || return 1
   pid=$(cat "$run/$1.pid")
   kill -0 "$pid" 2>/dev/null || return 1
-  [ ! -d "/proc/self" ] || tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$run/$1.jsa"
+  [ ! -d "/proc/self" ] || tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "fieldline.run=$run/$1 "
 }
 
 # A stack that runs keeps its ports: those of its log, whatever the environment says now.
@@ -226,8 +232,8 @@ start_stack() {
   need_port "$port" FIELDLINE_PORT "the local AWS"
   need_port "$mqtt_port" FIELDLINE_MQTT_PORT "MQTT with mutual TLS"
   say "starting the local AWS on $url …"
-  # shellcheck disable=SC2086
-  nohup "$java" $stack_java -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$run/stack.jsa" \
+  # shellcheck disable=SC2046,SC2086
+  nohup "$java" $stack_java $(prepared stack) -Dfieldline.run="$run/stack" \
     -cp "$(class_path localstack)" io.fieldline.localstack.Main \
     --port "$port" --mqtt-port "$mqtt_port" --data "$data/stack" $reset >"$run/stack.log" 2>&1 9>&- &
   echo $! >"$run/stack.pid"
@@ -362,8 +368,8 @@ YAML
   need_port "$local_mqtt_port" FIELDLINE_LOCAL_MQTT_PORT "sensors that speak MQTT"
   need_port "$metrics_port" FIELDLINE_METRICS_PORT "the agent's metrics"
   say "starting the gateway agent …"
-  # shellcheck disable=SC2086
-  nohup "$java" $quiet_java -Xms8m -Xmx48m -XX:+AutoCreateSharedArchive -XX:SharedArchiveFile="$run/agent.jsa" \
+  # shellcheck disable=SC2046,SC2086
+  nohup "$java" $agent_java $(prepared agent) -Dfieldline.run="$run/agent" \
     -cp "$(class_path device-agent)" io.fieldline.agent.Main \
     --config "$gateway/agent.yaml" >"$run/agent.log" 2>&1 9>&- &
   echo $! >"$run/agent.pid"

@@ -49,6 +49,9 @@ licensed() {
   done
 }
 
+# Ours alone is prepared.
+prepare() { :; }
+
 stop_stack() {
   need_vendor
   LOCALSTACK_AUTH_TOKEN=${LOCALSTACK_AUTH_TOKEN:-none} vendor_compose down ${1:+--volumes}

@@ -141,7 +141,7 @@ final class Program implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      if (!process.waitFor(Duration.ofSeconds(10))) {
+      if (!process.waitFor(Duration.ofMinutes(1))) {
         process.destroyForcibly().waitFor();
       }
     } catch (InterruptedException e) {

@@ -30,8 +30,8 @@ final class StackStart implements Question {
     return """
     The stack is started as `./fieldline up` starts it, with an empty data folder: from the start of
     the process to its line `ready`, and to the answer to a first signed request (STS
-    GetCallerIdentity; the client was made warm before). The very first start has no archive of
-    prepared classes yet, which the JVM writes when it ends; it is told apart. Before each, a Java program
+    GetCallerIdentity; the client was made warm before). The very first start has no AOT
+    cache yet, which the JVM writes when it ends; it is told apart. Before each, a Java program
     that does nothing, for the ratio. Resident memory is VmRSS after 10 s in which nobody asks.
     Then our whole template is deployed by the real `cdk`, the stack rests for 10 s, and is
     started again on what it kept. The JVMs of functions are processes of their own and not counted.
@@ -42,7 +42,10 @@ final class StackStart implements Question {
   public void measure(Workplace at, Report report) throws Exception {
     int rounds = at.rounds(5);
     var first = new Samples();
-    start(at, at.folder().resolve("first"), first, new Samples(), new Samples());
+    try (var training =
+        new Stack(at, Optional.empty(), List.of("-XX:AOTCacheOutput=" + cache(at)))) {
+      first.add(training.readyMs());
+    }
     for (int i = 0; i < rounds; i++) {
       report.yardstick().lay();
       try (Program idle = at.java("benchmarks", Workplace.stackFlags(), Idle.class.getName())) {
@@ -53,7 +56,7 @@ final class StackStart implements Question {
     }
     var deployedResident = new Samples();
     Path data = at.folder().resolve("deployed");
-    try (var stack = new Stack(at, Optional.of(data), archive(at))) {
+    try (var stack = new Stack(at, Optional.of(data), prepared(at))) {
       new Deployment(at, stack, "app").deploy();
       Workplace.rest(REST);
       deployedResident.add(stack.program().residentMiB());
@@ -71,7 +74,7 @@ final class StackStart implements Question {
     report.atMost("resident, idle, empty", resident.median(), 200, "MiB");
     report.atMost("resident, idle, just deployed", deployedResident.median(), 200, "MiB");
     report.figure("a Java program that does nothing: ready", "ms", bare);
-    report.figure("empty, the first start of all: ready", "ms", first);
+    report.figure("empty, the first start of all, which trains: ready", "ms", first);
     report.figure("empty: ready", "ms", ready);
     report.figure("empty: first answer", "ms", answered);
     report.figure("template kept: ready", "ms", again);
@@ -82,16 +85,18 @@ final class StackStart implements Question {
     report.ratio("stack ready / bare Java ready", ready.median() / bare.median());
   }
 
-  /// Classes as the JVM has prepared them at an earlier end, as the launcher keeps them.
-  private static List<String> archive(Workplace at) {
-    return List.of(
-        "-XX:+AutoCreateSharedArchive",
-        "-XX:SharedArchiveFile=" + at.folder().resolve("stack.jsa"));
+  /// Classes as the JVM wrote them down at the end of a start on nothing, as the launcher has it.
+  private static List<String> prepared(Workplace at) {
+    return List.of("-XX:AOTCache=" + cache(at));
+  }
+
+  private static Path cache(Workplace at) {
+    return at.folder().resolve("stack.aot");
   }
 
   private static void start(
       Workplace at, Path data, Samples ready, Samples answered, Samples resident) throws Exception {
-    try (var stack = new Stack(at, Optional.of(data), archive(at))) {
+    try (var stack = new Stack(at, Optional.of(data), prepared(at))) {
       StsClient sts = stack.client(StsClient.builder());
       sts.getCallerIdentity();
       answered.add(stack.program().millisSinceStart());

@@ -24,6 +24,7 @@ import io.fieldline.localstack.identity.StackKeys;
 import io.fieldline.localstack.identity.Sts;
 import io.fieldline.localstack.iot.IotService;
 import io.fieldline.localstack.iot.mqtt.SigV4Upgrades;
+import io.fieldline.localstack.iot.mqtt.StackTls;
 import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.TopicRules;
 import io.fieldline.localstack.lambda.Lambda;
@@ -150,14 +151,11 @@ public final class LocalStack implements AutoCloseable {
             : Optional.empty());
 
     var front = new Front(api, info, webPaths, signatures, () -> UUID.randomUUID().toString());
-    Endpoint http =
-        closing(
-            Endpoint.listen(
-                new InetSocketAddress(options.bindAddress(), options.port()),
-                front,
-                iot.broker(),
-                Optional.empty()));
-    mqttPort.complete(iot.listen(new InetSocketAddress(options.bindAddress(), options.mqttPort())));
+    StackTls tls = iot.tls(options.bindAddress());
+    var address = new InetSocketAddress(options.bindAddress(), options.port());
+    Endpoint http = closing(Endpoint.listen(address, front, iot.broker(), tls.everybody()));
+    var mqtt = new InetSocketAddress(options.bindAddress(), options.mqttPort());
+    mqttPort.complete(iot.listen(mqtt, tls));
     endpoint.complete(URI.create("http://127.0.0.1:" + http.port()));
   }
 

@@ -4,10 +4,16 @@ package io.fieldline.localstack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,6 +54,42 @@ class LocalStackTest {
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(answer.body()).contains("ok");
     }
+  }
+
+  /// As a client does that is told nothing but the authority.
+  @Test
+  void theSamePortSpeaksTls() throws Exception {
+    try (var http = HttpClient.newBuilder().sslContext(trusting(get("/_local/ca.pem"))).build()) {
+      var at = URI.create("https://localhost:" + stack.endpoint().getPort() + "/_local/health");
+
+      var answer = http.send(HttpRequest.newBuilder(at).build(), BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.sslSession()).isPresent();
+    }
+  }
+
+  private static String get(String path) throws Exception {
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(URI.create(stack.endpoint() + path)).build(),
+              BodyHandlers.ofString())
+          .body();
+    }
+  }
+
+  private static SSLContext trusting(String pem) throws Exception {
+    var keys = KeyStore.getInstance(KeyStore.getDefaultType());
+    keys.load(null, null);
+    try (var text = new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8))) {
+      keys.setCertificateEntry(
+          "ca", CertificateFactory.getInstance("X.509").generateCertificate(text));
+    }
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(keys);
+    var context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
   }
 
   @Test

@@ -96,6 +96,29 @@ class MosquittoJourneyTest {
     assertThat(points).containsExactly(new Person.Point(nowMs, 1013.25));
   }
 
+  /// As AWS's port 443 does, for networks that let nothing else out.
+  @Test
+  void thePortOfHttpTakesMqttThatIsNamedInTheHandshake() {
+    int port = pipeline.endpoint().getPort();
+    String own = "$aws/things/" + THING + "/shadow/name/commands/get";
+
+    var sent =
+        mosquitto(
+            port,
+            "mosquitto_pub",
+            THING,
+            "--tls-alpn",
+            "x-amzn-mqtt-ca",
+            "-q",
+            "1",
+            "-t",
+            own,
+            "-m",
+            "{}");
+
+    assertThat(sent.exitCode()).as(sent.output()).isZero();
+  }
+
   @Test
   void aPublishToTheTopicOfAnotherThingIsRefused() {
     String other = INGEST.replace(THING, "gateway-2");
@@ -152,8 +175,13 @@ class MosquittoJourneyTest {
   }
 
   private Program.Outcome mosquitto(String program, String clientId, String... arguments) {
+    return mosquitto(pipeline.mqttPort(), program, clientId, arguments);
+  }
+
+  private Program.Outcome mosquitto(
+      int port, String program, String clientId, String... arguments) {
     var command = new ArrayList<>(List.of(program));
-    command.addAll(List.of("-h", "localhost", "-p", String.valueOf(pipeline.mqttPort())));
+    command.addAll(List.of("-h", "localhost", "-p", String.valueOf(port)));
     command.addAll(List.of("--cafile", "ca.pem", "--cert", "cert.pem", "--key", "key.pem"));
     command.addAll(List.of("-i", clientId));
     command.addAll(List.of(arguments));

@@ -52,6 +52,26 @@ class AwsCliTest {
   }
 
   @Test
+  void theSamePortSpeaksTls() throws Exception {
+    Path authority = folder.resolve("ca.pem");
+    try (var pem = stack.endpoint().resolve("/_local/ca.pem").toURL().openStream()) {
+      Files.copy(pem, authority);
+    }
+    String secure = "https://localhost:" + stack.endpoint().getPort();
+
+    String answer =
+        succeeds(
+            "--endpoint-url",
+            secure,
+            "--ca-bundle",
+            authority.toString(),
+            "sts",
+            "get-caller-identity");
+
+    assertThat(answer).contains("000000000000");
+  }
+
+  @Test
   void aUserWithoutPermissionIsDeniedAndTheActionIsNamed() throws Exception {
     succeeds("iam", "create-role", "--role-name", "cli", "--assume-role-policy-document", TRUST);
     succeeds(

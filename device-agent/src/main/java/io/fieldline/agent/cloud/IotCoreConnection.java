@@ -90,6 +90,8 @@ public final class IotCoreConnection implements CloudConnection {
           .withPublishEvents((_, received) -> receive(received.getPublishPacket()));
       this.client = builder.build();
     }
+    // Else the library tells nothing more once the JVM begins to end, when this is closed.
+    CRT.acquireShutdownRef();
     client.start();
   }
 
@@ -193,6 +195,7 @@ public final class IotCoreConnection implements CloudConnection {
       Thread.currentThread().interrupt();
     }
     client.close();
+    CRT.releaseShutdownRef();
   }
 
   private final class Lifecycle implements Mqtt5ClientOptions.LifecycleEvents {

@@ -12,7 +12,6 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// The stack's one HTTP port, listening.
@@ -27,9 +26,9 @@ public final class Endpoint implements AutoCloseable {
 
   /// Listens; port 0 takes a free one.
   ///
-  /// @param tls for clients that begin with a TLS handshake, if a certificate is at hand
+  /// @param tls for clients that begin with a TLS handshake
   public static Endpoint listen(
-      InetSocketAddress address, Front front, RawConnections raw, Optional<SslContext> tls) {
+      InetSocketAddress address, Front front, RawConnections raw, SslContext tls) {
     var loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     var bootstrap =
         new ServerBootstrap()
@@ -42,7 +41,7 @@ public final class Endpoint implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    channel.pipeline().addLast(new Sniffer(tls.orElse(null), front, raw));
+                    channel.pipeline().addLast(new Sniffer(tls, front, raw));
                   }
                 });
     var bound = bootstrap.bind(address).awaitUninterruptibly();

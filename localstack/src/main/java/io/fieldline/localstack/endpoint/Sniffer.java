@@ -21,7 +21,7 @@ final class Sniffer extends ByteToMessageDecoder {
   private final Front front;
   private final RawConnections raw;
 
-  /// @param tls null where the connection is encrypted already or no certificate is at hand
+  /// @param tls null where the connection is encrypted already
   Sniffer(@Nullable SslContext tls, Front front, RawConnections raw) {
     this.tls = tls;
     this.front = front;

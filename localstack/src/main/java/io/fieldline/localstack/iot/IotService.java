@@ -10,6 +10,7 @@ import io.fieldline.localstack.iot.mqtt.AcceptedMessage;
 import io.fieldline.localstack.iot.mqtt.IotCoreBroker;
 import io.fieldline.localstack.iot.mqtt.IotMqtt;
 import io.fieldline.localstack.iot.mqtt.SignedUpgrades;
+import io.fieldline.localstack.iot.mqtt.StackTls;
 import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.RuleMessage;
 import io.fieldline.localstack.iot.shadow.ShadowService;
@@ -140,11 +141,20 @@ public final class IotService implements AutoCloseable {
     return authority;
   }
 
-  /// Listens for devices with mutual TLS; the answer is the port.
-  public int listen(InetSocketAddress address) {
-    var names = List.of("localhost", "127.0.0.1", "::1", "*.localhost", address.getHostString());
+  /// TLS of the stack's ports, which listen on this address.
+  public StackTls tls(String address) {
+    var names = List.of("localhost", "127.0.0.1", "::1", "*.localhost", address);
     try {
-      return broker.listen(address, parts.deviceTls(authority, names.stream().distinct().toList()));
+      return parts.tls(authority, names.stream().distinct().toList());
+    } catch (IOException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /// Listens for devices with mutual TLS; the answer is the port.
+  public int listen(InetSocketAddress address, StackTls tls) {
+    try {
+      return broker.listen(address, tls.devices());
     } catch (IOException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }

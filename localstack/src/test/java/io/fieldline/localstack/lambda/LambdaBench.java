@@ -131,11 +131,15 @@ final class LambdaBench implements AutoCloseable {
 
   /// What is looked at, once it is as wanted; fails after twenty seconds.
   static <T> T eventually(Supplier<T> look, Predicate<T> wanted) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    return within(20, look, wanted);
+  }
+
+  static <T> T within(int seconds, Supplier<T> look, Predicate<T> wanted) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     T seen = look.get();
     while (!wanted.test(seen)) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not as wanted within 20 s: " + seen);
+        throw new AssertionError("not as wanted within " + seconds + " s: " + seen);
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
       seen = look.get();

@@ -9,7 +9,6 @@ import io.fieldline.localstack.iot.Authorizers;
 import io.fieldline.localstack.iot.CertificateAuthority;
 import io.fieldline.localstack.iot.Certificates;
 import io.fieldline.localstack.iot.DeviceRegistry;
-import io.netty.handler.ssl.SslContext;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -42,9 +41,8 @@ public record IotMqtt(
         ids);
   }
 
-  /// TLS for port 8883, under these host names and addresses.
-  public SslContext deviceTls(CertificateAuthority authority, List<String> hostNames)
-      throws SSLException {
-    return DeviceTls.context(authority, certificates, hostNames);
+  /// TLS under these host names and addresses.
+  public StackTls tls(CertificateAuthority authority, List<String> hostNames) throws SSLException {
+    return new StackTls(authority, certificates, hostNames);
   }
 }

@@ -24,15 +24,19 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// TLS as devices meet it: the stack shows a certificate of its own authority; the client must show
-/// one that is registered and active, whoever signed it.
-final class DeviceTls {
-  private DeviceTls() {}
+/// TLS of the stack's ports, with a certificate of its own authority. A client's certificate counts
+/// where it is registered and active, whoever signed it.
+///
+/// Made of the JDK's parts and not by Netty's builder, which at its first use takes a third of the
+/// stack's whole start.
+public final class StackTls {
+  private static final List<String> MQTT = List.of("x-amzn-mqtt-ca", "mqtt");
+  private static final List<String> MQTT_OR_HTTP = List.of("x-amzn-mqtt-ca", "mqtt", "http/1.1");
 
-  /// Made of the JDK's parts and not by Netty's builder, which at its first use takes a third of
-  /// the stack's whole start.
-  static SslContext context(
-      CertificateAuthority authority, Certificates certificates, List<String> hostNames)
+  private final SslContext devices;
+  private final SslContext everybody;
+
+  StackTls(CertificateAuthority authority, Certificates certificates, List<String> hostNames)
       throws SSLException {
     try {
       var context = SSLContext.getInstance("TLS");
@@ -40,23 +44,37 @@ final class DeviceTls {
           new KeyManager[] {new Identity(authority.issueServer(hostNames), authority)},
           new TrustManager[] {new RegisteredOnly(certificates)},
           null);
-      return new JdkSslContext(
-          context,
-          false,
-          null,
-          IdentityCipherSuiteFilter.INSTANCE,
-          new ApplicationProtocolConfig(
-              ApplicationProtocolConfig.Protocol.ALPN,
-              ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
-              ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-              "x-amzn-mqtt-ca",
-              "mqtt"),
-          ClientAuth.REQUIRE,
-          new String[] {"TLSv1.3", "TLSv1.2"},
-          false);
+      devices = of(context, ClientAuth.REQUIRE, MQTT);
+      everybody = of(context, ClientAuth.OPTIONAL, MQTT_OR_HTTP);
     } catch (GeneralSecurityException e) {
-      throw new SSLException("no TLS for devices", e);
+      throw new SSLException("no TLS for this stack", e);
     }
+  }
+
+  private static SslContext of(SSLContext context, ClientAuth clients, List<String> protocols) {
+    return new JdkSslContext(
+        context,
+        false,
+        null,
+        IdentityCipherSuiteFilter.INSTANCE,
+        new ApplicationProtocolConfig(
+            ApplicationProtocolConfig.Protocol.ALPN,
+            ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
+            ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
+            protocols),
+        clients,
+        new String[] {"TLSv1.3", "TLSv1.2"},
+        false);
+  }
+
+  /// For port 8883: a client must show its certificate.
+  public SslContext devices() {
+    return devices;
+  }
+
+  /// For the port of everything else: browsers and the AWS command line show none.
+  public SslContext everybody() {
+    return everybody;
   }
 
   /// The one certificate that the stack shows, whatever name it is called by.
