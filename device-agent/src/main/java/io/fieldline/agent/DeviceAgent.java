@@ -8,6 +8,7 @@ import io.fieldline.agent.command.Actuator;
 import io.fieldline.agent.command.CommandLedger;
 import io.fieldline.agent.command.CommandRouter;
 import io.fieldline.agent.command.ExecActuator;
+import io.fieldline.agent.command.HttpActuator;
 import io.fieldline.agent.command.MqttActuator;
 import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.command.SwitchActuator;
@@ -23,6 +24,7 @@ import io.fieldline.agent.ingest.LocalMqttListener;
 import io.fieldline.agent.ingest.MachineSource;
 import io.fieldline.agent.ingest.ReadingParser;
 import io.fieldline.agent.ingest.Simulator;
+import io.fieldline.agent.ingest.TcpClient;
 import io.fieldline.agent.ingest.TcpListener;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Spool;
@@ -32,6 +34,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -46,6 +49,7 @@ import java.util.random.RandomGenerator;
 /// one place that makes its parts and knows the order in which they start and stop.
 public final class DeviceAgent implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DeviceAgent.class.getName());
+  private static final Duration RECONNECTED_WITHIN = Duration.ofSeconds(60);
   private static final int OUTCOMES = 1024;
   private static final int DEAD_LETTER_BYTES = 16 << 20;
 
@@ -128,6 +132,7 @@ public final class DeviceAgent implements AutoCloseable {
     return switch (actuator) {
       case ActuatorConfig.Switch _ -> new SwitchActuator();
       case ActuatorConfig.Exec exec -> new ExecActuator(exec);
+      case ActuatorConfig.Http http -> new HttpActuator(http);
       case ActuatorConfig.Tcp tcp -> new TcpActuator(tcp, devices);
       case ActuatorConfig.Mqtt mqtt ->
           new MqttActuator(
@@ -142,6 +147,11 @@ public final class DeviceAgent implements AutoCloseable {
       TcpListener tcp = opened(new TcpListener(config.tcp().get(), parser, intake, devices));
       addresses.put("tcp", tcp.address());
       supervisor.run("tcp", tcp::run);
+    }
+    for (AgentConfig.TcpClient sensor : config.tcpClients()) {
+      var backoff = new Backoff(config.cloud().minBackoff(), RECONNECTED_WITHIN, random);
+      var client = new TcpClient(sensor, parser, intake, devices, backoff);
+      supervisor.run("tcp-client-" + sensor.connect(), client::run);
     }
     if (config.http().isPresent()) {
       HttpListener http = opened(new HttpListener(config.http().get(), parser, intake));

@@ -12,6 +12,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -192,6 +193,37 @@ class DeviceAgentTest {
       assertThat(sensor.line()).isEqualTo("command p1 pump 7");
       sensor.says("done p1", "ok 0");
       await(() -> status("pump").equals("SUCCEEDED"));
+    }
+  }
+
+  @Test
+  void sensorThatIsAServerIsReadAndConnectedToAgainWhenItEnds() throws Exception {
+    try (var sensor = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      String more =
+          """
+          tcpClients:
+            - connect: localhost:%d
+              device: scale
+              greeting: "START\\n"
+          """
+              .formatted(sensor.getLocalPort());
+      try (DeviceAgent agent = agent(more)) {
+        for (int weight = 1; weight <= 2; weight++) {
+          try (Socket connected = sensor.accept()) {
+            assertThat(connected.getInputStream().readNBytes(6)).asString().isEqualTo("START\n");
+            String line = "weight=" + weight + " kg\nnonsense\n";
+            connected.getOutputStream().write(line.getBytes(StandardCharsets.UTF_8));
+            long value = weight;
+            await(() -> cloud.values().contains(value));
+          }
+        }
+        assertThat(batch("gw:scale").readings().getFirst().unit()).isEqualTo("kg");
+        assertThat(
+                agent
+                    .metrics()
+                    .count("fieldline_refused_total{source=\"tcp-client\",reason=\"syntax\"}"))
+            .isEqualTo(2);
+      }
     }
   }
 

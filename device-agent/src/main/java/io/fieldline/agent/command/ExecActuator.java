@@ -47,7 +47,12 @@ public final class ExecActuator implements Actuator {
 
   private Result outcome(Process process) throws InterruptedException {
     var output = new StringBuilder();
-    Thread reader = Thread.ofVirtual().start(() -> read(process.getInputStream(), output));
+    // Reading a pipe keeps a carrier of virtual threads: some silent programs would stop the agent.
+    Thread reader =
+        Thread.ofPlatform()
+            .daemon()
+            .name("exec-output")
+            .start(() -> read(process.getInputStream(), output));
     try {
       if (!process.waitFor(config.timeout().toMillis(), TimeUnit.MILLISECONDS)) {
         return Result.failed("not done within " + config.timeout().toMillis() + " ms, ended");

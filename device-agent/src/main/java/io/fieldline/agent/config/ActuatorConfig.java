@@ -31,6 +31,28 @@ public sealed interface ActuatorConfig {
       String name, String topic, String payload, Optional<String> answerTopic, Duration timeout)
       implements ActuatorConfig {}
 
+  /// How a device is asked over HTTP.
+  enum Method {
+    GET,
+    POST,
+    PUT
+  }
+
+  /// A device that is an HTTP server.
+  ///
+  /// @param url `{value}` and `{id}` after its host are filled in, percent-encoded
+  /// @param body what is sent by POST and PUT; `{value}` and `{id}` are filled in
+  /// @param authorization header of that name, where the device wants one
+  record Http(
+      String name,
+      String url,
+      Method method,
+      String body,
+      String contentType,
+      Optional<String> authorization,
+      Duration timeout)
+      implements ActuatorConfig {}
+
   /// A switch that exists in the agent only.
   record Switch(String name) implements ActuatorConfig {}
 }

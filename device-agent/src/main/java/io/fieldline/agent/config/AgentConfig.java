@@ -20,6 +20,7 @@ public record AgentConfig(
     Cloud cloud,
     SpoolLimits spool,
     Optional<Tcp> tcp,
+    List<TcpClient> tcpClients,
     Optional<Http> http,
     Optional<Mqtt> mqtt,
     Optional<Machine> machine,
@@ -29,6 +30,7 @@ public record AgentConfig(
 
   /// Copies the lists.
   public AgentConfig {
+    tcpClients = List.copyOf(tcpClients);
     simulated = List.copyOf(simulated);
     actuators = List.copyOf(actuators);
   }
@@ -75,6 +77,21 @@ public record AgentConfig(
       String device,
       int maxLineBytes,
       int maxConnections,
+      Duration idleTimeout) {}
+
+  /// A sensor that is a TCP server itself.
+  ///
+  /// @param connect its address, looked up at each attempt
+  /// @param device whose readings they are unless the line names a device
+  /// @param greeting what it is told after each connect; empty for nothing
+  /// @param answers whether each line is answered, as it is to sensors that connect
+  /// @param idleTimeout a connection that is silent for so long is made anew
+  public record TcpClient(
+      InetSocketAddress connect,
+      String device,
+      String greeting,
+      boolean answers,
+      int maxLineBytes,
       Duration idleTimeout) {}
 
   /// The HTTP listener.

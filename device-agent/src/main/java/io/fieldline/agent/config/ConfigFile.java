@@ -8,6 +8,7 @@ import io.fieldline.agent.config.AgentConfig.Mqtt;
 import io.fieldline.agent.config.AgentConfig.PublishLimit;
 import io.fieldline.agent.config.AgentConfig.Simulated;
 import io.fieldline.agent.config.AgentConfig.Tcp;
+import io.fieldline.agent.config.AgentConfig.TcpClient;
 import io.fieldline.agent.config.AgentConfig.TelemetryPath;
 import io.fieldline.agent.config.AgentConfig.TopicMapping;
 import io.fieldline.agent.spool.SpoolLimits;
@@ -21,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -35,7 +35,7 @@ public final class ConfigFile {
   /// What may be a thing, device or actuator name. Source: AWS IoT Core, CreateThing, thingName.
   public static final String NAME = "[a-zA-Z0-9:_-]{1,128}";
 
-  private static final String NAME_EXPECTED = "1 to 128 letters, digits, ':', '_' or '-'";
+  static final String NAME_EXPECTED = "1 to 128 letters, digits, ':', '_' or '-'";
   private static final long DAY_MS = 86_400_000;
 
   private final Path file;
@@ -89,7 +89,8 @@ public final class ConfigFile {
     Path folder = path(root, "folder", Optional.of("data"));
     Set<String> allowed = new HashSet<>(root.texts("allowedPrograms"));
     Optional<Mqtt> mqtt = mqtt(root.section("mqtt"));
-    List<ActuatorConfig> actuators = actuators(root.section("actuators").named(), allowed);
+    List<ActuatorConfig> actuators =
+        new ActuatorSections(thing, allowed).read(root.section("actuators").named());
     if (mqtt.isEmpty() && actuators.stream().anyMatch(ActuatorConfig.Mqtt.class::isInstance)) {
       root.problemAt("actuators", "actuators of type mqtt expect 'mqtt.enabled' to be true");
     }
@@ -101,6 +102,7 @@ public final class ConfigFile {
             cloud(root.section("cloud")),
             spool(root.section("spool"), root.section("batch")),
             tcp(root.section("tcp"), thing),
+            tcpClients(root.list("tcpClients"), thing),
             http(root.section("http"), thing),
             mqtt,
             machine(root.section("machine"), thing),
@@ -188,6 +190,22 @@ public final class ConfigFile {
     return enabled ? Optional.of(tcp) : Optional.empty();
   }
 
+  private List<TcpClient> tcpClients(List<YamlSection> sections, String thing) {
+    List<TcpClient> clients = new ArrayList<>();
+    for (YamlSection section : sections) {
+      clients.add(
+          new TcpClient(
+              address(section, "connect", Optional.empty()),
+              device(section, Optional.empty()),
+              section.text("greeting").orElse(""),
+              section.flag("answers", false),
+              (int) section.whole("maxLineBytes", 65_536, 64, 1 << 20, "bytes"),
+              Duration.ofSeconds(section.whole("idleSeconds", 300, 1, 604_800, "seconds"))));
+      section.end();
+    }
+    return clients;
+  }
+
   private Optional<Http> http(YamlSection section, String thing) {
     boolean enabled = section.flag("enabled", true);
     var http =
@@ -233,6 +251,10 @@ public final class ConfigFile {
   }
 
   private String device(YamlSection section, Optional<String> byDefault) {
+    return device(section, thing, byDefault);
+  }
+
+  static String device(YamlSection section, String thing, Optional<String> byDefault) {
     String name = section.text("device", NAME, NAME_EXPECTED, byDefault);
     String full = name.isEmpty() ? name : DeviceName.of(thing, name);
     if (full.length() > 128) {
@@ -259,64 +281,6 @@ public final class ConfigFile {
     return simulated;
   }
 
-  private List<ActuatorConfig> actuators(Map<String, YamlSection> named, Set<String> allowed) {
-    List<ActuatorConfig> actuators = new ArrayList<>();
-    named.forEach((name, section) -> {
-      if (!name.matches(NAME)) {
-        section.problemAt("type", "'" + section.path() + "': " + NAME_EXPECTED + " expected");
-      }
-      actuators.add(actuator(name, section, allowed));
-      section.end();
-    });
-    return actuators;
-  }
-
-  private enum Type {
-    SWITCH,
-    EXEC,
-    TCP,
-    MQTT
-  }
-
-  private ActuatorConfig actuator(String name, YamlSection section, Set<String> allowed) {
-    if (section.text("type").isEmpty()) {
-      section.missing("type", "switch, exec, tcp or mqtt");
-    }
-    return switch (section.choice("type", Type.SWITCH)) {
-      case SWITCH -> new ActuatorConfig.Switch(name);
-      case EXEC -> new ActuatorConfig.Exec(name, command(section, allowed), timeout(section));
-      case TCP -> new ActuatorConfig.Tcp(name, device(section, Optional.empty()), timeout(section));
-      case MQTT ->
-          new ActuatorConfig.Mqtt(
-              name,
-              section.text("topic", "[^#+]{1,512}", "a topic name", Optional.empty()),
-              section.text("payload").orElse("{value}"),
-              section.text("answerTopic"),
-              timeout(section));
-    };
-  }
-
-  private List<String> command(YamlSection section, Set<String> allowed) {
-    List<String> command = section.texts("command");
-    if (command.isEmpty()) {
-      section.missing("command", "a list of an allowed program and its arguments");
-    } else if (!allowed.contains(command.getFirst()) || !Path.of(command.getFirst()).isAbsolute()) {
-      section.problemAt(
-          "command",
-          "'"
-              + section.path()
-              + ".command': an absolute path that is in allowedPrograms expected,"
-              + " got '"
-              + command.getFirst()
-              + "'");
-    }
-    return command;
-  }
-
-  private Duration timeout(YamlSection section) {
-    return Duration.ofMillis(section.whole("timeoutMs", 5000, 10, 3_600_000, "milliseconds"));
-  }
-
   private Optional<InetSocketAddress> metrics(YamlSection section) {
     boolean enabled = section.flag("enabled", true);
     InetSocketAddress listen = listen(section, "127.0.0.1:9464");
@@ -325,8 +289,14 @@ public final class ConfigFile {
   }
 
   private InetSocketAddress listen(YamlSection section, String byDefault) {
-    String text =
-        section.text("listen", "[^:\\s]+:\\d{1,5}", "address:port", Optional.of(byDefault));
+    InetSocketAddress named = address(section, "listen", Optional.of(byDefault));
+    return new InetSocketAddress(named.getHostString(), named.getPort());
+  }
+
+  /// A host and a port as they are written, not looked up yet.
+  private static InetSocketAddress address(
+      YamlSection section, String key, Optional<String> byDefault) {
+    String text = section.text(key, "[^:\\s]+:\\d{1,5}", "address:port", byDefault);
     int colon = text.lastIndexOf(':');
     if (colon < 1 || !text.matches("[^:\\s]+:\\d{1,5}")) {
       return InetSocketAddress.createUnresolved("127.0.0.1", 0);
@@ -334,9 +304,9 @@ public final class ConfigFile {
     int port = Integer.parseInt(text.substring(colon + 1));
     if (port > 65_535) {
       section.problemAt(
-          "listen", "'" + section.path() + ".listen': a port up to 65535 expected, got " + port);
+          key, "'" + section.path() + "." + key + "': a port up to 65535 expected, got " + port);
       port = 0;
     }
-    return new InetSocketAddress(text.substring(0, colon), port);
+    return InetSocketAddress.createUnresolved(text.substring(0, colon), port);
   }
 }

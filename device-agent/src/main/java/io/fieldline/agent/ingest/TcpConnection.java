@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.ingest;
 
-import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.spool.SpoolException;
 import io.fieldline.messages.Reading;
 import java.io.IOException;
@@ -24,25 +23,29 @@ final class TcpConnection implements DeviceLines.Line {
   private static final int MAX_ERRORS_IN_A_ROW = 100;
 
   private final Socket socket;
-  private final AgentConfig.Tcp config;
+  private final Terms terms;
   private final ReadingParser parser;
   private final Intake intake;
   private final DeviceLines devices;
   private final LineBuffer lines;
   private int errorsInARow;
 
+  /// What is agreed for a connection.
+  ///
+  /// @param source its kind, in metrics
+  /// @param device whose readings they are unless the line names a device
+  /// @param answers whether lines are answered
+  record Terms(
+      String source, String device, int maxLineBytes, Duration idleTimeout, boolean answers) {}
+
   TcpConnection(
-      Socket socket,
-      AgentConfig.Tcp config,
-      ReadingParser parser,
-      Intake intake,
-      DeviceLines devices) {
+      Socket socket, Terms terms, ReadingParser parser, Intake intake, DeviceLines devices) {
     this.socket = socket;
-    this.config = config;
+    this.terms = terms;
     this.parser = parser;
     this.intake = intake;
     this.devices = devices;
-    this.lines = new LineBuffer(config.maxLineBytes());
+    this.lines = new LineBuffer(terms.maxLineBytes());
   }
 
   /// Serves the connection to its end.
@@ -59,7 +62,9 @@ final class TcpConnection implements DeviceLines.Line {
         }
         answer(next);
       }
-      send("error: " + MAX_ERRORS_IN_A_ROW + " wrong lines in a row, connection closed");
+      if (terms.answers()) {
+        send("error: " + MAX_ERRORS_IN_A_ROW + " wrong lines in a row, connection closed");
+      }
     } finally {
       devices.disconnected(this);
     }
@@ -69,7 +74,7 @@ final class TcpConnection implements DeviceLines.Line {
   private List<LineBuffer.Line> read(InputStream in, byte[] chunk) throws IOException {
     while (true) {
       boolean brief = lines.awaitsSilence();
-      socket.setSoTimeout((int) (brief ? SILENCE : config.idleTimeout()).toMillis());
+      socket.setSoTimeout((int) (brief ? SILENCE : terms.idleTimeout()).toMillis());
       try {
         int length = in.read(chunk);
         if (length < 0) {
@@ -94,6 +99,9 @@ final class TcpConnection implements DeviceLines.Line {
       samples.addAll(answered.samples);
     }
     Optional<String> failure = keep(samples);
+    if (!terms.answers()) {
+      return;
+    }
     var text = new StringBuilder();
     for (Answered answered : answers) {
       boolean lost = failure.isPresent() && !answered.samples.isEmpty();
@@ -110,7 +118,7 @@ final class TcpConnection implements DeviceLines.Line {
       };
     } catch (ReadingException e) {
       errorsInARow++;
-      intake.refused("tcp", e);
+      intake.refused(terms.source(), e);
       return new Answered("error: " + e.getMessage(), List.of());
     }
   }
@@ -124,7 +132,7 @@ final class TcpConnection implements DeviceLines.Line {
       devices.connected(parser.deviceName(text.substring(7).strip()), this);
       return new Answered("ok 0", List.of());
     }
-    List<Reading> samples = parser.parse(text, config.device());
+    List<Reading> samples = parser.parse(text, terms.device());
     errorsInARow = 0;
     samples.stream().map(Reading::device).distinct().forEach(d -> devices.connected(d, this));
     return new Answered("ok " + samples.size(), samples);
@@ -132,7 +140,7 @@ final class TcpConnection implements DeviceLines.Line {
 
   private Optional<String> keep(List<Reading> samples) throws InterruptedException {
     try {
-      intake.accept("tcp", samples);
+      intake.accept(terms.source(), samples);
       return Optional.empty();
     } catch (SpoolException e) {
       return Optional.of(String.valueOf(e.getMessage()));

@@ -81,7 +81,7 @@ public final class TcpListener implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      new TcpConnection(socket, config, parser, intake, devices).run();
+      new TcpConnection(socket, terms(), parser, intake, devices).run();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "connection ended: peer={0}", socket.getRemoteSocketAddress(), e);
     } catch (InterruptedException e) {
@@ -89,6 +89,11 @@ public final class TcpListener implements AutoCloseable {
     } finally {
       open.remove(socket);
     }
+  }
+
+  private TcpConnection.Terms terms() {
+    return new TcpConnection.Terms(
+        "tcp", config.device(), config.maxLineBytes(), config.idleTimeout(), true);
   }
 
   /// Takes no more connections and ends those that are open.

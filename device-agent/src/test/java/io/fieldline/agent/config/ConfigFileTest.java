@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,8 @@ class ConfigFileTest {
 
     AgentConfig config = ConfigFile.read(file(all));
 
-    assertThat(config.actuators()).hasSize(4);
+    assertThat(config.actuators()).hasSize(5);
+    assertThat(config.tcpClients()).hasSize(1);
     assertThat(config.mqtt().orElseThrow().mappings()).hasSize(3);
     assertThat(config.simulated()).hasSize(1);
   }
@@ -95,6 +97,27 @@ class ConfigFileTest {
     assertThatThrownBy(() -> ConfigFile.read(file))
         .hasMessageContaining(":9:14: 'actuators.fan.command'")
         .hasMessageContaining("allowedPrograms");
+  }
+
+  @Test
+  void urlWhoseHostAValueWouldChooseIsRefused() throws Exception {
+    String heater = "actuators:\n  heater:\n    type: http\n    url: ";
+    for (String url :
+        List.of("http://{value}/x", "http://a{value}.local/", "ftp://a/", "http://")) {
+      Path file = file(CLOUD + heater + "'" + url + "'\n");
+
+      assertThatThrownBy(() -> ConfigFile.read(file))
+          .hasMessageContaining(":9:10: 'actuators.heater.url'")
+          .hasMessageContaining(url);
+    }
+  }
+
+  @Test
+  void sensorToConnectToIsNamedWithItsPort() throws Exception {
+    Path file = file(CLOUD + "tcpClients:\n  - connect: scale.local\n    device: scale\n");
+
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .hasMessageContaining(":7:14: 'tcpClients[0].connect': address:port expected");
   }
 
   @Test

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.fieldline.agent.config.ActuatorConfig;
+import io.fieldline.agent.config.ActuatorConfig.Method;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class HttpActuatorTest {
+  private final List<String> seen = new CopyOnWriteArrayList<>();
+  private HttpServer device;
+
+  @BeforeEach
+  void start() throws IOException {
+    device = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    device.createContext(
+        "/",
+        exchange -> {
+          String body =
+              new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+          var headers = exchange.getRequestHeaders();
+          seen.add(
+              String.join(
+                  " ",
+                  exchange.getRequestMethod(),
+                  exchange.getRequestURI().toString(),
+                  String.valueOf(headers.getFirst("Authorization")),
+                  body));
+          if (exchange.getRequestURI().getPath().equals("/moved")) {
+            exchange.getResponseHeaders().add("Location", "/relay");
+          }
+          byte[] answer = "relay says hello".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(status(exchange.getRequestURI().getPath()), answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    device.start();
+  }
+
+  @AfterEach
+  void stop() {
+    device.stop(0);
+  }
+
+  private static int status(String path) {
+    return switch (path) {
+      case "/moved" -> 302;
+      case "/broken" -> 500;
+      default -> 200;
+    };
+  }
+
+  private ActuatorConfig.Http at(String path, Method method, String body) {
+    return new ActuatorConfig.Http(
+        "heater",
+        "http://127.0.0.1:" + device.getAddress().getPort() + path,
+        method,
+        body,
+        "application/json",
+        Optional.of("Basic abc"),
+        Duration.ofSeconds(10));
+  }
+
+  private static Actuator.Result actuate(ActuatorConfig.Http config, Object value)
+      throws InterruptedException {
+    return new HttpActuator(config)
+        .actuate(new DesiredCommand("heater", "c1", value, Long.MAX_VALUE));
+  }
+
+  @Test
+  void valueIsFilledIntoTheBodyAndTheAnswerIsTheDetail() throws Exception {
+    var result = actuate(at("/relay", Method.POST, "{\"on\": {value}, \"by\": \"{id}\"}"), true);
+
+    assertThat(result).isEqualTo(new Actuator.Result(true, "relay says hello"));
+    assertThat(seen).containsExactly("POST /relay Basic abc {\"on\": true, \"by\": \"c1\"}");
+  }
+
+  @Test
+  void textStaysWithinTheQuotesOfAJsonBody() throws Exception {
+    actuate(at("/relay", Method.PUT, "{\"say\": \"{value}\"}"), "he\"llo\n");
+
+    assertThat(seen).containsExactly("PUT /relay Basic abc {\"say\": \"he\\\"llo\\n\"}");
+  }
+
+  @Test
+  void valueInTheUrlIsPercentEncoded() throws Exception {
+    actuate(at("/relay?turn={value}", Method.GET, ""), "on & off/../x");
+
+    assertThat(seen).containsExactly("GET /relay?turn=on%20%26%20off%2F..%2Fx Basic abc ");
+  }
+
+  @Test
+  void anotherStatusIsAFailureWithWhatTheDeviceSaid() throws Exception {
+    assertThat(actuate(at("/broken", Method.POST, ""), 1L))
+        .isEqualTo(Actuator.Result.failed("HTTP status 500: relay says hello"));
+    assertThat(actuate(at("/moved", Method.POST, ""), 1L).detail()).startsWith("HTTP status 302");
+    assertThat(seen).as("no redirect is followed, nothing is asked twice").hasSize(2);
+  }
+
+  @Test
+  void deviceThatIsNotThereOrDoesNotAnswerIsNamed() throws Exception {
+    var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    var config =
+        new ActuatorConfig.Http(
+            "heater",
+            "http://localhost:" + silent.getLocalPort() + "/",
+            Method.POST,
+            "",
+            "text/plain",
+            Optional.empty(),
+            Duration.ofMillis(200));
+
+    assertThat(actuate(config, true))
+        .isEqualTo(Actuator.Result.failed("no answer from localhost within 200 ms"));
+    silent.close();
+    assertThat(actuate(config, true))
+        .isEqualTo(Actuator.Result.failed("no connection to localhost"));
+  }
+}
