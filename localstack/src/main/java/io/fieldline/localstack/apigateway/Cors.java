@@ -44,7 +44,9 @@ record Cors(software.amazon.awssdk.services.apigatewayv2.model.Cors configuratio
   WireResponse added(WireResponse answer, WireRequest request) {
     var headers = new LinkedHashMap<>(answer.headers());
     headers.keySet().removeIf(n -> n.toLowerCase(Locale.ROOT).startsWith("access-control-"));
-    var response = new WireResponse(answer.status(), headers, answer.body(), answer.length());
+    var response =
+        new WireResponse(
+            answer.status(), headers, answer.cookies(), answer.body(), answer.length());
     String origin = request.header("origin").orElse("");
     if (!allows(origin)) {
       return response;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fieldline.localstack.wire.WireResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Locale;
 
@@ -34,7 +35,7 @@ final class ProxyAnswer {
     return withHeaders(answer, WireResponse.of(status, "", body));
   }
 
-  private static WireResponse withHeaders(JsonNode answer, WireResponse bare) throws IOException {
+  private static WireResponse withHeaders(JsonNode answer, WireResponse bare) {
     WireResponse response = bare;
     boolean typed = false;
     for (var header : answer.path("headers").properties()) {
@@ -45,13 +46,9 @@ final class ProxyAnswer {
       typed |= name.equals("content-type");
       response = response.with(name, header.getValue().asText());
     }
-    JsonNode cookies = answer.path("cookies");
-    if (cookies.size() > 1) {
-      throw new IOException("cookies: this local stack carries at most one, got " + cookies.size());
-    }
-    if (cookies.size() == 1) {
-      response = response.with("set-cookie", cookies.path(0).asText());
-    }
+    var cookies = new ArrayList<String>();
+    answer.path("cookies").forEach(cookie -> cookies.add(cookie.asText()));
+    response = response.withCookies(cookies);
     // Source: API Gateway Developer Guide, format of the Lambda function response.
     return typed ? response : response.with("content-type", "text/plain;charset=UTF-8");
   }

@@ -221,6 +221,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
   private static void headers(
       HttpResponse response, WireResponse answer, boolean keep, long length) {
     answer.headers().forEach((name, value) -> response.headers().add(name, value));
+    answer.cookies().forEach(cookie -> response.headers().add(HttpHeaderNames.SET_COOKIE, cookie));
     if (length < 0) {
       response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, "chunked");
     } else if (answer.status() != 204

@@ -5,13 +5,21 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// An HTTP answer.
 ///
+/// @param cookies each sent in a `Set-Cookie` of its own
 /// @param body closed by whoever sends it
 /// @param length of the body in bytes, or -1 where it is not known
-public record WireResponse(int status, Map<String, String> headers, InputStream body, long length) {
+public record WireResponse(
+    int status, Map<String, String> headers, List<String> cookies, InputStream body, long length) {
+
+  /// Without cookies.
+  public WireResponse(int status, Map<String, String> headers, InputStream body, long length) {
+    this(status, headers, List.of(), body, length);
+  }
 
   public static WireResponse of(int status, String contentType, byte[] body) {
     var headers = new LinkedHashMap<String, String>();
@@ -28,6 +36,10 @@ public record WireResponse(int status, Map<String, String> headers, InputStream 
   public WireResponse with(String name, String value) {
     var more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new WireResponse(status, more, body, length);
+    return new WireResponse(status, more, cookies, body, length);
+  }
+
+  public WireResponse withCookies(List<String> all) {
+    return new WireResponse(status, headers, List.copyOf(all), body, length);
   }
 }

@@ -59,6 +59,8 @@ public final class Probe implements RequestStreamHandler, Resource {
           case "large" -> quoted("x".repeat(7 * 1024 * 1024));
           case "meet" -> meet(Path.of(field(event, "folder")));
           case "note" -> note(event);
+          case "cookies" ->
+              "{\"statusCode\":200,\"cookies\":[\"a=1; Path=/\",\"b=2\"],\"body\":\"set\"}";
           default -> event.contains("\"Records\"") ? batch(event) : "\"nothing to do\"";
         };
     out.write(answer.getBytes(StandardCharsets.UTF_8));
