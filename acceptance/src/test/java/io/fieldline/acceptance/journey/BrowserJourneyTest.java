@@ -3,8 +3,10 @@ package io.fieldline.acceptance.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fieldline.acceptance.pipeline.Agent;
 import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.DeployedPipeline;
@@ -43,7 +45,11 @@ class BrowserJourneyTest {
   private static final long STEP_MS = 20_000;
   private static final int MANY = 1_200;
   private static final long MANY_STEP_MS = 200;
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /// In ASCII: what a command line carries besides depends on the locale.
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().configure(JsonWriteFeature.ESCAPE_NON_ASCII, true).build();
+
   private static final String ACTUATORS =
       """
       allowedPrograms: [/bin/sh]
