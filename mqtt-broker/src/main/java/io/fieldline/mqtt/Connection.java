@@ -37,6 +37,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private final Channel channel;
   private final TransportDetails transport;
   private final Mailbox mailbox = new Mailbox();
+  private final Acknowledgements acknowledgements = new Acknowledgements(this);
   private final Queue<MqttMessage> outbox = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicLong waitingBytes = new AtomicLong();
@@ -105,7 +106,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void submit(Runnable work) {
-    if (mailbox.size() > PAUSE_ABOVE || !channel.isWritable()) {
+    if (mailbox.size() > PAUSE_ABOVE || owesTooMuch() || !channel.isWritable()) {
       channel.config().setAutoRead(false);
     }
     mailbox.add(() -> {
@@ -123,10 +124,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
   }
 
   /// A client that does not take its answers is not asked for more: they would fill the memory.
-  private void resumeReading() {
-    if (mailbox.size() < RESUME_BELOW && channel.isWritable() && !channel.config().isAutoRead()) {
+  void resumeReading() {
+    if (!channel.config().isAutoRead()
+        && mailbox.size() < RESUME_BELOW
+        && !owesTooMuch()
+        && channel.isWritable()) {
       channel.config().setAutoRead(true);
     }
+  }
+
+  /// Whether as many of its messages wait for their acknowledgement as may: then it is this side
+  /// that does not read.
+  private boolean owesTooMuch() {
+    return acknowledgements.open() >= settings.limits().maxInflight();
+  }
+
+  Acknowledgements acknowledgements() {
+    return acknowledgements;
   }
 
   @Override
@@ -310,7 +324,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof IdleStateEvent && mailbox.size() == 0) {
+    if (event instanceof IdleStateEvent && mailbox.size() == 0 && !owesTooMuch()) {
       end(DisconnectReason.KEEP_ALIVE_TIMEOUT, "no packet within 1.5 times the keep-alive");
     }
     context.fireUserEventTriggered(event);

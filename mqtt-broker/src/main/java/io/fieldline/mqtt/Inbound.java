@@ -89,13 +89,16 @@ final class Inbound {
   }
 
   private void accept(PublishedMessage message, int packetId) {
-    boolean taken = router.publish(new Origin.Published(client), message);
+    var origin = new Origin.Published(client);
     if (message.qos() == Qos.AT_MOST_ONCE) {
+      router.publish(origin, message);
       return;
     }
-    if (taken || isVersion5()) {
-      connection.write(Packets.puback(packetId, taken ? Packets.SUCCESS : Packets.QUOTA_EXCEEDED));
-    } else {
+    var due = connection.acknowledgements().expect(packetId);
+    boolean taken = router.publish(origin, message, () -> due.answer(Packets.SUCCESS));
+    if (!taken && isVersion5()) {
+      due.answer(Packets.QUOTA_EXCEEDED);
+    } else if (!taken) {
       connection.end(DisconnectReason.THROTTLED, "no room for the message now");
     }
   }
@@ -105,12 +108,12 @@ final class Inbound {
     boolean canSay = atLeastOnce && isVersion5();
     DeniedPublish reaction = settings.deniedPublish();
     if (canSay && reaction != DeniedPublish.CLOSE) {
-      connection.write(Packets.puback(packetId, Packets.NOT_AUTHORIZED));
+      connection.acknowledgements().expect(packetId).answer(Packets.NOT_AUTHORIZED);
     } else if (reaction != DeniedPublish.DISCARD) {
       connection.end(
           DisconnectReason.FORBIDDEN_ACCESS, "not allowed to publish to " + message.topic());
     } else if (atLeastOnce) {
-      connection.write(Packets.puback(packetId, Packets.SUCCESS));
+      connection.acknowledgements().expect(packetId).answer(Packets.SUCCESS);
     }
   }
 

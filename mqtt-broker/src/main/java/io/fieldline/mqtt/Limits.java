@@ -9,7 +9,8 @@ import java.time.Duration;
 /// @param connectTimeout from the first byte to an accepted CONNECT
 /// @param minKeepAlive shorter ones are raised to it
 /// @param maxKeepAlive longer ones, and none, are lowered to it; zero sets no limit
-/// @param maxInflight messages of QoS 1 sent to a client and not yet acknowledged
+/// @param maxInflight messages of QoS 1 on their way and not yet acknowledged, to a client and from
+///   it: beyond that no more is sent, and no more is read
 /// @param maxQueued messages of QoS 1 that wait for one session; more are dropped and counted
 /// @param maxSessionExpiry how long a session may outlive its connection
 /// @param maxTopicSlashes slashes in a topic name or filter

@@ -179,6 +179,12 @@ public final class MqttBroker implements AutoCloseable {
     return router.publish(new Origin.Process(), message);
   }
 
+  /// As above; `settled` runs when the interceptor has finished with the message, and not where it
+  /// refused it.
+  public boolean publish(PublishedMessage message, Runnable settled) {
+    return router.publish(new Origin.Process(), message, settled);
+  }
+
   /// Calls the handler with each message, one at a time, in order, on a virtual thread.
   public InProcessSubscription subscribe(TopicFilter filter, Consumer<PublishedMessage> handler) {
     var subscriber = new InProcessSubscriber(handler, router.dropped);
@@ -264,7 +270,7 @@ public final class MqttBroker implements AutoCloseable {
   public static final class Builder {
     private Authenticator authenticator = Authenticator.anonymous();
     private Authorizer authorizer = Authorizer.allowAll();
-    private PublishInterceptor interceptor = PublishInterceptor.none();
+    private DeferringInterceptor interceptor = settlingAtOnce(PublishInterceptor.none());
     private Consumer<ConnectionEvent> events = _ -> {};
     private Limits limits = Limits.standard();
     private DeniedPublish deniedPublish = DeniedPublish.CLOSE;
@@ -286,8 +292,22 @@ public final class MqttBroker implements AutoCloseable {
     }
 
     public Builder interceptor(PublishInterceptor given) {
+      return interceptor(settlingAtOnce(given));
+    }
+
+    public Builder interceptor(DeferringInterceptor given) {
       interceptor = given;
       return this;
+    }
+
+    private static DeferringInterceptor settlingAtOnce(PublishInterceptor given) {
+      return (origin, message, settled) -> {
+        var verdict = given.intercept(origin, message);
+        if (verdict != PublishInterceptor.Verdict.REFUSED) {
+          settled.run();
+        }
+        return verdict;
+      };
     }
 
     /// Called on the thread on which it happens: it must not block.

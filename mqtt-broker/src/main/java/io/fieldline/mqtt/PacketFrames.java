@@ -57,6 +57,14 @@ final class PacketFrames extends ByteToMessageDecoder {
     }
   }
 
+  /// The packets go on by another way than `out`: Netty's own method would take that for none, and
+  /// read on although reading was paused.
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    discardSomeReadBytes();
+    context.fireChannelReadComplete();
+  }
+
   /// The length of the whole packet; -1 where its header has not arrived yet.
   private static int packetLength(ByteBuf in) {
     int at = in.readerIndex();

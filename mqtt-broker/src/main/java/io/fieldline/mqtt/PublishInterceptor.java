@@ -3,7 +3,8 @@ package io.fieldline.mqtt;
 
 /// Sees each message after it was authorized and before it is acknowledged and routed; messages of
 /// one client in their order, each client on a virtual thread of its own: it may block, and holds
-/// up only that client. Throwing refuses the message: it is not acknowledged as done.
+/// up only that client. Throwing refuses the message: it is not acknowledged as done. The message
+/// is acknowledged when the call returns; who finishes later is a {@link DeferringInterceptor}.
 @FunctionalInterface
 public interface PublishInterceptor {
   Verdict intercept(Origin origin, PublishedMessage message);

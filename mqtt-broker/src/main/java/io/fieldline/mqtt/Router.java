@@ -22,11 +22,16 @@ final class Router {
     this.retained = new RetainedMessages(settings.limits().maxRetained());
   }
 
-  /// Shows the message to the interceptor, and routes it where that lets it pass. False where it
-  /// was refused.
+  /// As below, for who does not wait for the interceptor to finish.
   boolean publish(Origin origin, PublishedMessage message) {
+    return publish(origin, message, () -> {});
+  }
+
+  /// Shows the message to the interceptor, and routes it where that lets it pass. False where it
+  /// was refused; else `settled` runs when the interceptor has finished with it.
+  boolean publish(Origin origin, PublishedMessage message, Runnable settled) {
     published.incrementAndGet();
-    return switch (settings.interceptor().intercept(origin, message)) {
+    return switch (settings.interceptor().intercept(origin, message, settled)) {
       case ROUTE -> {
         route(origin, message);
         yield true;

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 record Settings(
     Authenticator authenticator,
     Authorizer authorizer,
-    PublishInterceptor interceptor,
+    DeferringInterceptor interceptor,
     Consumer<ConnectionEvent> events,
     Limits limits,
     DeniedPublish deniedPublish,

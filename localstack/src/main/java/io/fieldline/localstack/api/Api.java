@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -21,6 +22,8 @@ import software.amazon.awssdk.awscore.AwsResponse;
 /// fault plan, handler, durable, record. Thread-safe once the services have registered.
 public final class Api {
   private static final System.Logger LOG = System.getLogger(Api.class.getName());
+
+  private static final ScopedValue<Boolean> UNCOMMITTED = ScopedValue.newInstance();
 
   private final Map<Class<?>, Operation<?, ?>> operations = new ConcurrentHashMap<>();
   private final Set<String> refused = new ConcurrentSkipListSet<>();
@@ -80,6 +83,12 @@ public final class Api {
     return caller.run(() -> call(request, responseType));
   }
 
+  /// The calls of this thread within `work` do not wait until their changes are durable: for who
+  /// makes many and sees to it himself before he tells anybody.
+  public <T> T uncommitted(Supplier<T> work) {
+    return ScopedValue.where(UNCOMMITTED, true).call(work::get);
+  }
+
   /// Carries out a call with an uploaded body; the answer's body, if any, is the receiver's to
   /// close.
   public Streamed<?> stream(AwsRequest request, InputStream upload) {
@@ -128,7 +137,9 @@ public final class Api {
       }
       faults.before(caller, operation);
       Streamed<O> answer = operation.handler().handle(request, upload);
-      makeDurable.run();
+      if (!UNCOMMITTED.isBound()) {
+        makeDurable.run();
+      }
       return answer;
     } catch (IOException e) {
       failure = e.toString();

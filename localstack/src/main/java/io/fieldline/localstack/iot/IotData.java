@@ -10,6 +10,7 @@ import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.iot.mqtt.IotCoreBroker;
+import io.fieldline.localstack.iot.rules.Settlement;
 import io.fieldline.mqtt.MessageProperties;
 import io.fieldline.mqtt.PublishedMessage;
 import io.fieldline.mqtt.Qos;
@@ -21,6 +22,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.iotdataplane.model.DeleteConnectionRequest;
@@ -40,6 +45,7 @@ import software.amazon.awssdk.services.iotdataplane.model.RetainedMessageSummary
 final class IotData {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_PAYLOAD_BYTES = 128 * 1024;
+  private static final long LONGEST_SECONDS = 30;
 
   private final StackInfo info;
   private final IotCoreBroker broker;
@@ -94,10 +100,32 @@ final class IotData {
             qos == 0 ? Qos.AT_MOST_ONCE : Qos.AT_LEAST_ONCE,
             Boolean.TRUE.equals(request.retain()),
             properties(request));
-    if (!broker.publishFor(Caller.current().principal().arn(), message)) {
+    var settled = new CompletableFuture<Void>();
+    String principal = Caller.current().principal().arn();
+    if (!broker.publishFor(principal, message, () -> settled.complete(null))) {
       throw new AwsFailure("ThrottlingException", 429, "Too many messages wait for a rule");
     }
+    // A rule that republishes does not wait here: its own message waits for this one.
+    if (message.qos() == Qos.AT_LEAST_ONCE && !Settlement.isWithin()) {
+      await(settled);
+    }
     return PublishResponse.builder().build();
+  }
+
+  private static void await(CompletableFuture<Void> settled) {
+    try {
+      settled.get(LONGEST_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AwsFailure(
+          "InternalFailureException",
+          500,
+          "The rules have not finished with the message within " + LONGEST_SECONDS + " s");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AwsFailure("ServiceUnavailableException", 503, "The stack ends");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   // The checker does not see, in a class file, that an array itself may be null.

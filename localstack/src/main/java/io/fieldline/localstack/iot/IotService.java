@@ -78,8 +78,9 @@ public final class IotService implements AutoCloseable {
             certificates,
             authorizers,
             signed,
-            message -> rules.onMessage(ruleMessage(message)),
+            (message, settlement) -> rules.onMessage(ruleMessage(message), settlement),
             shadows::onMessage,
+            store::whenCommitted,
             IotService::id);
     broker = parts.start();
     certificates.whenDeactivated(broker::disconnectCertificate);

@@ -17,9 +17,11 @@ public final class Store implements AutoCloseable {
   private static final int PAGE_BYTES = 4 * 1024;
 
   private final MVStore file;
+  private final GroupCommit commits;
 
   private Store(MVStore file) {
     this.file = file;
+    this.commits = new GroupCommit(file);
   }
 
   /// @param path the file, created if absent; null keeps everything in memory
@@ -53,11 +55,16 @@ public final class Store implements AutoCloseable {
     file.removeMap(name);
   }
 
-  /// Makes every change so far survive a kill. Cheap where nothing changed.
+  /// Makes every change so far survive a kill. Cheap where nothing changed. Those who call it while
+  /// a commit is under way share the next one.
   public void commit() {
-    if (file.hasUnsavedChanges()) {
-      file.commit();
-    }
+    commits.commit();
+  }
+
+  /// Runs `then` once every change so far survives a kill: at once, or after the next commit, for
+  /// which the caller does not wait.
+  public void whenCommitted(Runnable then) {
+    commits.whenCommitted(then);
   }
 
   @Override

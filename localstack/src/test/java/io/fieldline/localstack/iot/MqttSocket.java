@@ -23,9 +23,15 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /// A client on a blocking socket that does what a test says, and nothing by itself.
@@ -41,6 +47,28 @@ final class MqttSocket implements AutoCloseable {
     this.socket = socket;
     this.version = version;
     socket.setSoTimeout(5_000);
+  }
+
+  /// What a device shows and trusts, from texts in PEM form.
+  static SSLContext tls(String certificate, String privateKey, String authority)
+      throws GeneralSecurityException, IOException {
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("ca", Pem.certificate(authority));
+    var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    keys.setKeyEntry(
+        "device",
+        Pem.privateKey(privateKey),
+        new char[0],
+        new X509Certificate[] {Pem.certificate(certificate)});
+    var key = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    key.init(keys, new char[0]);
+    var context = SSLContext.getInstance("TLS");
+    context.init(key.getKeyManagers(), trust.getTrustManagers(), null);
+    return context;
   }
 
   static MqttSocket open(InetSocketAddress address, MqttVersion version) throws IOException {

@@ -2,6 +2,7 @@
 package io.fieldline.localstack.iot.mqtt;
 
 import io.fieldline.localstack.endpoint.RawConnections;
+import io.fieldline.localstack.iot.rules.Settlement;
 import io.fieldline.mqtt.Client;
 import io.fieldline.mqtt.ConnectionEvent;
 import io.fieldline.mqtt.DisconnectReason;
@@ -22,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
@@ -36,21 +38,25 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
   private final MqttBroker broker;
   private final MqttMessages messages;
   private final BiConsumer<String, byte[]> shadows;
+  private final Executor onceDurable;
   private final PolicyAuthorizer authorizer;
   private final Presence presence;
   private final ExecutorService events =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("iot-events").factory());
 
   /// @param shadows takes topic and payload of what may be a shadow request
+  /// @param onceDurable runs what is to be told when what came before it is kept
   IotCoreBroker(
       IotAuthenticator authenticator,
       PolicyAuthorizer authorizer,
       MqttMessages messages,
       BiConsumer<String, byte[]> shadows,
+      Executor onceDurable,
       Clock clock,
       Supplier<String> ids) {
     this.messages = messages;
     this.shadows = shadows;
+    this.onceDurable = onceDurable;
     this.authorizer = authorizer;
     this.presence = new Presence(this::publishOwn);
     this.broker =
@@ -58,7 +64,7 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
             .asAwsIot()
             .authenticator(authenticator)
             .authorizer(authorizer)
-            .interceptor(this::intercept)
+            .interceptor(this::settling)
             .onEvent(this::happened)
             .clock(clock)
             .connectionIds(ids)
@@ -92,9 +98,21 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
     events.execute(() -> presence.on(event));
   }
 
-  private Verdict intercept(Origin origin, PublishedMessage message) {
+  /// The publisher is acknowledged when all that the message caused is done and kept.
+  private Verdict settling(Origin origin, PublishedMessage message, Runnable settled) {
+    var settlement = Settlement.begin(settled, onceDurable);
+    var verdict = Verdict.REFUSED;
+    try {
+      verdict = settlement.during(() -> intercept(origin, message, settlement));
+      return verdict;
+    } finally {
+      settlement.end(verdict != Verdict.REFUSED);
+    }
+  }
+
+  private Verdict intercept(Origin origin, PublishedMessage message, Settlement settlement) {
     String topic = message.topic().text();
-    if (!messages.accepted(accepted(origin, message))) {
+    if (!messages.accepted(accepted(origin, message), settlement)) {
       return Verdict.REFUSED;
     }
     if (ReservedTopics.isBasicIngest(topic)) {
@@ -124,9 +142,10 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
             .map(address -> address.getHostAddress()));
   }
 
-  /// Publishes for somebody who was allowed to over HTTP. False where there is no room for it.
-  public boolean publishFor(String principal, PublishedMessage message) {
-    return ScopedValue.where(PUBLISHER, principal).call(() -> broker.publish(message));
+  /// Publishes for somebody who was allowed to over HTTP. False where there is no room for it; else
+  /// `settled` runs when all that the message caused is done and kept.
+  public boolean publishFor(String principal, PublishedMessage message, Runnable settled) {
+    return ScopedValue.where(PUBLISHER, principal).call(() -> broker.publish(message, settled));
   }
 
   /// Publishes on the stack's own behalf: events, answers of the shadow service.

@@ -10,6 +10,7 @@ import io.fieldline.localstack.iot.CertificateAuthority;
 import io.fieldline.localstack.iot.Certificates;
 import io.fieldline.localstack.iot.DeviceRegistry;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
@@ -17,6 +18,7 @@ import javax.net.ssl.SSLException;
 /// What a broker of the stack is made of.
 ///
 /// @param shadows takes topic and payload of what may be a shadow request
+/// @param onceDurable runs what is to be told when what came before it is kept
 public record IotMqtt(
     Api api,
     Authorization iam,
@@ -28,6 +30,7 @@ public record IotMqtt(
     SignedUpgrades signed,
     MqttMessages messages,
     BiConsumer<String, byte[]> shadows,
+    Executor onceDurable,
     Supplier<String> ids) {
 
   public IotCoreBroker start() {
@@ -37,6 +40,7 @@ public record IotMqtt(
         new PolicyAuthorizer(new DeviceGrants(registry, info), iam, info),
         messages,
         shadows,
+        onceDurable,
         clock,
         ids);
   }

@@ -50,6 +50,11 @@ final class ActionCalls {
     return api.has(requestType);
   }
 
+  /// The calls within are not made durable one by one.
+  <T> T uncommitted(Supplier<T> work) {
+    return api.uncommitted(work);
+  }
+
   /// Throws {@link AwsFailure} unless the role exists and trusts the IoT service.
   void assumeRole(String roleArn, String rule) {
     byService(rule)

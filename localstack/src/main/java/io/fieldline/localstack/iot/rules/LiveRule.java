@@ -65,12 +65,17 @@ final class LiveRule implements AutoCloseable {
     return statement;
   }
 
-  /// Takes the message, or refuses it where too many wait. `settled` runs once everything is done.
-  boolean take(Message message, Runnable settled) {
-    boolean taken = lane.offer(() -> evaluate(message, settled));
+  /// Takes the message, and holds its settlement until everything is done; or refuses it where too
+  /// many wait.
+  boolean take(Message message, Settlement settlement) {
+    settlement.hold();
+    boolean taken = lane.offer(() -> evaluate(message, settlement));
     if (taken) {
       counts.match();
-    } else if (!isClosed()) {
+      return true;
+    }
+    settlement.release();
+    if (!isClosed()) {
       counts.refuse();
       if (Long.bitCount(counts.refused()) == 1) {
         LOG.log(
@@ -80,10 +85,10 @@ final class LiveRule implements AutoCloseable {
             counts.refused());
       }
     }
-    return taken;
+    return false;
   }
 
-  private void evaluate(Message message, Runnable settled) {
+  private void evaluate(Message message, Settlement settlement) {
     Result result;
     try {
       result = statement.apply(message, lookups);
@@ -91,24 +96,21 @@ final class LiveRule implements AutoCloseable {
       result = new Result.Failed(e.toString());
     }
     switch (result) {
-      case Result.NoMatch() -> settled.run();
-      case Result.Failed(var failure) -> {
-        finish(message, List.of(new Failure("RuleEvaluation", name, failure)));
-        settled.run();
-      }
+      case Result.NoMatch() -> settlement.release();
+      case Result.Failed(var failure) ->
+          finish(message, List.of(new Failure("RuleEvaluation", name, failure)), settlement);
       case Result.Output output -> {
         counts.fire();
-        fire(new Firing(name, message, lookups, output.value(), output.bytes()), settled);
+        fire(new Firing(name, message, lookups, output.value(), output.bytes()), settlement);
       }
     }
   }
 
-  private void fire(Firing firing, Runnable settled) {
+  private void fire(Firing firing, Settlement settlement) {
     if (actions.size() <= 1) {
       List<Failure> failures = new ArrayList<>();
-      actions.forEach(action -> run(action, firing).ifPresent(failures::add));
-      finish(firing.message(), failures);
-      settled.run();
+      actions.forEach(action -> run(action, firing, settlement).ifPresent(failures::add));
+      finish(firing.message(), failures, settlement);
       return;
     }
     var failures = new AtomicReferenceArray<@Nullable Failure>(actions.size());
@@ -119,13 +121,12 @@ final class LiveRule implements AutoCloseable {
       Runnable done =
           () -> {
             if (left.decrementAndGet() == 0) {
-              finish(firing.message(), inOrder(failures));
-              settled.run();
+              finish(firing.message(), inOrder(failures), settlement);
             }
           };
       Runnable work =
           () -> {
-            run(action, firing).ifPresent(failure -> failures.set(slot, failure));
+            run(action, firing, settlement).ifPresent(failure -> failures.set(slot, failure));
             done.run();
           };
       if (!actionLanes.get(i).offer(work)) {
@@ -147,6 +148,12 @@ final class LiveRule implements AutoCloseable {
     return failures;
   }
 
+  /// What the action changes is made durable before the message is acknowledged, by whoever waits
+  /// for its settlement.
+  private Optional<Failure> run(RuleAction action, Firing firing, Settlement settlement) {
+    return settlement.during(() -> calls.uncommitted(() -> run(action, firing)));
+  }
+
   private Optional<Failure> run(RuleAction action, Firing firing) {
     var resource = "";
     try {
@@ -165,10 +172,17 @@ final class LiveRule implements AutoCloseable {
     }
   }
 
-  private void finish(Message message, List<Failure> failures) {
-    if (failures.isEmpty()) {
-      return;
+  private void finish(Message message, List<Failure> failures, Settlement settlement) {
+    try {
+      if (!failures.isEmpty()) {
+        failed(message, failures, settlement);
+      }
+    } finally {
+      settlement.release();
     }
+  }
+
+  private void failed(Message message, List<Failure> failures, Settlement settlement) {
     counts.fail();
     if (Long.bitCount(counts.failed()) == 1) {
       // The 1st, 2nd, 4th, … failure: a rule that always fails does not fill the log.
@@ -182,7 +196,7 @@ final class LiveRule implements AutoCloseable {
     Optional<Failure> lost =
         errorAction.isEmpty()
             ? Optional.of(failures.getFirst())
-            : run(errorAction.get(), errorFiring(message, failures));
+            : run(errorAction.get(), errorFiring(message, failures), settlement);
     if (lost.isPresent()) {
       counts.lose();
       LOG.log(System.Logger.Level.DEBUG, "rule error action rule={0} {1}", name, lost.get());

@@ -20,6 +20,10 @@ import software.amazon.awssdk.services.iotdataplane.model.PublishResponse;
 /// Source: AWS IoT developer guide, "Republish".
 record RepublishAction(SubstitutionTemplate topic, int qos, Optional<Headers> headers, String role)
     implements RuleAction {
+  /// Assumed: AWS documents no bound on rules that republish to one another; here a message leads
+  /// to at most so many in a row, counted through shadows too, not through functions.
+  static final int MAX_DEPTH = 10;
+
   /// The MQTT 5 headers of the new message, by name; each may be a template.
   record Headers(
       Map<String, SubstitutionTemplate> properties,
@@ -51,6 +55,13 @@ record RepublishAction(SubstitutionTemplate topic, int qos, Optional<Headers> he
     var target = resource(firing);
     if (target.isEmpty()) {
       throw new ActionFailure("the topic to republish to is empty");
+    }
+    if (Settlement.depth() >= MAX_DEPTH) {
+      throw new ActionFailure(
+          "denied: "
+              + MAX_DEPTH
+              + " messages in a row led to one another, a loop of rules; topic "
+              + target);
     }
     var request =
         PublishRequest.builder()

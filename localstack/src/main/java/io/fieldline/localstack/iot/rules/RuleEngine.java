@@ -13,7 +13,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -44,15 +43,10 @@ public final class RuleEngine implements AutoCloseable {
     this.random = random;
   }
 
-  /// Takes a message for every rule that it concerns. False where a rule's queue is full: the
-  /// broker then withholds its acknowledgement, so that the client sends again.
-  public boolean onMessage(RuleMessage message) {
-    return onMessage(message, () -> {});
-  }
-
-  /// As above; `settled` runs once every rule has finished with the message, its error action
-  /// included. It does not run where the answer is false.
-  public boolean onMessage(RuleMessage incoming, Runnable settled) {
+  /// Takes a message for every rule that it concerns, which hold the settlement until each has
+  /// finished with it, its error action included. False where a rule's queue is full: the broker
+  /// then withholds its acknowledgement, so that the client sends again.
+  public boolean onMessage(RuleMessage incoming, Settlement settlement) {
     if (closed) {
       return false;
     }
@@ -63,38 +57,23 @@ public final class RuleEngine implements AutoCloseable {
         basicIngest.isEmpty()
             ? current.index().matching(message.topic())
             : named(current, basicIngest);
-    if (meant.isEmpty()) {
-      settled.run();
-      return true;
-    }
-    var left = new AtomicInteger(meant.size());
-    Runnable one =
-        () -> {
-          if (left.decrementAndGet() == 0) {
-            settled.run();
-          }
-        };
     boolean taken = true;
     for (LiveRule rule : meant) {
-      taken &= deliver(rule, message, one);
+      taken &= deliver(rule, message, settlement);
     }
     return taken;
   }
 
   /// A rule that was replaced since the message came hands it to its successor.
-  private boolean deliver(LiveRule rule, Message message, Runnable settled) {
-    if (rule.take(message, settled)) {
+  private boolean deliver(LiveRule rule, Message message, Settlement settlement) {
+    if (rule.take(message, settlement)) {
       return true;
     }
     if (!rule.isClosed() || closed) {
       return false;
     }
     var successor = state.byName().get(rule.name());
-    if (successor == null || successor == rule) {
-      settled.run();
-      return true;
-    }
-    return successor.take(message, settled);
+    return successor == null || successor == rule || successor.take(message, settlement);
   }
 
   /// What became of the messages of a rule; empty counts where it never existed.

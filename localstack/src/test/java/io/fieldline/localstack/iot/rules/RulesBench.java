@@ -229,7 +229,10 @@ final class RulesBench implements AutoCloseable {
             Optional.of("cert1"),
             Optional.of("127.0.0.1"),
             MqttProperties.NONE);
-    if (!engine.onMessage(message, settled::countDown)) {
+    var settlement = Settlement.begin(settled::countDown, Runnable::run);
+    boolean taken = engine.onMessage(message, settlement);
+    settlement.end(taken);
+    if (!taken) {
       throw new AssertionError("the engine did not take the message");
     }
     if (!settled.await(10, TimeUnit.SECONDS)) {

@@ -203,7 +203,8 @@ class TopicRulesTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                MqttProperties.NONE));
+                MqttProperties.NONE),
+            Settlement.begin(() -> {}, Runnable::run));
 
     assertThat(taken).isFalse();
   }
