@@ -6,7 +6,10 @@ import type { LiveValue } from './frame';
 
 const RENEW_MS = 25_000;
 
-/** Keeps a device's live path open while its page is seen and there is a network. */
+/**
+ * Keeps a device's live path open while its page is seen. What the browser thinks of the network does not count: a
+ * stack on this machine is there without one.
+ */
 export function useLive(
   { api, session, config }: Context,
   device: string,
@@ -54,18 +57,16 @@ export function useLive(
     };
     const follow = () => {
       pause();
-      if (!document.hidden && navigator.onLine) {
+      if (!document.hidden) {
         void start();
       }
     };
     follow();
     document.addEventListener('visibilitychange', follow);
     addEventListener('online', follow);
-    addEventListener('offline', follow);
     return () => {
       document.removeEventListener('visibilitychange', follow);
       removeEventListener('online', follow);
-      removeEventListener('offline', follow);
       pause();
     };
   }, [device, thing]);
