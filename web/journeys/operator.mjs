@@ -44,8 +44,8 @@ await journey(async (visit) => {
   console.log('live');
 
   saw.lamp = await ada.press(told.lamp, 'done');
-  saw.lampIsOn = await page.getByRole('switch', { name: told.lamp, exact: true }).getAttribute('aria-checked');
   await page.locator('.actuator').filter({ hasText: told.lamp }).getByText('reported on').waitFor();
+  saw.lampIsOn = await page.getByRole('switch', { name: told.lamp, exact: true }).getAttribute('aria-checked');
   saw.broken = await ada.press(told.broken, /failed/);
   await ada.shot('switched');
 

@@ -63,10 +63,13 @@ export function useLive(
     };
     follow();
     document.addEventListener('visibilitychange', follow);
+    // Either way what was open may be dead without knowing: it is tried anew.
     addEventListener('online', follow);
+    addEventListener('offline', follow);
     return () => {
       document.removeEventListener('visibilitychange', follow);
       removeEventListener('online', follow);
+      removeEventListener('offline', follow);
       pause();
     };
   }, [device, thing]);
