@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,10 @@ final class AotCaches implements AutoCloseable {
   private final Path folder;
   private final StackClock clock;
   private final Map<Path, Candidate> candidates = new LinkedHashMap<>();
+
+  /// Those that could not be trained are not tried again.
+  private final Set<Path> tried = new HashSet<>();
+
   private @Nullable AotTraining running;
   private boolean closed;
 
@@ -56,7 +62,9 @@ final class AotCaches implements AutoCloseable {
     }
     var training = new AotTraining(command, environment, folder.resolve(function.name() + ".new"));
     synchronized (this) {
-      candidates.putIfAbsent(file.get(), new Candidate(function.name(), training, clock.instant()));
+      if (tried.add(file.get())) {
+        candidates.put(file.get(), new Candidate(function.name(), training, clock.instant()));
+      }
     }
     return List.of();
   }
@@ -69,8 +77,8 @@ final class AotCaches implements AutoCloseable {
       try {
         Files.createDirectories(folder);
         Optional<Path> made = candidate.training().run();
-        if (made.isPresent()) {
-          forget(candidate.function());
+        if (made.isPresent() && isWanted(file)) {
+          remove(candidate.function());
           Files.move(made.get(), file, StandardCopyOption.ATOMIC_MOVE);
           LOG.log(
               System.Logger.Level.INFO,
@@ -107,8 +115,20 @@ final class AotCaches implements AutoCloseable {
     running = null;
   }
 
-  /// Removes what was prepared for a function.
+  /// Removes what was prepared for a function that is no more.
   void forget(String function) {
+    synchronized (this) {
+      tried.removeIf(file -> isOf(function, file));
+      candidates.keySet().removeIf(file -> isOf(function, file));
+    }
+    remove(function);
+  }
+
+  private synchronized boolean isWanted(Path file) {
+    return tried.contains(file) && !closed;
+  }
+
+  private void remove(String function) {
     if (!Files.isDirectory(folder)) {
       return;
     }

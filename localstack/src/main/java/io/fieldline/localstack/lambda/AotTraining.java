@@ -24,6 +24,7 @@ final class AotTraining implements RuntimeApi.Listener, AutoCloseable {
   private final Path file;
   private final CountDownLatch asking = new CountDownLatch(1);
   private volatile boolean failed;
+  private volatile boolean ended;
   private volatile Optional<Process> process = Optional.empty();
 
   /// @param file where the cache is written to
@@ -39,13 +40,17 @@ final class AotTraining implements RuntimeApi.Listener, AutoCloseable {
     try (var api = new RuntimeApi(this)) {
       Process started = start(command.line(List.of("-XX:AOTCacheOutput=" + file)), api.address());
       // Ends when it asks for its first event, fails, or takes too long.
-      boolean ready = asking.await(LONGEST_START_S, TimeUnit.SECONDS) && !failed;
+      boolean ready = asking.await(LONGEST_START_S, TimeUnit.SECONDS) && !failed && !ended;
       if (ready) {
         // The JVM writes on its way out.
         started.destroy();
         ready = started.waitFor(LONGEST_WRITING_S, TimeUnit.SECONDS);
       }
-      close();
+      started.descendants().forEach(ProcessHandle::destroyForcibly);
+      started.destroyForcibly();
+      if (ended) {
+        return Optional.empty();
+      }
       return ready && Files.exists(file) && isUsed() ? Optional.of(file) : Optional.empty();
     }
   }
@@ -94,6 +99,7 @@ final class AotTraining implements RuntimeApi.Listener, AutoCloseable {
 
   @Override
   public void close() {
+    ended = true;
     process.ifPresent(started -> {
       started.descendants().forEach(ProcessHandle::destroyForcibly);
       started.destroyForcibly();
