@@ -139,7 +139,9 @@ final class Program implements AutoCloseable {
   /// SIGTERM, and SIGKILL where that does not help.
   @Override
   public void close() {
-    process.destroy();
+    // Unlike Process.destroy, this leaves its output open: a JVM that writes an AOT cache as it ends
+    // has something to say, and gives up where nobody listens.
+    process.toHandle().destroy();
     try {
       if (!process.waitFor(Duration.ofMinutes(1))) {
         process.destroyForcibly().waitFor();
