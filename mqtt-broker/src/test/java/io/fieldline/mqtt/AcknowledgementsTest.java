@@ -34,7 +34,7 @@ final class AcknowledgementsTest {
   private final BlockingQueue<Taken> taken = new LinkedBlockingQueue<>();
   private final MqttBroker broker =
       MqttBroker.builder()
-          .limits(shortKeepAlive())
+          .limits(StandardLimits.withKeepAlive(Duration.ofSeconds(1)))
           .interceptor((_, message, settled) -> {
             if (message.topic().text().startsWith("neighbours")) {
               settled.run();
@@ -47,27 +47,6 @@ final class AcknowledgementsTest {
           })
           .start();
   private InetSocketAddress address = new InetSocketAddress(0);
-
-  private static Limits shortKeepAlive() {
-    Limits s = Limits.standard();
-    return new Limits(
-        s.maxConnections(),
-        s.connectTimeout(),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(1),
-        s.maxPacketBytes(),
-        s.maxPayloadBytes(),
-        s.maxClientIdBytes(),
-        s.maxTopicBytes(),
-        s.maxTopicSlashes(),
-        s.maxTopicAliases(),
-        s.maxFiltersPerSubscribe(),
-        s.maxSubscriptions(),
-        s.maxInflight(),
-        s.maxQueued(),
-        s.maxSessionExpiry(),
-        s.maxRetained());
-  }
 
   @BeforeEach
   void listen() throws IOException {

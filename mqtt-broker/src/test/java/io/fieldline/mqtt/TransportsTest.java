@@ -208,31 +208,13 @@ final class TransportsTest {
 
   @Test
   void whoNeverAsksForTheUpgradeIsClosed() throws Exception {
-    try (var impatient = MqttBroker.builder().limits(standardWith(Duration.ofMillis(300))).start();
+    try (var impatient =
+            MqttBroker.builder()
+                .limits(StandardLimits.withConnectTimeout(Duration.ofMillis(300)))
+                .start();
         var socket = silent(impatient)) {
       assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
-  }
-
-  private static Limits standardWith(Duration connectTimeout) {
-    Limits s = Limits.standard();
-    return new Limits(
-        s.maxConnections(),
-        connectTimeout,
-        s.minKeepAlive(),
-        s.maxKeepAlive(),
-        s.maxPacketBytes(),
-        s.maxPayloadBytes(),
-        s.maxClientIdBytes(),
-        s.maxTopicBytes(),
-        s.maxTopicSlashes(),
-        s.maxTopicAliases(),
-        s.maxFiltersPerSubscribe(),
-        s.maxSubscriptions(),
-        s.maxInflight(),
-        s.maxQueued(),
-        s.maxSessionExpiry(),
-        s.maxRetained());
   }
 
   private static Socket silent(MqttBroker broker) throws IOException {
