@@ -69,6 +69,10 @@ final class AgentProcess implements AutoCloseable {
     return Integer.parseInt(ready.replaceAll(".* " + name + "=[^ ]*:(\\d+).*", "$1"));
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }

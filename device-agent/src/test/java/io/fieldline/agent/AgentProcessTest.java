@@ -8,9 +8,11 @@ import io.fieldline.agent.spool.SealedBatch;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolLimits;
 import io.fieldline.messages.MessageCodec;
+import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -28,6 +30,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.DoublePredicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +143,69 @@ class AgentProcessTest {
         assertThat(client.line()).startsWith("error: expected name=value");
       }
     }
+  }
+
+  /// A sensor that is told nothing is not read on; when there is room, nothing is missing.
+  @Test
+  void fullDiskHoldsUpASensorThatIsAServerAndLosesNothing() throws Exception {
+    int lines = 200_000;
+    String line = "some_rather_long_sensor_name_" + "x".repeat(30) + "=1\n";
+    try (var sensor = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> sendAll(sensor, line, lines));
+      String more =
+          "spool: {segmentBytes: 16777216}\ntcpClients: [{connect: 'localhost:%d', device: d}]\n"
+              .formatted(sensor.getLocalPort());
+      Path config = AgentProcess.config(folder, NO_CLOUD, more);
+      try (var agent =
+          new AgentProcess(config, "bash", "-c", "ulimit -S -f 8000; exec \"$@\"", "sh")) {
+        int port = AgentProcess.port(agent.await("ready"), "metrics");
+        String full = "fieldline_refused_total{source=\"tcp-client\",reason=\"spool-full\"}";
+        awaitMetric(port, full, value -> value > 0);
+
+        new ProcessBuilder("prlimit", "--pid", String.valueOf(agent.pid()), "--fsize=unlimited:")
+            .inheritIO()
+            .start()
+            .waitFor();
+
+        awaitMetric(
+            port, "fieldline_readings_total{source=\"tcp-client\"}", value -> value == lines);
+      }
+    }
+  }
+
+  private static void sendAll(ServerSocket sensor, String line, int lines) {
+    try (Socket agent = sensor.accept();
+        var out = new BufferedOutputStream(agent.getOutputStream())) {
+      for (int i = 0; i < lines; i++) {
+        out.write(line.getBytes(StandardCharsets.UTF_8));
+      }
+      out.flush();
+      // The connection ends with the agent.
+      agent.getInputStream().read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void awaitMetric(int port, String name, DoublePredicate wanted) throws Exception {
+    long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    URI page = URI.create("http://127.0.0.1:" + port + "/metrics");
+    String text = "";
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      while (System.nanoTime() < deadline) {
+        text =
+            http.send(HttpRequest.newBuilder(page).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        if (text.lines()
+            .filter(each -> each.startsWith(name + " "))
+            .mapToDouble(each -> Double.parseDouble(each.substring(name.length() + 1)))
+            .anyMatch(wanted)) {
+          return;
+        }
+        LockSupport.parkNanos(20_000_000);
+      }
+    }
+    throw new AssertionError(name + " is not as wanted in " + text);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.fieldline.agent.command;
 
 import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.json.JsonText;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -38,6 +39,8 @@ public final class HttpActuator implements Actuator {
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(config.timeout())
             .build()) {
+      // The request's own time limit ends with the head of the answer.
+      Thread limit = Thread.ofVirtual().start(() -> endAfterTimeout(http));
       try {
         return result(http.send(request(command), BodyHandlers.ofInputStream()));
       } catch (HttpTimeoutException e) {
@@ -48,8 +51,18 @@ public final class HttpActuator implements Actuator {
       } catch (IOException e) {
         return Result.failed(host() + ": " + e);
       } finally {
+        limit.interrupt();
         http.shutdownNow();
       }
+    }
+  }
+
+  private void endAfterTimeout(HttpClient http) {
+    try {
+      Thread.sleep(config.timeout());
+      http.shutdownNow();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -99,14 +112,26 @@ public final class HttpActuator implements Actuator {
     return URI.create(config.url().replace("{value}", "v").replace("{id}", "i")).getHost();
   }
 
-  private static Result result(HttpResponse<InputStream> answer) throws IOException {
-    String said;
-    try (InputStream body = answer.body()) {
-      said = new String(body.readNBytes(MAX_DETAIL), StandardCharsets.UTF_8).strip();
-    }
+  private static Result result(HttpResponse<InputStream> answer) {
+    String said = beginning(answer.body());
     int status = answer.statusCode();
     return status >= 200 && status < 300
         ? new Result(true, said)
         : Result.failed("HTTP status " + status + (said.isEmpty() ? "" : ": " + said));
+  }
+
+  /// What came of it in time: the status has decided already.
+  private static String beginning(InputStream body) {
+    var said = new ByteArrayOutputStream();
+    try (body) {
+      int next = body.read();
+      while (next >= 0 && said.size() < MAX_DETAIL) {
+        said.write(next);
+        next = body.read();
+      }
+    } catch (IOException e) {
+      said.writeBytes(" …".getBytes(StandardCharsets.UTF_8));
+    }
+    return said.toString(StandardCharsets.UTF_8).strip();
   }
 }

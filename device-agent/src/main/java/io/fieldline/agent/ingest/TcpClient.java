@@ -48,8 +48,7 @@ public final class TcpClient {
         LOG.log(Level.INFO, "connected to the sensor: address={0}", where());
         failureLogged = false;
         socket.getOutputStream().write(config.greeting().getBytes(StandardCharsets.UTF_8));
-        new TcpConnection(socket, terms(), parser, intake, devices).run();
-        backoff.reset();
+        read(new TcpConnection(socket, terms(), parser, intake, devices));
         LOG.log(Level.INFO, "the sensor's connection ended: address={0}", where());
       } catch (IOException e) {
         if (Thread.currentThread().isInterrupted()) {
@@ -58,6 +57,17 @@ public final class TcpClient {
         failed(e);
       }
       backoff.pause();
+    }
+  }
+
+  /// One that brings nothing is asked less and less often.
+  private void read(TcpConnection connection) throws IOException, InterruptedException {
+    try {
+      connection.run();
+    } finally {
+      if (connection.kept() > 0) {
+        backoff.reset();
+      }
     }
   }
 

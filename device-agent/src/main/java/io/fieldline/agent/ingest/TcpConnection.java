@@ -19,6 +19,7 @@ import java.util.Optional;
 /// first newline, a message without end followed by silence is a line.
 final class TcpConnection implements DeviceLines.Line {
   private static final Duration SILENCE = Duration.ofMillis(200);
+  private static final Duration NO_ROOM = Duration.ofSeconds(1);
   private static final int CHUNK_BYTES = 32 * 1024;
   private static final int MAX_ERRORS_IN_A_ROW = 100;
 
@@ -29,6 +30,7 @@ final class TcpConnection implements DeviceLines.Line {
   private final DeviceLines devices;
   private final LineBuffer lines;
   private int errorsInARow;
+  private long kept;
 
   /// What is agreed for a connection.
   ///
@@ -46,6 +48,11 @@ final class TcpConnection implements DeviceLines.Line {
     this.intake = intake;
     this.devices = devices;
     this.lines = new LineBuffer(terms.maxLineBytes());
+  }
+
+  /// How many of its readings are on the disk.
+  long kept() {
+    return kept;
   }
 
   /// Serves the connection to its end.
@@ -100,6 +107,11 @@ final class TcpConnection implements DeviceLines.Line {
     }
     Optional<String> failure = keep(samples);
     if (!terms.answers()) {
+      // Who is told nothing cannot send again: it is not read on until there is room.
+      while (failure.isPresent()) {
+        Thread.sleep(NO_ROOM);
+        failure = keep(samples);
+      }
       return;
     }
     var text = new StringBuilder();
@@ -141,6 +153,7 @@ final class TcpConnection implements DeviceLines.Line {
   private Optional<String> keep(List<Reading> samples) throws InterruptedException {
     try {
       intake.accept(terms.source(), samples);
+      kept += samples.size();
       return Optional.empty();
     } catch (SpoolException e) {
       return Optional.of(String.valueOf(e.getMessage()));

@@ -131,4 +131,27 @@ class HttpActuatorTest {
     assertThat(actuate(config, true))
         .isEqualTo(Actuator.Result.failed("no connection to localhost"));
   }
+
+  @Test
+  void answerThatDoesNotEndHoldsNothingUp() throws Exception {
+    device.createContext(
+        "/endless",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write('x');
+          exchange.getResponseBody().flush();
+        });
+    var config = at("/endless", Method.POST, "");
+    var brief =
+        new ActuatorConfig.Http(
+            config.name(),
+            config.url(),
+            config.method(),
+            config.body(),
+            config.contentType(),
+            config.authorization(),
+            Duration.ofMillis(300));
+
+    assertThat(actuate(brief, true)).isEqualTo(new Actuator.Result(true, "x …"));
+  }
 }
