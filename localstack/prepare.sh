@@ -49,10 +49,18 @@ train() {
   done
   kill $! || true
   wait $! || true
-  mv "$name.aot.new" "$name.aot"
+  # Gone where `down` broke it off: then what is written is not whole.
+  [ ! -e prepare.pid ] || mv "$name.aot.new" "$name.aot"
+  rm -f prepare.pid
 }
 
+# The JVM that ends has another one write: that goes too.
 unprepare() {
-  if running prepare; then kill -9 "$(cat "$run/prepare.pid")"; fi
-  rm -rf "$run/prepare.pid" "$run/prepare" "$run"/*.aot.new
+  if running prepare; then
+    training=$(cat "$run/prepare.pid")
+    rm -f "$run/prepare.pid"
+    # shellcheck disable=SC2046
+    kill -9 "$training" $(cat "/proc/$training/task"/*/children 2>/dev/null) 2>/dev/null || true
+  fi
+  rm -rf "$run/prepare" "$run"/*.aot.new
 }
