@@ -147,31 +147,21 @@ class MosquittoJourneyTest {
     assertThat(refused.exitCode()).as(refused.output()).isNotZero();
   }
 
+  /// Neither on the port for devices, nor on the one that shows browsers no such demand.
   @Test
   void withoutACertificateThereIsNoConnection() {
-    var refused =
-        Program.run(
-            folder,
-            Map.of(),
-            Duration.ofSeconds(20),
-            List.of(
-                "mosquitto_pub",
-                "-h",
-                "localhost",
-                "-p",
-                String.valueOf(pipeline.mqttPort()),
-                "--cafile",
-                "ca.pem",
-                "-i",
-                THING,
-                "-q",
-                "1",
-                "-t",
-                INGEST,
-                "-m",
-                "{}"));
+    for (int port : List.of(pipeline.mqttPort(), pipeline.endpoint().getPort())) {
+      for (var tls : List.of(List.of("--cafile", "ca.pem"), List.<String>of())) {
+        var command = new ArrayList<>(List.of("mosquitto_pub", "-h", "localhost"));
+        command.addAll(List.of("-p", String.valueOf(port), "-i", THING, "-q", "1", "-m", "{}"));
+        command.addAll(List.of("-t", INGEST));
+        command.addAll(tls);
 
-    assertThat(refused.exitCode()).as(refused.output()).isNotZero();
+        var refused = Program.run(folder, Map.of(), Duration.ofSeconds(20), command);
+
+        assertThat(refused.exitCode()).as(port + " " + tls + refused.output()).isNotZero();
+      }
+    }
   }
 
   private Program.Outcome mosquitto(String program, String clientId, String... arguments) {
