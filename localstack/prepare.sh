@@ -62,5 +62,5 @@ unprepare() {
     # shellcheck disable=SC2046
     kill -9 "$training" $(cat "/proc/$training/task"/*/children 2>/dev/null) 2>/dev/null || true
   fi
-  rm -rf "$run/prepare" "$run"/*.aot.new
+  rm -rf "$run/prepare" "$run"/*.aot.new*
 }
