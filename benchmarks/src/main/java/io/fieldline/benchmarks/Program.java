@@ -139,8 +139,8 @@ final class Program implements AutoCloseable {
   /// SIGTERM, and SIGKILL where that does not help.
   @Override
   public void close() {
-    // Unlike Process.destroy, this leaves its output open: a JVM that writes an AOT cache as it ends
-    // has something to say, and gives up where nobody listens.
+    // Unlike Process.destroy, this leaves its output open: a JVM that writes an AOT cache at its
+    // end has something to say, and gives up where nobody listens.
     process.toHandle().destroy();
     try {
       if (!process.waitFor(Duration.ofMinutes(1))) {
