@@ -15,8 +15,8 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A device that is an HTTP server. Success is a status from 200 to 299; another status, a redirect
 /// among them, is a failure with what the device said. Each command is one request on a connection
@@ -37,19 +37,15 @@ public final class HttpActuator implements Actuator {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(config.timeout())
             .build()) {
-      // The request's own time limit ends with the head of the answer.
-      Thread limit = Thread.ofVirtual().start(() -> endAfterTimeout(http));
+      // One time limit for all of it: the client's own end with the connection, and with the head
+      // of the answer.
+      var late = new AtomicBoolean();
+      Thread limit = Thread.ofVirtual().start(() -> endAfterTimeout(http, late));
       try {
         return result(http.send(request(command), BodyHandlers.ofInputStream()));
-      } catch (HttpTimeoutException e) {
-        return Result.failed(
-            "no answer from " + host() + " within " + config.timeout().toMillis() + " ms");
-      } catch (ConnectException e) {
-        return Result.failed("no connection to " + host());
       } catch (IOException e) {
-        return Result.failed(host() + ": " + e);
+        return Result.failed(late.get() ? noAnswerInTime() : failure(e));
       } finally {
         limit.interrupt();
         http.shutdownNow();
@@ -57,9 +53,18 @@ public final class HttpActuator implements Actuator {
     }
   }
 
-  private void endAfterTimeout(HttpClient http) {
+  private String noAnswerInTime() {
+    return "no answer from " + host() + " within " + config.timeout().toMillis() + " ms";
+  }
+
+  private String failure(IOException e) {
+    return e instanceof ConnectException ? "no connection to " + host() : host() + ": " + e;
+  }
+
+  private void endAfterTimeout(HttpClient http, AtomicBoolean late) {
     try {
       Thread.sleep(config.timeout());
+      late.set(true);
       http.shutdownNow();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -73,9 +78,7 @@ public final class HttpActuator implements Actuator {
             .replace("{value}", encoded(text(command)))
             .replace("{id}", encoded(command.id()));
     var request =
-        HttpRequest.newBuilder(URI.create(url))
-            .timeout(config.timeout())
-            .method(config.method().name(), body(command));
+        HttpRequest.newBuilder(URI.create(url)).method(config.method().name(), body(command));
     if (config.method() != ActuatorConfig.Method.GET) {
       request.header("Content-Type", config.contentType());
     }
