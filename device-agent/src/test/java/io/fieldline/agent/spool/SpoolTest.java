@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SpoolTest {
+  private static final int MOST_IN_A_BATCH = 100;
   private static final BatchEncoder TEXT =
       (id, samples) -> {
         var text = new StringBuilder();
@@ -122,15 +123,18 @@ class SpoolTest {
       for (int i = 0; i < 1000; i++) {
         spool.append(List.of(sample("gw", i)));
       }
+      assertThat(spool.stats().sizeBytes()).isLessThan(16_384 + 4096 + 1024);
+      while (out.isEmpty() || !out.getLast().equals("gw/t=999")) {
+        drain(spool, out, 1);
+      }
       stats = spool.stats();
-      drain(spool, out, (int) (1000 - stats.gap().readings()));
     }
 
-    assertThat(stats.sizeBytes()).isLessThan(16_384 + 4096 + 1024);
-    assertThat(stats.gap().readings()).isGreaterThan(0);
+    // A batch that was on its way when its segment went counts as lost, though it came out.
+    long missing = 1000 - out.size();
+    assertThat(missing).isPositive();
+    assertThat(stats.gap().readings()).isBetween(missing, missing + MOST_IN_A_BATCH);
     assertThat(stats.gap().fromMs()).isEqualTo(1_700_000_000_000L);
-    assertThat(out.getLast()).isEqualTo("gw/t=999");
-    assertThat(out).hasSize((int) (1000 - stats.gap().readings()));
   }
 
   @Test
