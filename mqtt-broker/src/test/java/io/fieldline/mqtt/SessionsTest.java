@@ -22,6 +22,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +34,16 @@ import org.junit.jupiter.api.Test;
 /// What outlives a connection: sessions, wills, retained messages.
 final class SessionsTest {
   private final AtomicReference<Duration> later = new AtomicReference<>(Duration.ZERO);
-  private final MqttBroker broker = MqttBroker.builder().clock(new MovedClock()).start();
+  private final BlockingQueue<String> gone = new LinkedBlockingQueue<>();
+  private final MqttBroker broker =
+      MqttBroker.builder()
+          .clock(new MovedClock())
+          .onEvent(event -> {
+            if (event instanceof ConnectionEvent.Disconnected left) {
+              gone.add(left.client().clientId());
+            }
+          })
+          .start();
   private InetSocketAddress address = new InetSocketAddress(0);
 
   private final class MovedClock extends Clock {
@@ -174,10 +186,11 @@ final class SessionsTest {
   }
 
   @Test
-  void aWillWithADelayIsSentWhenItIsOverAndNotBefore() throws IOException {
+  void aWillWithADelayIsSentWhenItIsOverAndNotBefore() throws Exception {
     try (var watcher = connected("watcher", b -> b)) {
       watcher.subscribe("wills/#", 1);
       withWill("slow", 30).socket().close();
+      assertThat(gone.poll(5, TimeUnit.SECONDS)).isEqualTo("slow");
       withWill("prompt", 0).socket().close();
 
       assertThat(watcher.receive()).isEqualTo("wills/prompt=gone");
