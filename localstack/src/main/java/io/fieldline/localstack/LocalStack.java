@@ -27,6 +27,7 @@ import io.fieldline.localstack.iot.mqtt.SigV4Upgrades;
 import io.fieldline.localstack.iot.mqtt.StackTls;
 import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.TopicRules;
+import io.fieldline.localstack.kinesis.Kinesis;
 import io.fieldline.localstack.lambda.Lambda;
 import io.fieldline.localstack.logs.Logs;
 import io.fieldline.localstack.policy.IamAuthorization;
@@ -108,6 +109,7 @@ public final class LocalStack implements AutoCloseable {
     new Logs(store, clock).register(api);
     new CloudWatch(store, info, clock).register(api);
     new Sqs(store, info, clock, () -> UUID.randomUUID().toString()).register(api);
+    new Kinesis(store, clock, timers).register(api);
     Bootstrap.ensure(info, parameters, s3, iam.roles());
     store.commit();
     RuleEngine rules = closing(new RuleEngine(api, info, clock, random));

@@ -118,6 +118,47 @@ class AwsCliTest {
   }
 
   @Test
+  void aRecordGoesIntoAStreamAndIsReadBack() throws Exception {
+    succeeds("kinesis", "create-stream", "--stream-name", "cli", "--shard-count", "1");
+    succeeds("kinesis", "wait", "stream-exists", "--stream-name", "cli");
+    JsonNode put =
+        json.readTree(
+            succeeds(
+                "kinesis",
+                "put-record",
+                "--stream-name",
+                "cli",
+                "--partition-key",
+                "pump",
+                "--data",
+                "MjEuNQ=="));
+    String iterator =
+        json.readTree(
+                succeeds(
+                    "kinesis",
+                    "get-shard-iterator",
+                    "--stream-name",
+                    "cli",
+                    "--shard-id",
+                    put.path("ShardId").asText(),
+                    "--shard-iterator-type",
+                    "AT_TIMESTAMP",
+                    "--timestamp",
+                    "2020-01-01T00:00:00Z"))
+            .path("ShardIterator")
+            .asText();
+
+    JsonNode read = json.readTree(succeeds("kinesis", "get-records", "--shard-iterator", iterator));
+
+    JsonNode record = read.path("Records").path(0);
+    assertThat(record.path("SequenceNumber")).isEqualTo(put.path("SequenceNumber"));
+    assertThat(record.path("PartitionKey").asText()).isEqualTo("pump");
+    assertThat(read.path("MillisBehindLatest").asLong()).isZero();
+    Program.Outcome absent = aws("kinesis", "describe-stream", "--stream-name", "absent");
+    assertThat(absent.output()).contains("ResourceNotFoundException", "Stream absent");
+  }
+
+  @Test
   void aStackThatDoesNotExistIsNamed() throws Exception {
     Program.Outcome outcome = aws("cloudformation", "describe-stacks", "--stack-name", "absent");
     assertThat(outcome.exitCode()).isNotZero();

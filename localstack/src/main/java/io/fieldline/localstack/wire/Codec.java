@@ -12,11 +12,15 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.core.traits.TimestampFormatTrait.Format;
 
 /// HTTP to the SDK's request types and the SDK's response types to HTTP. Thread-safe.
 public final class Codec {
-  private static final JsonCodec JSON = new JsonCodec(new ObjectMapper());
-  private static final JsonCodec CBOR = new JsonCodec(new ObjectMapper(new CBORFactory()));
+  private static final JsonCodec JSON = new JsonCodec(new ObjectMapper(), Format.UNIX_TIMESTAMP);
+  private static final JsonCodec CBOR =
+      new JsonCodec(new ObjectMapper(new CBORFactory()), Format.UNIX_TIMESTAMP);
+  private static final JsonCodec CBOR_1_1 =
+      new JsonCodec(new ObjectMapper(new CBORFactory()), Format.UNIX_TIMESTAMP_MILLIS);
 
   /// Whether the operation reads its body as an object; if not, the body is an upload.
   public boolean readsBody(Class<?> requestType) {
@@ -31,6 +35,7 @@ public final class Codec {
       switch (routed.protocol()) {
         case JSON -> JSON.fill(builder, JSON.parse(body));
         case CBOR -> CBOR.fill(builder, CBOR.parse(body));
+        case CBOR_1_1 -> CBOR_1_1.fill(builder, CBOR_1_1.parse(body));
         case QUERY -> {
           TreeMap<String, String> form = WireRequest.form(request.query());
           form.putAll(WireRequest.form(new String(body, StandardCharsets.UTF_8)));
@@ -50,7 +55,7 @@ public final class Codec {
     return switch (protocol) {
       case REST_XML -> "MalformedXML";
       case QUERY -> "MalformedInput";
-      case REST_JSON, JSON, CBOR -> "SerializationException";
+      case REST_JSON, JSON, CBOR, CBOR_1_1 -> "SerializationException";
     };
   }
 
@@ -67,6 +72,9 @@ public final class Codec {
       case CBOR ->
           WireResponse.of(200, "application/cbor", CBOR.write(pojo))
               .with("smithy-protocol", "rpc-v2-cbor")
+              .with("x-amzn-RequestId", requestId);
+      case CBOR_1_1 ->
+          WireResponse.of(200, WireRequest.CBOR_1_1, CBOR_1_1.write(pojo))
               .with("x-amzn-RequestId", requestId);
       case QUERY -> query(operation, pojo, requestId);
       case REST_JSON, REST_XML -> RestWriter.write(routed, pojo, answer.body(), requestId, JSON);

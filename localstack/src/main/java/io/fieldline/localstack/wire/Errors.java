@@ -30,6 +30,10 @@ final class Errors {
               .with("smithy-protocol", "rpc-v2-cbor")
               .with("x-amzn-query-error", queryCode + ";" + fault(failure))
               .with("x-amzn-RequestId", requestId);
+      case CBOR_1_1 ->
+          WireResponse.of(failure.status(), WireRequest.CBOR_1_1, cbor.error(failure, shape))
+              .with("x-amzn-RequestId", requestId)
+              .with("x-amzn-ErrorType", shape);
       case JSON, REST_JSON -> json(service, protocol, failure, shape, queryCode, requestId, json);
     };
   }
@@ -39,7 +43,7 @@ final class Errors {
       return Protocol.CBOR;
     }
     if (request.header("x-amz-target").isPresent()) {
-      return Protocol.JSON;
+      return request.isCbor() ? Protocol.CBOR_1_1 : Protocol.JSON;
     }
     String type = request.header("content-type").orElse("");
     if (type.startsWith("application/x-www-form-urlencoded")) {

@@ -27,9 +27,12 @@ import software.amazon.awssdk.core.traits.TimestampFormatTrait.Format;
 /// Model objects as JSON or, by the mapper given, as CBOR.
 final class JsonCodec {
   private final ObjectMapper mapper;
+  private final Format times;
 
-  JsonCodec(ObjectMapper mapper) {
+  /// @param times the form of a time that its field does not tell
+  JsonCodec(ObjectMapper mapper, Format times) {
     this.mapper = mapper;
+    this.times = times;
   }
 
   JsonNode parse(byte[] body) {
@@ -72,7 +75,7 @@ final class JsonCodec {
     } else if (type == MarshallingType.SDK_BYTES) {
       return bytes(field, json);
     } else if (type == MarshallingType.INSTANT && json.isNumber()) {
-      return Scalars.format(field, Format.UNIX_TIMESTAMP) == Format.UNIX_TIMESTAMP_MILLIS
+      return Scalars.format(field, times) == Format.UNIX_TIMESTAMP_MILLIS
           ? Instant.ofEpochMilli(json.longValue())
           : Scalars.seconds(json.decimalValue().toPlainString());
     } else if (json.isContainerNode()) {
@@ -251,14 +254,17 @@ final class JsonCodec {
     }
   }
 
-  private static void instant(JsonGenerator json, SdkField<?> field, Instant instant)
-      throws IOException {
+  private void instant(JsonGenerator json, SdkField<?> field, Instant instant) throws IOException {
     if (json instanceof CBORGenerator cbor) {
       cbor.writeTag(1);
-      cbor.writeNumber(instant.toEpochMilli() / 1000.0);
+      if (times == Format.UNIX_TIMESTAMP_MILLIS) {
+        cbor.writeNumber(instant.toEpochMilli());
+      } else {
+        cbor.writeNumber(instant.toEpochMilli() / 1000.0);
+      }
       return;
     }
-    Format format = Scalars.format(field, Format.UNIX_TIMESTAMP);
+    Format format = Scalars.format(field, times);
     switch (format) {
       case UNIX_TIMESTAMP -> json.writeNumber(BigDecimal.valueOf(instant.toEpochMilli(), 3));
       case UNIX_TIMESTAMP_MILLIS -> json.writeNumber(instant.toEpochMilli());

@@ -7,5 +7,7 @@ enum Protocol {
   REST_XML,
   JSON,
   QUERY,
-  CBOR
+  CBOR,
+  /// JSON 1.1 in the form of CBOR, as the Java SDK talks to Kinesis: times are milliseconds.
+  CBOR_1_1
 }

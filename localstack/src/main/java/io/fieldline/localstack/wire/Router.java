@@ -32,7 +32,8 @@ public final class Router {
           "sns",
           "kms",
           "ecr",
-          "budgets");
+          "budgets",
+          "kinesis");
 
   /// Services by signing name, in the order in which their paths are tried. Debian's AWS CLI signs
   /// `iot` as `execute-api`.
@@ -55,7 +56,8 @@ public final class Router {
           Map.entry("AWSCognitoIdentityProviderService", "cognito-idp"),
           Map.entry("TrentService", "kms"),
           Map.entry("AmazonEC2ContainerRegistry_V20150921", "ecr"),
-          Map.entry("AWSBudgetServiceGateway", "budgets"));
+          Map.entry("AWSBudgetServiceGateway", "budgets"),
+          Map.entry("Kinesis_20131202", "kinesis"));
 
   private static final Map<String, String> QUERY_VERSIONS =
       Map.of(
@@ -92,7 +94,7 @@ public final class Router {
     }
     Optional<String> target = request.header("x-amz-target");
     if (target.isPresent()) {
-      return target(target.get());
+      return target(target.get(), request.isCbor() ? Protocol.CBOR_1_1 : Protocol.JSON);
     }
     Optional<String> action = form(request, body, "Action");
     if (action.isPresent()) {
@@ -119,7 +121,7 @@ public final class Router {
         .orElseThrow(() -> unknown(service, parts[4]));
   }
 
-  private Routed target(String target) {
+  private Routed target(String target, Protocol protocol) {
     int dot = target.lastIndexOf('.');
     String service = dot < 0 ? "" : TARGETS.getOrDefault(target.substring(0, dot), "");
     if (service.isEmpty()) {
@@ -127,7 +129,7 @@ public final class Router {
     }
     return table(service)
         .operation(target.substring(dot + 1))
-        .map(o -> new Routed(o, Protocol.JSON))
+        .map(o -> new Routed(o, protocol))
         .orElseThrow(() -> unknown(service, target.substring(dot + 1)));
   }
 

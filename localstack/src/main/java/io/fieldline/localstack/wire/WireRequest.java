@@ -26,12 +26,18 @@ public record WireRequest(
     InputStream body,
     String remoteAddress,
     boolean secure) {
+  /// The type of a body that is JSON 1.1 in the form of CBOR.
+  static final String CBOR_1_1 = "application/x-amz-cbor-1.1";
 
   public Optional<String> header(String name) {
     List<String> values = headers.get(name.toLowerCase(Locale.ROOT));
     return values == null || values.isEmpty()
         ? Optional.empty()
         : Optional.of(String.join(",", values));
+  }
+
+  boolean isCbor() {
+    return header("content-type").map(t -> t.startsWith(CBOR_1_1)).orElse(false);
   }
 
   public WireRequest withBody(InputStream other) {
