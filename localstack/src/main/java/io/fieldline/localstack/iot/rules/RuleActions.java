@@ -41,6 +41,7 @@ final class RuleActions {
       case "sqs" -> sqs(action);
       case "sns" -> sns(action);
       case "s3" -> s3(action);
+      case "kinesis" -> kinesis(action.kinesis());
       case "republish" -> republish(action);
       case "dynamoDBv2" -> dynamoDbV2(action.dynamoDBv2());
       case "dynamoDB" -> dynamoDb(action.dynamoDB());
@@ -51,7 +52,7 @@ final class RuleActions {
           throw AwsFailure.invalidRequest(
               "This local stack does not support the rule action "
                   + kind
-                  + "; it supports lambda, sqs, sns, s3, republish, dynamoDB, dynamoDBv2,"
+                  + "; it supports lambda, sqs, sns, s3, kinesis, republish, dynamoDB, dynamoDBv2,"
                   + " cloudwatchMetric, cloudwatchAlarm and cloudwatchLogs");
     };
   }
@@ -101,6 +102,14 @@ final class RuleActions {
         template("s3", "bucketName", s3.bucketName()),
         template("s3", "key", s3.key()),
         role("s3", s3.roleArn()));
+  }
+
+  private RuleAction kinesis(software.amazon.awssdk.services.iot.model.KinesisAction kinesis) {
+    return new KinesisAction(
+        template("kinesis", "streamName", kinesis.streamName()),
+        Optional.ofNullable(kinesis.partitionKey())
+            .map(key -> template("kinesis", "partitionKey", key)),
+        role("kinesis", kinesis.roleArn()));
   }
 
   private RuleAction dynamoDbV2(DynamoDBv2Action dynamo) {
