@@ -2,6 +2,10 @@
 
 package io.fieldline.iotsql;
 
+import io.fieldline.iotsql.value.Json;
+import io.fieldline.iotsql.value.Value;
+import java.io.IOException;
+
 /// AWS IoT SQL. The only way in:
 ///
 /// ```java
@@ -17,5 +21,16 @@ public final class IotSql {
   ///   offered is refused here, by name
   public static RuleStatement parse(String sql, SqlVersion version) {
     return RuleStatement.parse(sql, version);
+  }
+
+  /// A JSON text as a value, for what `LookupFunctions` give back.
+  ///
+  /// @throws IllegalArgumentException if it is no JSON document
+  public static Value json(String text) {
+    try {
+      return Json.read(text, SqlVersion.V2016_03_23);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("expected JSON: " + e.getMessage(), e);
+    }
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 /// does not offer fails by name.
 ///
 /// Source: AWS IoT developer guide, "Functions": get_thing_shadow, get_dynamodb, aws_lambda,
-/// get_secret, get_registry_data.
+/// get_secret, get_registry_data, decode.
 public interface LookupFunctions {
   /// Offers nothing.
   LookupFunctions NONE = new LookupFunctions() {};
@@ -37,6 +37,11 @@ public interface LookupFunctions {
   /// The answer of `DescribeThing` or `ListThingGroupsForThing` in the shape of the API.
   default Value registryData(String operation, String thing, String roleArn) {
     throw notOffered("get_registry_data");
+  }
+
+  /// The `FileDescriptorSet` that `decode(…, 'proto', …)` names, an object in S3.
+  default byte[] protobufDescriptor(String bucket, String key) {
+    throw notOffered("decode of protobuf");
   }
 
   /// Table and key of one item.

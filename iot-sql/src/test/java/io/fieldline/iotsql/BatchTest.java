@@ -5,6 +5,7 @@ package io.fieldline.iotsql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.iotsql.cli.Batch;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +94,16 @@ class BatchTest {
             """);
   }
 
+  /// This module and the one it needs.
+  private static String modulePath() {
+    return Pattern.compile(File.pathSeparator)
+        .splitAsStream(System.getProperty("java.class.path"))
+        .filter(entry ->
+            entry.endsWith("classes") && !entry.endsWith("test-classes")
+                || entry.contains("jackson-core"))
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+
   private static int command(Path in, Path out, String... args)
       throws IOException, InterruptedException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -99,9 +112,10 @@ class BatchTest {
             List.of(
                 java,
                 "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.fieldline.iotsql.cli.SqlCommand"));
+                "--module-path",
+                modulePath(),
+                "--module",
+                "io.fieldline.iotsql/io.fieldline.iotsql.cli.SqlCommand"));
     line.addAll(List.of(args));
     var process =
         new ProcessBuilder(line)

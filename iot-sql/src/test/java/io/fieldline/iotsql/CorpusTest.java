@@ -4,6 +4,7 @@ package io.fieldline.iotsql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fieldline.iotsql.CorpusFile.Case;
 import io.fieldline.iotsql.cli.Batch;
 import io.fieldline.iotsql.function.FunctionCatalogue;
 import io.fieldline.iotsql.value.Json;
@@ -11,91 +12,140 @@ import io.fieldline.iotsql.value.Value;
 import io.fieldline.iotsql.value.Value.Obj;
 import io.fieldline.iotsql.value.Value.Text;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every file under `corpus/`: a heading with `Source:` or `Assumed:`, then cases between `---`.
-///
-/// A case has `sql:`, `expression:` or `template:`, then as needed `version:`, `topic:`, `payload:`
-/// (JSON), `text:` (payload as text), `context:`, and one expectation: `result:` (JSON),
-/// `resultText:`, `undefined:`, `fires: false`, `error: kind message`.
+/// Every case of the corpus in every version that it names, and what the corpus must hold.
 class CorpusTest {
-  private static final Path CORPUS = Path.of("src/test/resources/corpus");
+  private static final double MOST_ASSUMED_PER_CENT = 3.6;
 
+  private final List<CorpusFile> corpus = CorpusFile.all();
   private final Batch batch =
       new Batch(InstantSource.fixed(Instant.ofEpochMilli(1_700_000_000_123L)), new Random(1));
 
   @TestFactory
-  Stream<DynamicTest> everyCaseGivesWhatItsSourceSays() throws IOException {
-    return files().stream()
+  Stream<DynamicTest> everyCaseGivesWhatItsSourceSays() {
+    return corpus.stream()
         .flatMap(file ->
-            cases(file).stream()
-                .map(one ->
-                    DynamicTest.dynamicTest(
-                        CORPUS.relativize(file) + " " + one.get("name"), () -> check(one))));
+            file.cases().stream()
+                .flatMap(one ->
+                    one.versions().stream()
+                        .map(version ->
+                            DynamicTest.dynamicTest(
+                                file.name() + " case " + one.number() + " " + version.awsName(),
+                                () -> check(one, version)))));
   }
 
   @Test
-  void everyFileNamesItsSourceAndTheShareOfAssumptionsIsKnown() throws IOException {
-    int assumed = 0;
-    var files = files();
-    for (Path file : files) {
-      var heading = Files.readString(file).split("(?m)^---$")[0];
+  void everyFileNamesItsSourceAndTheShareOfAssumptionsMayOnlyFall() {
+    assertThat(corpus)
+        .allSatisfy(file ->
+            assertThat(file.sources())
+                .as(file.name())
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("Source: ") || line.startsWith("Assumed: ")));
+    long all = corpus.stream().mapToLong(file -> file.cases().size()).sum();
+    long assumed =
+        corpus.stream().flatMap(file -> file.cases().stream().filter(file::isAssumed)).count();
+    double share = 100.0 * assumed / all;
+    System.out.printf("corpus: %d cases, %d assumed (%.1f %%)%n", all, assumed, share);
 
-      assertThat(heading).as(file.toString()).containsPattern("(Source|Assumed): ");
+    assertThat(share)
+        .as("per cent of the cases that are assumed")
+        .isLessThan(MOST_ASSUMED_PER_CENT);
+  }
 
-      if (heading.contains("Assumed: ")) {
-        assumed++;
+  @Test
+  void everyFunctionHasAFileAndEveryRowOfTheReferenceACase() {
+    var rows = ReferenceRows.byFile();
+    for (var function : FunctionCatalogue.functions()) {
+      assertThat(rows).containsKey("functions/" + function.name());
+    }
+    rows.forEach((name, wanted) -> {
+      var file = corpus.stream().filter(f -> f.name().equals(name)).findFirst();
+      assertThat(file).as(name).isPresent();
+      assertThat(wanted)
+          .allSatisfy(
+              row -> assertThat(file.get().proofsOf(row)).as(name + ": " + row).isPositive());
+    });
+  }
+
+  @Test
+  void aCaseProvesOnlyRowsThatTheReferenceHas() {
+    var rows = ReferenceRows.byFile();
+    for (CorpusFile file : corpus) {
+      for (Case one : file.cases()) {
+        one.line("row")
+            .ifPresent(row ->
+                assertThat(rows.getOrDefault(file.name(), List.of()))
+                    .as(file.name() + " case " + one.number())
+                    .contains(row));
       }
     }
-    System.out.println("corpus: " + files.size() + " files, " + assumed + " assumed");
-    assertThat(assumed)
-        .as("files that are assumed; this number may only fall")
-        .isLessThanOrEqualTo(14);
   }
 
   @Test
-  void everyFunctionHasAFile() {
-    assertThat(FunctionCatalogue.functions())
-        .allSatisfy(function ->
-            assertThat(CORPUS.resolve("functions/" + function.name() + ".txt")).exists());
+  void everyFunctionOfALaterVersionIsRefusedByNameInTheFirst() {
+    for (var function : FunctionCatalogue.functions()) {
+      assertThat(FunctionCatalogue.objection(function.name(), SqlVersion.V2015_10_08))
+          .isEqualTo(
+              function.needs2016()
+                  ? java.util.Optional.of(
+                      "function "
+                          + function.name()
+                          + " needs SQL version 2016-03-23, not 2015-10-08")
+                  : java.util.Optional.empty());
+    }
   }
 
-  private void check(Map<String, String> one) throws IOException {
-    var answer = (Obj) Json.read(batch.answer(record(one)), SqlVersion.V2015_10_08);
+  private void check(Case one, SqlVersion version) throws IOException {
+    var answer = (Obj) Json.read(batch.answer(record(one, version)), SqlVersion.V2015_10_08);
 
     var shown = one + "\n  answered " + Json.write(answer);
-    if (one.containsKey("error")) {
+    if (one.line("error").isPresent()) {
       var error = answer.member("error");
       var text = error.isUndefined() ? "no error" : kind(error);
-      assertThat(text).as(shown).startsWith(one.get("error"));
+      assertThat(text).as(shown).startsWith(one.line("error").get());
       return;
     }
     assertThat(answer.member("error")).as(shown).isEqualTo(Value.UNDEFINED);
-    if (one.containsKey("fires")) {
-      assertThat(Json.write(answer.member("fires"))).as(shown).isEqualTo(one.get("fires"));
+    assertThat(Json.write(answer.member("fires")))
+        .as(shown)
+        .isEqualTo(one.line("fires").orElse("true"));
+    if (one.line("fires").isEmpty()) {
+      assertThat(result(answer)).as(shown).isEqualTo(expected(one));
     }
-    if (one.containsKey("undefined")) {
-      assertThat(answer.member("undefined")).as(shown).isEqualTo(Value.TRUE);
+  }
+
+  private static String result(Obj answer) {
+    if (answer.members().containsKey("undefined")) {
+      return "undefined";
     }
-    if (one.containsKey("result")) {
-      var expected = Json.read(one.get("result"), SqlVersion.V2015_10_08);
-      assertThat(Json.write(answer.member("result"))).as(shown).isEqualTo(Json.write(expected));
+    for (String key : List.of("resultText", "resultBase64")) {
+      if (answer.member(key) instanceof Text(var text)) {
+        return key + " " + text;
+      }
     }
-    if (one.containsKey("resultText")) {
-      assertThat(answer.member("resultText")).as(shown).isEqualTo(new Text(one.get("resultText")));
+    return "result " + Json.write(answer.member("result"));
+  }
+
+  private static String expected(Case one) throws IOException {
+    if (one.line("undefined").isPresent()) {
+      return "undefined";
     }
+    for (String key : List.of("resultText", "resultBase64")) {
+      if (one.line(key).isPresent()) {
+        return key + " " + one.line(key).get();
+      }
+    }
+    return "result "
+        + Json.write(Json.read(one.line("result").orElseThrow(), SqlVersion.V2015_10_08));
   }
 
   private static String kind(Value error) {
@@ -107,17 +157,19 @@ class CorpusTest {
         + ((Text) error.member("message")).value();
   }
 
-  private static String record(Map<String, String> one) {
+  private static String record(Case one, SqlVersion version) {
     var record = new StringBuilder("{\"id\":1");
-    one.forEach((key, value) -> {
-      switch (key) {
-        case "sql", "expression", "template", "topic" -> member(record, key, quoted(value));
-        case "version" -> member(record, "sqlVersion", quoted(value));
-        case "text" -> member(record, "payloadText", quoted(value));
-        case "payload", "context" -> member(record, key, value);
-        default -> {}
-      }
-    });
+    member(record, "sqlVersion", quoted(version.awsName()));
+    one.lines()
+        .forEach((key, value) -> {
+          switch (key) {
+            case "sql", "expression", "template", "topic" -> member(record, key, quoted(value));
+            case "text" -> member(record, "payloadText", quoted(value));
+            case "base64" -> member(record, "payloadBase64", quoted(value));
+            case "payload", "context" -> member(record, key, value);
+            default -> {}
+          }
+        });
     return record.append('}').toString();
   }
 
@@ -127,30 +179,5 @@ class CorpusTest {
 
   private static String quoted(String text) {
     return Json.write(new Text(text));
-  }
-
-  private static List<Path> files() throws IOException {
-    try (Stream<Path> found = Files.walk(CORPUS)) {
-      return found.filter(Files::isRegularFile).sorted().toList();
-    }
-  }
-
-  private static List<Map<String, String>> cases(Path file) {
-    try {
-      List<Map<String, String>> cases = new ArrayList<>();
-      var parts = Files.readString(file).split("(?m)^---$");
-      for (int i = 1; i < parts.length; i++) {
-        Map<String, String> one = new LinkedHashMap<>();
-        for (String line : parts[i].strip().lines().toList()) {
-          var pair = line.split(":(?: |$)", 2);
-          one.put(pair[0], pair.length > 1 ? pair[1] : "");
-        }
-        one.put("name", "case " + i);
-        cases.add(one);
-      }
-      return cases;
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 }

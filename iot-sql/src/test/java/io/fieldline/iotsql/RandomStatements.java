@@ -12,18 +12,37 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// Statements grown from the grammar.
-record RandomStatements(RandomGenerator random) {
+final class RandomStatements {
+  private static final Set<String> LITERAL_ARGUMENTS =
+      Set.of(
+          "transform",
+          "get_registry_data",
+          "get_secret",
+          "encode",
+          "decode",
+          "get_thing_shadow",
+          "get_dynamodb");
   private static final List<String> NAMES = List.of("a", "b", "value", "temp_1", "set", "null_");
   private static final List<String> TYPES = List.of("int", "string", "decimal", "boolean");
 
+  private final RandomGenerator random;
+  private boolean hasVariable;
+
+  RandomStatements(RandomGenerator random) {
+    this.random = random;
+  }
+
   Statement next() {
     List<Statement.Assignment> set = new ArrayList<>();
+    hasVariable = false;
     if (random.nextInt(4) == 0) {
-      set.add(new Statement.Assignment("v", literal()));
+      set.add(new Statement.Assignment("v", expr(2)));
+      hasVariable = true;
     }
     boolean value = random.nextInt(4) == 0;
     return new Statement(
@@ -37,12 +56,16 @@ record RandomStatements(RandomGenerator random) {
   private Expr.Item item() {
     return new Expr.Item(
         random.nextInt(5) == 0 ? new Expr.Star() : expr(3),
-        random.nextBoolean() ? List.of(name()) : List.of());
+        switch (random.nextInt(4)) {
+          case 0 -> List.of(name());
+          case 1 -> List.of(name(), name());
+          default -> List.of();
+        });
   }
 
   private Expr expr(int depth) {
     if (depth == 0) {
-      return random.nextBoolean() ? literal() : new Expr.Name(name());
+      return random.nextBoolean() ? literal() : reference();
     }
     return switch (random.nextInt(12)) {
       case 0 -> new Expr.Member(expr(depth - 1), name());
@@ -54,14 +77,7 @@ record RandomStatements(RandomGenerator random) {
               Operator.values()[random.nextInt(Operator.values().length)],
               expr(depth - 1),
               expr(depth - 1));
-      case 6 -> {
-        var functions =
-            FunctionCatalogue.functions().stream()
-                .filter(f -> !f.name().equals("decode") && !f.name().equals("get_or_default"))
-                .toList();
-        yield new Expr.Call(
-            functions.get(random.nextInt(functions.size())).name(), list(3, () -> expr(depth - 1)));
-      }
+      case 6 -> call(depth - 1);
       case 7 -> new Expr.Cast(expr(depth - 1), TYPES.get(random.nextInt(TYPES.size())));
       case 8 ->
           new Expr.Case(
@@ -77,6 +93,27 @@ record RandomStatements(RandomGenerator random) {
           new Expr.ObjectLiteral(
               list(2, () -> new Expr.Entry("k'" + random.nextInt(3), expr(depth - 1))));
     };
+  }
+
+  private Expr reference() {
+    return hasVariable && random.nextInt(3) == 0 ? new Expr.Variable("v") : new Expr.Name(name());
+  }
+
+  /// A call, with literals where a variable is not allowed.
+  private Expr call(int depth) {
+    var functions = FunctionCatalogue.functions();
+    var function = functions.get(random.nextInt(functions.size())).name();
+    int most = function.equals("decode") ? 2 : 3;
+    return new Expr.Call(
+        function,
+        list(
+            most,
+            () -> LITERAL_ARGUMENTS.contains(function) ? literal() : argument(function, depth)));
+  }
+
+  /// The default of get_or_default may not ask another service.
+  private Expr argument(String function, int depth) {
+    return expr(function.equals("get_or_default") ? 0 : depth);
   }
 
   private Expr.Select select(int depth) {

@@ -102,6 +102,15 @@ record ExternalLookups(Fields external, SqlVersion version) implements LookupFun
     return new Obj(answer);
   }
 
+  @Override
+  public byte[] protobufDescriptor(String bucket, String key) {
+    failIfTold("decode");
+    return external
+        .object("s3")
+        .base64(bucket + "/" + key)
+        .orElseThrow(() -> new LookupFailure("decode: no object " + key + " in " + bucket));
+  }
+
   private static Value groups(Value names) {
     List<Value> groups = new ArrayList<>();
     if (names instanceof Array(var elements)) {

@@ -20,9 +20,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// Expressions to closures; names, variables and functions are resolved here, once.
 public final class Compiler {
+  private static final Set<String> ON_BYTES = Set.of("encode", "decode");
+
   private final SqlVersion version;
   private final List<String> variables;
   private final boolean nested;
@@ -138,8 +141,8 @@ public final class Compiler {
     if (call.function().equals("get_or_default")) {
       return orDefault(compileAll(call.arguments()));
     }
-    if (!nested && call.function().equals("encode") && onStar(call)) {
-      return encodePayload(call);
+    if (!nested && ON_BYTES.contains(call.function()) && onStar(call)) {
+      return onPayload(call);
     }
     var function = FunctionCatalogue.named(call.function());
     var arguments = compileAll(call.arguments());
@@ -153,18 +156,19 @@ public final class Compiler {
   }
 
   private static boolean onStar(Expr.Call call) {
-    return call.arguments().size() == 2 && call.arguments().getFirst() instanceof Expr.Star;
+    return call.arguments().size() > 1 && call.arguments().getFirst() instanceof Expr.Star;
   }
 
-  /// `encode(*, …)` takes the payload's bytes as they came.
-  private Code encodePayload(Expr.Call call) {
+  /// `encode(*, …)` and `decode(*, …)` take the payload's bytes as they came.
+  private Code onPayload(Expr.Call call) {
     var function = FunctionCatalogue.named(call.function());
-    var encoding = compile(call.arguments().getLast());
-    return (scope, element) ->
-        function.call(
-            new Arguments(
-                List.of(new Value.Raw(scope.message().payload()), encoding.eval(scope, element))),
-            scope);
+    var others = compileAll(call.arguments().subList(1, call.arguments().size()));
+    return (scope, element) -> {
+      List<Value> values = new ArrayList<>();
+      values.add(new Value.Raw(scope.message().payload()));
+      others.forEach(code -> values.add(code.eval(scope, element)));
+      return function.call(new Arguments(values), scope);
+    };
   }
 
   /// `get_or_default(expr[, default])`: the default also where the expression fails.

@@ -146,7 +146,7 @@ public final class FunctionCatalogue {
     any(to, "sha384", 1, 1, HashFunctions.digest("SHA-384"));
     any(to, "sha512", 1, 1, HashFunctions.digest("SHA-512"));
     since2016(to, "encode", 2, 2, HashFunctions::encode);
-    since2016(to, "decode", 2, 2, HashFunctions::decode);
+    since2016(to, "decode", 2, 6, DecodeFunction::decode);
   }
 
   private static void structure(Map<String, Function> to) {

@@ -36,7 +36,7 @@ final class TimeFunctions {
     }
     try {
       var time = Instant.ofEpochMilli(ms.longValueExact()).atZone(ZoneId.of(zone.get()));
-      return new Text(formatter(fromJoda(pattern.get())).format(time));
+      return new Text(JodaPattern.write(pattern.get(), time));
     } catch (DateTimeException | ArithmeticException | IllegalArgumentException e) {
       return Value.UNDEFINED;
     }
@@ -70,39 +70,5 @@ final class TimeFunctions {
 
   private static DateTimeFormatter formatter(String pattern) {
     return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
-  }
-
-  /// The letters in which Joda-Time differs from java.time: `Y` is the year of era, `x` the week
-  /// year, `e` the ISO day of week, `ZZ` an offset with a colon, `ZZZ` the zone's name.
-  private static String fromJoda(String joda) {
-    var pattern = new StringBuilder();
-    boolean quoted = false;
-    for (int i = 0; i < joda.length(); ) {
-      char c = joda.charAt(i);
-      int end = i;
-      while (end < joda.length() && joda.charAt(end) == c) {
-        end++;
-      }
-      if (c == '\'') {
-        quoted ^= (end - i) % 2 == 1;
-        pattern.append(joda, i, end);
-      } else {
-        pattern.append(quoted ? joda.substring(i, end) : letters(c, end - i));
-      }
-      i = end;
-    }
-    return pattern.toString();
-  }
-
-  private static String letters(char letter, int count) {
-    return switch (letter) {
-      case 'Y', 'y' -> (count == 2 ? "uu" : "u".repeat(count));
-      case 'x' -> "Y".repeat(count);
-      case 'e' -> "e".repeat(Math.min(count, 1));
-      case 'Z' -> count == 1 ? "xx" : count == 2 ? "xxx" : "VV";
-      case 'z' -> count < 4 ? "zzz" : "zzzz";
-      case 'a', 'G' -> String.valueOf(letter);
-      default -> String.valueOf(letter).repeat(count);
-    };
   }
 }

@@ -47,6 +47,8 @@ final class ExpressionParser {
   private final CallCheck calls;
   private final Supplier<Select> selects;
   private final Set<String> declared = new HashSet<>();
+  private int mostProtobufCalls = 2;
+  private int protobufCalls;
 
   ExpressionParser(TokenStream tokens, CallCheck calls, Supplier<Select> selects) {
     this.tokens = tokens;
@@ -57,6 +59,11 @@ final class ExpressionParser {
   /// Makes a variable known from here on.
   void declare(String variable) {
     declared.add(variable);
+  }
+
+  /// In a template protobuf is not decoded.
+  void inTemplate() {
+    mostProtobufCalls = 0;
   }
 
   Expr parse() {
@@ -271,13 +278,16 @@ final class ExpressionParser {
     tokens.countNode();
     tokens.take();
     var arguments = list(")");
-    if (function.equals("decode") && arguments.size() > 2) {
-      throw tokens.error(token, "decode of protobuf is not supported");
-    }
-    if (function.equals("get_or_default")
-        && arguments.size() > 1
-        && ExternalCalls.in(arguments.get(1))) {
-      throw tokens.error(token, "the default of get_or_default must not ask another service");
+    CallRules.objection(function, arguments)
+        .ifPresent(rule -> {
+          throw tokens.error(token, rule);
+        });
+    if (CallRules.isProtobuf(function, arguments) && ++protobufCalls > mostProtobufCalls) {
+      throw tokens.error(
+          token,
+          mostProtobufCalls == 0
+              ? "decode of protobuf is not supported in a template"
+              : "decode of protobuf may be called twice in a statement");
     }
     return new Expr.Call(function, arguments);
   }

@@ -22,7 +22,10 @@ final class ExternalCalls {
 
   static boolean in(Expr expr) {
     return switch (expr) {
-      case Expr.Call(var function, var arguments) -> EXTERNAL.contains(function) || any(arguments);
+      case Expr.Call(var function, var arguments) ->
+          EXTERNAL.contains(function)
+              || CallRules.isProtobuf(function, arguments)
+              || any(arguments);
       case Expr.Member(var target, _) -> in(target);
       case Expr.Index(var target, var index) -> in(target) || in(index);
       case Expr.Negate(var operand) -> in(operand);

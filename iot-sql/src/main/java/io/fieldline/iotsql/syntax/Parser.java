@@ -45,6 +45,7 @@ public final class Parser {
       String text, int offset, CallCheck calls, List<String> variables) {
     var parser = new Parser(text, offset, calls);
     variables.forEach(parser.expressions::declare);
+    parser.expressions.inTemplate();
     var expr = parser.expressions.parse();
     if (!parser.tokens.atSymbol("}")) {
       throw parser.tokens.unexpected("'}'");

@@ -42,6 +42,10 @@ public final class SubstitutionTemplate {
   /// A template of the rule whose statement is given.
   public static SubstitutionTemplate of(
       String text, SqlVersion version, CompiledStatement statement) {
+    int perElement = text.indexOf("@{");
+    if (perElement >= 0) {
+      throw new SqlSyntaxException(text, perElement, "@{…} is for the InfluxDB action only");
+    }
     List<Part> parts = new ArrayList<>();
     int done = 0;
     for (int open = text.indexOf("${"); open >= 0; open = text.indexOf("${", done)) {

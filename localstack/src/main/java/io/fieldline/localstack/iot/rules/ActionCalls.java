@@ -7,7 +7,9 @@ import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackInfo;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -81,6 +83,19 @@ final class ActionCalls {
   /// A call by the service itself, with the rule as `aws:SourceArn`.
   <O extends AwsResponse> O asService(String rule, AwsRequest request, Class<O> responseType) {
     return retried(() -> api.call(byService(rule), request, responseType));
+  }
+
+  /// The body that a call by the service itself answers with.
+  byte[] downloadAsService(String rule, AwsRequest request) {
+    return retried(() ->
+        byService(rule)
+            .run(() -> {
+              try (var body = api.stream(request, InputStream.nullInputStream()).body()) {
+                return body == null ? new byte[0] : body.readAllBytes();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }));
   }
 
   private Caller byService(String rule) {

@@ -9,7 +9,9 @@ import io.fieldline.iotsql.value.Json;
 import io.fieldline.iotsql.value.Value;
 import io.fieldline.localstack.api.AwsFailure;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,14 +21,18 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.iot.model.DescribeThingRequest;
 import software.amazon.awssdk.services.iot.model.DescribeThingResponse;
+import software.amazon.awssdk.services.iot.model.GroupNameAndArn;
+import software.amazon.awssdk.services.iot.model.ListThingGroupsForThingRequest;
+import software.amazon.awssdk.services.iot.model.ListThingGroupsForThingResponse;
 import software.amazon.awssdk.services.iotdataplane.model.GetThingShadowRequest;
 import software.amazon.awssdk.services.iotdataplane.model.GetThingShadowResponse;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.InvokeRequest;
 import software.amazon.awssdk.services.lambda.model.InvokeResponse;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
-/// What SQL asks of this stack's other services, as ordinary calls. Secrets and thing groups are
-/// not offered and fail by name.
+/// What SQL asks of this stack's other services, as ordinary calls. Secrets are not offered and
+/// fail by name.
 ///
 /// Source: AWS IoT developer guide, "Functions".
 record StackLookups(ActionCalls calls, String rule) implements LookupFunctions {
@@ -68,9 +74,24 @@ record StackLookups(ActionCalls calls, String rule) implements LookupFunctions {
 
   @Override
   public Value registryData(String operation, String thing, String roleArn) {
-    if (!operation.equals("DescribeThing")) {
-      throw new LookupFailure("get_registry_data: " + operation + " is not available here");
+    return operation.equals("DescribeThing") ? description(thing, roleArn) : groups(thing, roleArn);
+  }
+
+  private Value groups(String thing, String roleArn) {
+    var request = ListThingGroupsForThingRequest.builder().thingName(thing).build();
+    var answer =
+        asked(() -> calls.asRole(roleArn, rule, request, ListThingGroupsForThingResponse.class));
+    List<Value> groups = new ArrayList<>();
+    for (GroupNameAndArn group : answer.thingGroups()) {
+      Map<String, Value> members = new LinkedHashMap<>();
+      put(members, "groupName", group.groupName());
+      put(members, "groupArn", group.groupArn());
+      groups.add(new Value.Obj(members));
     }
+    return new Value.Obj(Map.of("thingGroups", new Value.Array(groups)));
+  }
+
+  private Value description(String thing, String roleArn) {
     var request = DescribeThingRequest.builder().thingName(thing).build();
     var answer = asked(() -> calls.asRole(roleArn, rule, request, DescribeThingResponse.class));
     Map<String, Value> members = new LinkedHashMap<>();
@@ -83,6 +104,13 @@ record StackLookups(ActionCalls calls, String rule) implements LookupFunctions {
     answer.attributes().forEach((name, value) -> put(attributes, name, value));
     members.put("attributes", new Value.Obj(attributes));
     return new Value.Obj(members);
+  }
+
+  /// As the service itself: the bucket's policy must let `iot.amazonaws.com` read the object.
+  @Override
+  public byte[] protobufDescriptor(String bucket, String key) {
+    var request = GetObjectRequest.builder().bucket(bucket).key(key).build();
+    return asked(() -> calls.downloadAsService(rule, request));
   }
 
   private static void put(
