@@ -33,6 +33,7 @@ import io.fieldline.localstack.logs.Logs;
 import io.fieldline.localstack.policy.IamAuthorization;
 import io.fieldline.localstack.s3.S3;
 import io.fieldline.localstack.scheduler.Scheduler;
+import io.fieldline.localstack.sns.Sns;
 import io.fieldline.localstack.sqs.Sqs;
 import io.fieldline.localstack.ssm.Parameters;
 import io.fieldline.localstack.store.Store;
@@ -110,6 +111,8 @@ public final class LocalStack implements AutoCloseable {
     new CloudWatch(store, info, clock).register(api);
     new Sqs(store, info, clock, () -> UUID.randomUUID().toString()).register(api);
     new Kinesis(store, clock, timers).register(api);
+    closing(new Sns(store, info, clock, timers, () -> UUID.randomUUID().toString()))
+        .register(api, webPaths);
     Bootstrap.ensure(info, parameters, s3, iam.roles());
     store.commit();
     RuleEngine rules = closing(new RuleEngine(api, info, clock, random));
