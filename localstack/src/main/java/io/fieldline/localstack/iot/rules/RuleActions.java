@@ -88,8 +88,11 @@ final class RuleActions {
     var sns = action.sns();
     Optional<String> structure =
         sns.messageFormat() == MessageFormat.JSON ? Optional.of("json") : Optional.empty();
-    return new SnsAction(
-        template("sns", "targetArn", sns.targetArn()), structure, role("sns", sns.roleArn()));
+    var target = template("sns", "targetArn", sns.targetArn());
+    if (target.isPlain() && sns.targetArn().endsWith(".fifo")) {
+      throw AwsFailure.invalidRequest("sns: FIFO topics are not supported by rule actions");
+    }
+    return new SnsAction(target, structure, role("sns", sns.roleArn()));
   }
 
   private RuleAction s3(Action action) {
