@@ -23,8 +23,6 @@ import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.*;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
-import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
-import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
 
 /// Events that nobody waits for: kept until a try succeeds, or the last has failed and the event
 /// went to the function's destination or dead-letter queue. They survive a restart.
@@ -37,11 +35,10 @@ final class AsyncInvocations implements AutoCloseable {
   private static final List<Duration> WAITS = List.of(Duration.ofMinutes(1), Duration.ofMinutes(2));
 
   private final Api api;
-  private final StackInfo stack;
   private final StackClock clock;
   private final Timers timers;
   private final FunctionRecords records;
-  private final EnvironmentStarter starter;
+  private final FailureQueue letters;
   private final MVMap<String, Waiting> waiting;
   private final MVMap<String, Config> configs;
   private @Nullable Runner runner;
@@ -73,11 +70,10 @@ final class AsyncInvocations implements AutoCloseable {
       FunctionRecords records,
       EnvironmentStarter starter) {
     this.api = api;
-    this.stack = stack;
     this.clock = clock;
     this.timers = timers;
     this.records = records;
-    this.starter = starter;
+    this.letters = new FailureQueue(api, stack, starter);
     this.waiting = store.map("lambda/async", Waiting.class);
     this.configs = store.map("lambda/eventInvokeConfigs", Config.class);
   }
@@ -185,10 +181,10 @@ final class AsyncInvocations implements AutoCloseable {
     String text = new String(event.payload(), StandardCharsets.UTF_8);
     try {
       if (config.onFailure() != null) {
-        send(function, config.onFailure(), failureRecord(event, outcome, tooOld), Map.of());
+        letters.send(function, config.onFailure(), failureRecord(event, outcome, tooOld), Map.of());
       }
       if (function.deadLetterArn() != null) {
-        send(function, function.deadLetterArn(), text, attributes(event, outcome));
+        letters.send(function, function.deadLetterArn(), text, attributes(event, outcome));
       }
       LOG.log(
           System.Logger.Level.WARNING,
@@ -198,33 +194,6 @@ final class AsyncInvocations implements AutoCloseable {
       LOG.log(
           System.Logger.Level.ERROR, "event lost: function=" + function.name() + " " + e.message());
     }
-  }
-
-  private void send(
-      FunctionVersion function,
-      String queueArn,
-      String body,
-      Map<String, MessageAttributeValue> attributes) {
-    if (!queueArn.contains(":sqs:")) {
-      throw new AwsFailure(
-          "NotImplemented",
-          400,
-          "only SQS takes failed events in this local stack, not " + queueArn);
-    }
-    String url =
-        stack.endpoint().get()
-            + "/"
-            + stack.accountId()
-            + "/"
-            + queueArn.substring(queueArn.lastIndexOf(':') + 1);
-    api.call(
-        starter.asRole(function),
-        SendMessageRequest.builder()
-            .queueUrl(url)
-            .messageBody(body)
-            .messageAttributes(attributes)
-            .build(),
-        SendMessageResponse.class);
   }
 
   private static Map<String, MessageAttributeValue> attributes(Waiting event, Outcome outcome) {

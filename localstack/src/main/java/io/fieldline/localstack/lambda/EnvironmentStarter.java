@@ -110,10 +110,10 @@ final class EnvironmentStarter {
     }
   }
 
-  /// Whether the function's role may do that to a queue.
-  boolean mayUseQueue(FunctionVersion function, String action, String queueArn) {
+  /// Whether the function's role may do that to a resource.
+  boolean may(FunctionVersion function, String action, String arn) {
     try {
-      api.authorize(asRole(function), new Access("sqs:" + action, queueArn));
+      api.authorize(asRole(function), new Access(action, arn));
       return true;
     } catch (AwsFailure denied) {
       return false;
@@ -127,7 +127,7 @@ final class EnvironmentStarter {
   void checkRole(FunctionVersion function) {
     checkAssumed(function);
     String letters = function.deadLetterArn();
-    if (letters != null && !mayUseQueue(function, "SendMessage", letters)) {
+    if (letters != null && !may(function, "sqs:SendMessage", letters)) {
       throw new AwsFailure(
           "InvalidParameterValueException",
           400,

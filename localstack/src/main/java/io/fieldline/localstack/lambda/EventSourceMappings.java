@@ -5,42 +5,32 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.lambda.EventSource.Poller;
 import io.fieldline.localstack.store.Store;
-import java.time.Instant;
+import io.fieldline.localstack.wire.Models;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.h2.mvstore.MVMap;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.*;
-import software.amazon.awssdk.services.sqs.model.GetQueueAttributesRequest;
-import software.amazon.awssdk.services.sqs.model.GetQueueAttributesResponse;
-import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
-/// Which queues feed which functions; each enabled mapping has a poller.
+/// Which queues and streams feed which functions; each enabled mapping has a poller.
 final class EventSourceMappings implements AutoCloseable {
+  private static final int QUEUE_BATCH = 10;
+  private static final int STREAM_BATCH = 100;
+
   private final Api api;
   private final StackInfo stack;
   private final StackClock clock;
   private final FunctionRecords records;
   private final EnvironmentStarter starter;
   private final Invocations invocations;
-  private final MVMap<String, Mapping> mappings;
-  private final Map<String, QueuePoller> pollers = new ConcurrentHashMap<>();
-
-  /// Source: Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping":
-  /// the execution role needs these and GetQueueAttributes.
-  private static final List<String> POLLED_BY = List.of("ReceiveMessage", "DeleteMessage");
-
-  record Mapping(
-      String uuid,
-      String queueArn,
-      String function,
-      int batchSize,
-      int windowSeconds,
-      boolean partialFailures,
-      boolean enabled,
-      Instant modifiedAt) {}
+  private final SourceChecks checks;
+  private final Checkpoints checkpoints;
+  private final MVMap<String, EventSource> mappings;
+  private final Map<String, Poller> pollers = new ConcurrentHashMap<>();
 
   EventSourceMappings(
       Api api,
@@ -56,7 +46,9 @@ final class EventSourceMappings implements AutoCloseable {
     this.records = records;
     this.starter = starter;
     this.invocations = invocations;
-    this.mappings = store.map("lambda/eventSourceMappings", Mapping.class);
+    this.checks = new SourceChecks(api, stack, starter);
+    this.checkpoints = new Checkpoints(store);
+    this.mappings = store.map("lambda/eventSourceMappings", EventSource.class);
   }
 
   void register() {
@@ -72,41 +64,73 @@ final class EventSourceMappings implements AutoCloseable {
     return stack.arn("lambda", "event-source-mapping:" + uuid);
   }
 
-  private void poll(Mapping mapping) {
-    QueuePoller old = pollers.remove(mapping.uuid());
-    if (old != null) {
-      old.close();
-    }
-    if (mapping.enabled()) {
-      pollers.put(
-          mapping.uuid(), new QueuePoller(api, stack, mapping, records, starter, invocations));
+  private void poll(EventSource source) {
+    stop(source.uuid());
+    if (source.enabled()) {
+      pollers.put(source.uuid(), poller(source));
     }
   }
 
+  private void stop(String uuid) {
+    Poller poller = pollers.remove(uuid);
+    if (poller != null) {
+      poller.close();
+    }
+  }
+
+  private Poller poller(EventSource source) {
+    StreamSettings stream = source.stream();
+    if (stream == null) {
+      return new QueuePoller(api, stack, source, records, starter, invocations);
+    }
+    var events = new StreamEvents(source, stack.region(), clock);
+    var failures = new FailureQueue(api, stack, starter);
+    return new StreamPoller(
+        api,
+        source,
+        records,
+        starter,
+        shard ->
+            new ShardPoller(
+                new ShardReader(api, source, stream, shard, checkpoints),
+                new ShardDelivery(source, stream, shard, events, invocations, failures),
+                source,
+                records,
+                starter,
+                clock));
+  }
+
   private CreateEventSourceMappingResponse create(CreateEventSourceMappingRequest request) {
-    if (request.eventSourceArn() == null || !request.eventSourceArn().contains(":sqs:")) {
+    String arn = request.eventSourceArn();
+    boolean stream = arn != null && arn.contains(":kinesis:");
+    if (arn == null || !(stream || arn.contains(":sqs:"))) {
       throw invalid(
-          "Only SQS queues are event sources in this local stack, not " + request.eventSourceArn());
+          "Only SQS queues and Kinesis streams are event sources in this local stack, not " + arn);
     }
     if (request.filterCriteria() != null && request.filterCriteria().hasFilters()) {
       throw invalid("FilterCriteria are not supported by this local stack");
     }
     FunctionName name = FunctionName.of(request.functionName());
-    checkQueue(request.eventSourceArn(), records.get(name));
-    int batchSize = request.batchSize() == null ? 10 : request.batchSize();
-    int window =
-        request.maximumBatchingWindowInSeconds() == null
-            ? 0
-            : request.maximumBatchingWindowInSeconds();
-    if (batchSize > 10 && window == 0) {
+    FunctionVersion function = records.get(name);
+    @Nullable StreamSettings settings = null;
+    if (stream) {
+      settings = StreamSettings.of(request, clock.instant());
+      checks.stream(arn, function);
+    } else {
+      StreamSettings.checkNone(request);
+      checks.queue(arn, function);
+    }
+    int window = orElse(request.maximumBatchingWindowInSeconds(), 0);
+    int batchSize = orElse(request.batchSize(), stream ? STREAM_BATCH : QUEUE_BATCH);
+    if (!stream && batchSize > QUEUE_BATCH && window == 0) {
       throw invalid(
           "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater"
               + " than 10");
     }
-    var mapping =
-        new Mapping(
+    var made =
+        new EventSource(
             UUID.randomUUID().toString(),
-            request.eventSourceArn(),
+            arn,
             records.arn(name),
             batchSize,
             window,
@@ -114,65 +138,17 @@ final class EventSourceMappings implements AutoCloseable {
                 .functionResponseTypes()
                 .contains(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES),
             !Boolean.FALSE.equals(request.enabled()),
-            clock.instant());
-    mappings.put(mapping.uuid(), mapping);
-    poll(mapping);
-    return CreateEventSourceMappingResponse.builder()
-        .uuid(mapping.uuid())
-        .eventSourceMappingArn(arn(mapping.uuid()))
-        .eventSourceArn(mapping.queueArn())
-        .functionArn(mapping.function())
-        .batchSize(batchSize)
-        .maximumBatchingWindowInSeconds(window)
-        .functionResponseTypes(request.functionResponseTypes())
+            clock.instant(),
+            settings);
+    mappings.put(made.uuid(), made);
+    poll(made);
+    return Models.copy(shown(made), CreateEventSourceMappingResponse.builder())
         .state("Creating")
-        .stateTransitionReason("USER_INITIATED")
-        .lastModified(mapping.modifiedAt())
         .build();
   }
 
-  /// Assumed: who lacks sqs:GetQueueAttributes is told so in the words that AWS has for
-  /// sqs:ReceiveMessage.
-  private void checkQueue(String queueArn, FunctionVersion function) {
-    for (String action : POLLED_BY) {
-      if (!starter.mayUseQueue(function, action, queueArn)) {
-        throw notPermitted(action);
-      }
-    }
-    String url =
-        "%s/%s/%s"
-            .formatted(
-                stack.endpoint().get(),
-                stack.accountId(),
-                queueArn.substring(queueArn.lastIndexOf(':') + 1));
-    var request =
-        GetQueueAttributesRequest.builder()
-            .queueUrl(url)
-            .attributeNames(QueueAttributeName.VISIBILITY_TIMEOUT)
-            .build();
-    String visibility;
-    try {
-      visibility =
-          api.call(starter.asRole(function), request, GetQueueAttributesResponse.class)
-              .attributes()
-              .get(QueueAttributeName.VISIBILITY_TIMEOUT);
-    } catch (AwsFailure e) {
-      throw e.code().equals("AccessDenied")
-          ? notPermitted("GetQueueAttributes")
-          : invalid(
-              "Error occurred while ReceiveMessage. SQS Error Code: %s. SQS Error Message: %s"
-                  .formatted(e.code(), e.message()));
-    }
-    if (visibility != null && Integer.parseInt(visibility) < function.timeoutSeconds()) {
-      throw invalid(
-          "Queue visibility timeout: %s seconds is less than Function timeout: %d seconds"
-              .formatted(visibility, function.timeoutSeconds()));
-    }
-  }
-
-  private static AwsFailure notPermitted(String action) {
-    return invalid(
-        "The function execution role does not have permissions to call " + action + " on SQS");
+  private static int orElse(@Nullable Integer given, int otherwise) {
+    return given == null ? otherwise : given;
   }
 
   private static AwsFailure invalid(String message) {
@@ -180,96 +156,105 @@ final class EventSourceMappings implements AutoCloseable {
   }
 
   private UpdateEventSourceMappingResponse update(UpdateEventSourceMappingRequest r) {
-    Mapping old = mapping(r.uuid());
+    EventSource old = source(r.uuid());
     var changed =
-        new Mapping(
+        new EventSource(
             old.uuid(),
-            old.queueArn(),
+            old.arn(),
             r.functionName() == null
                 ? old.function()
                 : records.arn(FunctionName.of(r.functionName())),
-            r.batchSize() == null ? old.batchSize() : r.batchSize(),
-            r.maximumBatchingWindowInSeconds() == null
-                ? old.windowSeconds()
-                : r.maximumBatchingWindowInSeconds(),
+            orElse(r.batchSize(), old.batchSize()),
+            orElse(r.maximumBatchingWindowInSeconds(), old.windowSeconds()),
             r.hasFunctionResponseTypes()
                 ? r.functionResponseTypes()
                     .contains(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES)
                 : old.partialFailures(),
             r.enabled() == null ? old.enabled() : r.enabled(),
-            clock.instant());
+            clock.instant(),
+            old.stream() == null ? null : old.stream().changed(r));
     mappings.put(changed.uuid(), changed);
     poll(changed);
-    return UpdateEventSourceMappingResponse.builder()
-        .uuid(changed.uuid())
-        .eventSourceArn(changed.queueArn())
-        .functionArn(changed.function())
-        .batchSize(changed.batchSize())
-        .state(changed.enabled() ? "Enabled" : "Disabled")
-        .lastModified(changed.modifiedAt())
-        .build();
+    return Models.copy(shown(changed), UpdateEventSourceMappingResponse.builder()).build();
   }
 
   private GetEventSourceMappingResponse get(GetEventSourceMappingRequest request) {
-    Mapping m = mapping(request.uuid());
-    return GetEventSourceMappingResponse.builder()
-        .uuid(m.uuid())
-        .eventSourceMappingArn(arn(m.uuid()))
-        .eventSourceArn(m.queueArn())
-        .functionArn(m.function())
-        .batchSize(m.batchSize())
-        .maximumBatchingWindowInSeconds(m.windowSeconds())
-        .functionResponseTypes(responseTypes(m))
-        .state(m.enabled() ? "Enabled" : "Disabled")
-        .lastModified(m.modifiedAt())
+    return Models.copy(shown(source(request.uuid())), GetEventSourceMappingResponse.builder())
         .build();
   }
 
-  private static List<FunctionResponseType> responseTypes(Mapping mapping) {
-    return mapping.partialFailures()
+  private EventSourceMappingConfiguration shown(EventSource source) {
+    var shown =
+        EventSourceMappingConfiguration.builder()
+            .uuid(source.uuid())
+            .eventSourceMappingArn(arn(source.uuid()))
+            .eventSourceArn(source.arn())
+            .functionArn(source.function())
+            .batchSize(source.batchSize())
+            .maximumBatchingWindowInSeconds(source.windowSeconds())
+            .functionResponseTypes(responseTypes(source))
+            .state(source.enabled() ? "Enabled" : "Disabled")
+            .stateTransitionReason("USER_INITIATED")
+            .lastModified(source.modifiedAt());
+    StreamSettings stream = source.stream();
+    if (stream != null) {
+      boolean at = stream.startingPosition() == EventSourcePosition.AT_TIMESTAMP;
+      shown
+          .startingPosition(stream.startingPosition())
+          .startingPositionTimestamp(at ? stream.from() : null)
+          .bisectBatchOnFunctionError(stream.bisect())
+          .maximumRetryAttempts(stream.retries())
+          .maximumRecordAgeInSeconds(stream.maxAgeSeconds())
+          .parallelizationFactor(1)
+          .tumblingWindowInSeconds(0)
+          .destinationConfig(d -> d.onFailure(f -> f.destination(stream.onFailure())));
+    }
+    return shown.build();
+  }
+
+  private static List<FunctionResponseType> responseTypes(EventSource source) {
+    return source.partialFailures()
         ? List.of(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES)
         : List.of();
   }
 
   private DeleteEventSourceMappingResponse delete(DeleteEventSourceMappingRequest request) {
-    Mapping m = mapping(request.uuid());
-    mappings.remove(m.uuid());
-    QueuePoller poller = pollers.remove(m.uuid());
-    if (poller != null) {
-      poller.close();
-    }
-    return DeleteEventSourceMappingResponse.builder().uuid(m.uuid()).state("Deleting").build();
+    EventSource source = source(request.uuid());
+    mappings.remove(source.uuid());
+    stop(source.uuid());
+    checkpoints.forget(source.uuid());
+    return Models.copy(shown(source), DeleteEventSourceMappingResponse.builder())
+        .state("Deleting")
+        .build();
   }
 
   private ListEventSourceMappingsResponse list(ListEventSourceMappingsRequest request) {
-    var found =
-        mappings.values().stream()
-            .filter(m ->
-                request.eventSourceArn() == null || request.eventSourceArn().equals(m.queueArn()))
-            .map(m ->
-                EventSourceMappingConfiguration.builder()
-                    .uuid(m.uuid())
-                    .eventSourceArn(m.queueArn())
-                    .functionArn(m.function())
-                    .batchSize(m.batchSize())
-                    .state(m.enabled() ? "Enabled" : "Disabled")
-                    .lastModified(m.modifiedAt())
-                    .build())
-            .toList();
-    return ListEventSourceMappingsResponse.builder().eventSourceMappings(found).build();
+    String function =
+        request.functionName() == null
+            ? null
+            : records.arn(FunctionName.of(request.functionName()));
+    return ListEventSourceMappingsResponse.builder()
+        .eventSourceMappings(
+            mappings.values().stream()
+                .filter(m ->
+                    request.eventSourceArn() == null || request.eventSourceArn().equals(m.arn()))
+                .filter(m -> function == null || function.equals(m.function()))
+                .map(this::shown)
+                .toList())
+        .build();
   }
 
-  private Mapping mapping(String uuid) {
-    Mapping mapping = mappings.get(uuid);
-    if (mapping == null) {
+  private EventSource source(String uuid) {
+    EventSource source = mappings.get(uuid);
+    if (source == null) {
       throw AwsFailure.notFound("The resource you requested does not exist.");
     }
-    return mapping;
+    return source;
   }
 
   @Override
   public void close() {
-    pollers.values().forEach(QueuePoller::close);
+    pollers.values().forEach(Poller::close);
     pollers.clear();
   }
 }

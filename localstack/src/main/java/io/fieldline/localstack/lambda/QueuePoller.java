@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.sqs.model.*;
 ///
 /// Source: Lambda Developer Guide, "Using Lambda with Amazon SQS", "Handling errors for an SQS
 /// event source".
-final class QueuePoller implements AutoCloseable {
+final class QueuePoller implements EventSource.Poller {
   private static final System.Logger LOG = System.getLogger(QueuePoller.class.getName());
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LONG_POLL_SECONDS = 20;
@@ -34,7 +34,7 @@ final class QueuePoller implements AutoCloseable {
 
   private final Api api;
   private final StackInfo stack;
-  private final EventSourceMappings.Mapping mapping;
+  private final EventSource mapping;
   private final FunctionRecords records;
   private final EnvironmentStarter starter;
   private final Invocations invocations;
@@ -45,7 +45,7 @@ final class QueuePoller implements AutoCloseable {
   QueuePoller(
       Api api,
       StackInfo stack,
-      EventSourceMappings.Mapping mapping,
+      EventSource mapping,
       FunctionRecords records,
       EnvironmentStarter starter,
       Invocations invocations) {
@@ -55,7 +55,7 @@ final class QueuePoller implements AutoCloseable {
     this.records = records;
     this.starter = starter;
     this.invocations = invocations;
-    String queue = mapping.queueArn().substring(mapping.queueArn().lastIndexOf(':') + 1);
+    String queue = mapping.arn().substring(mapping.arn().lastIndexOf(':') + 1);
     this.queueUrl = "/" + stack.accountId() + "/" + queue;
     this.thread = Thread.ofVirtual().name("poller-" + queue).start(this::poll);
   }
@@ -68,14 +68,13 @@ final class QueuePoller implements AutoCloseable {
         lastFailure = "";
       } catch (AwsFailure e) {
         if (!e.message().equals(lastFailure)) {
-          LOG.log(
-              System.Logger.Level.WARNING, "polling " + mapping.queueArn() + ": " + e.message());
+          LOG.log(System.Logger.Level.WARNING, "polling " + mapping.arn() + ": " + e.message());
           lastFailure = e.message();
         }
         pause();
       } catch (RuntimeException e) {
         if (!closed) {
-          LOG.log(System.Logger.Level.ERROR, "polling " + mapping.queueArn(), e);
+          LOG.log(System.Logger.Level.ERROR, "polling " + mapping.arn(), e);
           pause();
         }
       }
@@ -159,7 +158,7 @@ final class QueuePoller implements AutoCloseable {
                   .put("stringValue", value.stringValue()));
       node.put("md5OfBody", message.md5OfBody())
           .put("eventSource", "aws:sqs")
-          .put("eventSourceARN", mapping.queueArn())
+          .put("eventSourceARN", mapping.arn())
           .put("awsRegion", stack.region());
     }
     return event.toString().getBytes(StandardCharsets.UTF_8);

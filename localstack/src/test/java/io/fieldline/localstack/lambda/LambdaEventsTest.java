@@ -247,8 +247,14 @@ class LambdaEventsTest {
         .hasMessageContaining("The specified queue does not exist");
     assertThatThrownBy(() ->
             bench.lambda.createEventSourceMapping(r ->
-                r.eventSourceArn("arn:aws:kinesis:us-east-1:000000000000:stream/s")
+                r.eventSourceArn("arn:aws:kafka:us-east-1:000000000000:cluster/c")
                     .functionName("noting")))
-        .hasMessageContaining("Only SQS queues are event sources in this local stack");
+        .hasMessageContaining("Only SQS queues and Kinesis streams are event sources");
+    assertThatThrownBy(() ->
+            bench.lambda.createEventSourceMapping(r ->
+                r.eventSourceArn(queueArn("impatient"))
+                    .functionName("noting")
+                    .maximumRetryAttempts(2)))
+        .hasMessageContaining("MaximumRetryAttempts");
   }
 }

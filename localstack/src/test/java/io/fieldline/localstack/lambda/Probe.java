@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
@@ -22,6 +23,9 @@ import java.util.regex.Pattern;
 public final class Probe implements RequestStreamHandler, Resource {
   private static final Pattern RECORD =
       Pattern.compile("\"messageId\":\"([^\"]+)\".*?\"body\":\"([^\"]*)\"");
+
+  private static final Pattern STREAM_RECORD =
+      Pattern.compile("\"sequenceNumber\":\"([^\"]+)\",\"data\":\"([^\"]*)\"");
 
   private String hooks = "";
 
@@ -152,9 +156,13 @@ public final class Probe implements RequestStreamHandler, Resource {
   /// Fails for the messages that say so; all of them where one says {@code poison}.
   private static String batch(String event) throws IOException {
     var failed = new ArrayList<String>();
-    Matcher record = RECORD.matcher(event);
+    boolean stream = event.contains("\"kinesis\":{");
+    if (stream) {
+      Files.writeString(Path.of(System.getenv("SEEN") + ".event"), event);
+    }
+    Matcher record = (stream ? STREAM_RECORD : RECORD).matcher(event);
     while (record.find()) {
-      String body = record.group(2);
+      String body = stream ? decoded(record.group(2)) : record.group(2);
       Files.writeString(
           Path.of(System.getenv("SEEN")),
           body + "\n",
@@ -168,5 +176,9 @@ public final class Probe implements RequestStreamHandler, Resource {
       }
     }
     return "{\"batchItemFailures\":[" + String.join(",", failed) + "]}";
+  }
+
+  private static String decoded(String base64) {
+    return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
   }
 }

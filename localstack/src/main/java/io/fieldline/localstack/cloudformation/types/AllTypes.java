@@ -17,6 +17,7 @@ public final class AllTypes {
     new DataTypes(api).addTo(types);
     new MessagingTypes(api, stack.arn("logs", "log-group:")).addTo(types);
     new SnsTypes(api).addTo(types);
+    new StreamTypes(api).addTo(types);
     new S3Types(api, stack.region()).addTo(types);
     new LambdaTypes(api).addTo(types);
     new IotTypes(api, stack.arn("iot", "")).addTo(types);

@@ -24,6 +24,9 @@ final class LambdaTypes {
           "ReservedConcurrentExecutions",
           "RuntimeManagementConfig");
 
+  private static final Set<String> NOT_IN_MAPPING_UPDATE =
+      Set.of("EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Tags");
+
   private final Api api;
 
   LambdaTypes(Api api) {
@@ -56,6 +59,8 @@ final class LambdaTypes {
             this::updateMapping,
             this::deleteMapping,
             "EventSourceArn",
+            "StartingPosition",
+            "StartingPositionTimestamp",
             "FunctionName"));
     types.add(
         "AWS::Lambda::EventInvokeConfig",
@@ -186,9 +191,7 @@ final class LambdaTypes {
   private Made updateMapping(Wanted w, String uuid, JsonNode old) {
     api.call(
         PropertyMapper.fill(
-                UpdateEventSourceMappingRequest.builder(),
-                w.properties(),
-                Set.of("EventSourceArn", "Tags"))
+                UpdateEventSourceMappingRequest.builder(), w.properties(), NOT_IN_MAPPING_UPDATE)
             .uuid(uuid)
             .build(),
         UpdateEventSourceMappingResponse.class);

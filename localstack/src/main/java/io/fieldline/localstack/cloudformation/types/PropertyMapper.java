@@ -67,7 +67,7 @@ final class PropertyMapper {
       case "Float" -> Float.valueOf(text(value));
       case "BigDecimal" -> new java.math.BigDecimal(text(value));
       case "Boolean" -> Boolean.valueOf(text(value));
-      case "Instant" -> Instant.parse(text(value));
+      case "Instant" -> instant(value);
       case "SdkBytes" -> SdkBytes.fromUtf8String(text(value));
       case "List" -> list(field, value, path);
       case "Map" -> map(field, value, path);
@@ -75,6 +75,13 @@ final class PropertyMapper {
       default ->
           throw AwsFailure.validationError("Property " + path + " has a type not known: " + kind);
     };
+  }
+
+  /// A time is seconds, or text.
+  private static Instant instant(JsonNode value) {
+    return text(value).matches("\\d+(\\.\\d+)?")
+        ? Instant.ofEpochMilli((long) (Double.parseDouble(text(value)) * 1000))
+        : Instant.parse(text(value));
   }
 
   private static List<Object> list(SdkField<?> field, JsonNode value, String path) {

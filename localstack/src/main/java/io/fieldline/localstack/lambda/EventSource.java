@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.localstack.lambda;
+
+import com.fasterxml.jackson.annotation.JsonAlias;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// A queue or a stream that feeds a function, as it is kept.
+///
+/// @param stream what only a stream has; null for a queue
+record EventSource(
+    String uuid,
+    @JsonAlias("queueArn") String arn,
+    String function,
+    int batchSize,
+    int windowSeconds,
+    boolean partialFailures,
+    boolean enabled,
+    Instant modifiedAt,
+    @Nullable StreamSettings stream) {
+
+  /// What takes from the source for the function, until it is closed.
+  interface Poller extends AutoCloseable {
+    @Override
+    void close();
+  }
+}
