@@ -116,7 +116,9 @@ public final class LocalStack implements AutoCloseable {
     Bootstrap.ensure(info, parameters, s3, iam.roles());
     store.commit();
     RuleEngine rules = closing(new RuleEngine(api, info, clock, random));
-    new TopicRules(store, info, clock, rules).register(api);
+    var topicRules = new TopicRules(store, info, clock, rules);
+    topicRules.register(api);
+    topicRules.serve(api, webPaths);
     closing(new Lambda(store, info, clock, timers)).register(api);
     var signatures =
         new SignatureCheck(new StackKeys(options.accountId(), sessions, iam.users()), wall);

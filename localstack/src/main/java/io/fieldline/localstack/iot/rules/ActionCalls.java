@@ -36,6 +36,7 @@ final class ActionCalls {
   private final StackInfo info;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final WebPosts posts = new WebPosts();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
 
   private record Session(Principal principal, Instant until) {}
@@ -45,6 +46,11 @@ final class ActionCalls {
     this.info = info;
     this.clock = clock;
     this.random = random;
+  }
+
+  /// To web servers, which are no part of this stack.
+  WebPosts posts() {
+    return posts;
   }
 
   /// Whether this stack has the operation.

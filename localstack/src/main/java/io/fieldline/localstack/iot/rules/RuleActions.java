@@ -28,9 +28,11 @@ import software.amazon.awssdk.services.iot.model.MqttHeaders;
 /// refused here, by name.
 final class RuleActions {
   private final RuleStatement statement;
+  private final TopicRuleDestinations destinations;
 
-  RuleActions(RuleStatement statement) {
+  RuleActions(RuleStatement statement, TopicRuleDestinations destinations) {
     this.statement = statement;
+    this.destinations = destinations;
   }
 
   RuleAction compile(Action action) {
@@ -42,6 +44,8 @@ final class RuleActions {
       case "sns" -> sns(action);
       case "s3" -> s3(action);
       case "kinesis" -> kinesis(action.kinesis());
+      case "http" ->
+          HttpAction.of(action.http(), (field, text) -> template(kind, field, text), destinations);
       case "republish" -> republish(action);
       case "dynamoDBv2" -> dynamoDbV2(action.dynamoDBv2());
       case "dynamoDB" -> dynamoDb(action.dynamoDB());
@@ -52,7 +56,7 @@ final class RuleActions {
           throw AwsFailure.invalidRequest(
               "This local stack does not support the rule action "
                   + kind
-                  + "; it supports lambda, sqs, sns, s3, kinesis, republish, dynamoDB, dynamoDBv2,"
+                  + "; it supports lambda, sqs, sns, s3, kinesis, http, republish, dynamoDB, dynamoDBv2,"
                   + " cloudwatchMetric, cloudwatchAlarm and cloudwatchLogs");
     };
   }

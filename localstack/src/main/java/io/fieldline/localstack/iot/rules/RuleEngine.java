@@ -148,5 +148,6 @@ public final class RuleEngine implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     rules.clear();
+    calls.posts().close();
   }
 }

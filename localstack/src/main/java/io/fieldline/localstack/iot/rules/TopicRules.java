@@ -11,6 +11,7 @@ import io.fieldline.localstack.api.Access;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.endpoint.WebPaths;
 import io.fieldline.localstack.store.Store;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.iot.model.Action;
 import software.amazon.awssdk.services.iot.model.CreateTopicRuleRequest;
@@ -52,12 +54,14 @@ public final class TopicRules {
   private final StackInfo info;
   private final InstantSource clock;
   private final RuleEngine engine;
+  private final TopicRuleDestinations destinations;
 
   public TopicRules(Store store, StackInfo info, InstantSource clock, RuleEngine engine) {
     this.rules = store.map("iot-topic-rules", StoredRule.class);
     this.info = info;
     this.clock = clock;
     this.engine = engine;
+    this.destinations = new TopicRuleDestinations(store, info, clock, engine.calls().posts());
   }
 
   /// Registers the operations, and puts to work the rules that are stored.
@@ -71,9 +75,15 @@ public final class TopicRules {
     api.on(EnableTopicRuleRequest.class, this::enableTopicRule).resource(r -> arn(r.ruleName()));
     api.on(DisableTopicRuleRequest.class, this::disableTopicRule).resource(r -> arn(r.ruleName()));
     api.on(ListTopicRulesRequest.class, this::listTopicRules);
+    destinations.register(api);
     for (StoredRule rule : rules.values()) {
       start(rule, parse(rule.topicRulePayload()));
     }
+  }
+
+  /// Serves the address by which a web server confirms that it wants to be a destination.
+  public void serve(Api api, WebPaths webPaths) {
+    webPaths.add((_, path, request) -> destinations.enable(api, path, request));
   }
 
   private synchronized CreateTopicRuleResponse createTopicRule(CreateTopicRuleRequest request) {
@@ -181,6 +191,9 @@ public final class TopicRules {
             createdAtMs,
             tags == null ? "" : tags);
     rules.put(name, rule);
+    Stream.concat(parsed.actions().stream(), parsed.errorAction().stream())
+        .filter(HttpAction.class::isInstance)
+        .forEach(http -> ((HttpAction) http).fixedDestination().ifPresent(destinations::ensure));
     start(rule, parsed);
   }
 
@@ -230,12 +243,12 @@ public final class TopicRules {
     return roles;
   }
 
-  private static LiveRule.Parsed parse(TopicRulePayload payload) {
+  private LiveRule.Parsed parse(TopicRulePayload payload) {
     var statement = statement(payload);
     if (payload.actions().size() > MAX_ACTIONS) {
       throw AwsFailure.invalidRequest("A rule has at most " + MAX_ACTIONS + " actions");
     }
-    var actions = new RuleActions(statement);
+    var actions = new RuleActions(statement, destinations);
     try {
       return new LiveRule.Parsed(
           statement,
