@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /// One evaluation: the message, its payload parsed on first use, the variables of SET. One thread.
 public final class MessageScope implements CallScope {
+  private static final int MAX_VARIABLE_BYTES = 128 * 1024;
+
   private final Message message;
   private final LookupFunctions lookups;
   private final SqlVersion version;
   private final Value[] variables;
   private final Set<String> claimed = new HashSet<>(2);
   private @Nullable Value document;
+  private int variableBytes;
 
   public MessageScope(
       Message message, LookupFunctions lookups, SqlVersion version, int variableCount) {
@@ -71,8 +74,23 @@ public final class MessageScope implements CallScope {
     return variables[slot];
   }
 
+  /// Keeps the value of a variable.
+  ///
+  /// Source: AWS IoT developer guide, "SET clause", limits. Assumed: beyond them the rule fails.
   void assign(int slot, Value value) {
     variables[slot] = value;
+    variableBytes += bytes(value);
+    if (variableBytes > MAX_VARIABLE_BYTES) {
+      throw new LookupFailure(
+          "the variables of SET have " + variableBytes + " bytes as JSON, at most 131072 are kept");
+    }
+  }
+
+  private static int bytes(Value value) {
+    return switch (value) {
+      case Value.Text _, Value.Array _, Value.Obj _, Value.Raw _ -> Json.bytes(value).length;
+      default -> 0;
+    };
   }
 
   private Value parse() {

@@ -4,9 +4,12 @@ package io.fieldline.localstack.iot.rules;
 
 import io.fieldline.iotsql.Message;
 import io.fieldline.iotsql.MessageContext;
+import io.fieldline.iotsql.TopicFilter;
+import io.fieldline.iotsql.TopicFilterIndex;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.StackInfo;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,9 +34,17 @@ public final class RuleEngine implements AutoCloseable {
   private final Map<String, RuleCounts> counts = new ConcurrentHashMap<>();
   private final LongAdder ruleNotFound = new LongAdder();
   private volatile boolean closed;
-  private volatile State state = new State(Map.of(), new RuleIndex(List.of()));
+  private volatile State state = State.of(Map.of());
 
-  private record State(Map<String, LiveRule> byName, RuleIndex index) {}
+  private record State(Map<String, LiveRule> byName, TopicFilterIndex<LiveRule> index) {
+    static State of(Map<String, LiveRule> rules) {
+      List<Map.Entry<TopicFilter, LiveRule>> filters = new ArrayList<>();
+      for (LiveRule rule : rules.values()) {
+        rule.statement().topicFilter().ifPresent(filter -> filters.add(Map.entry(filter, rule)));
+      }
+      return new State(Map.copyOf(rules), new TopicFilterIndex<>(filters));
+    }
+  }
 
   /// @param random feeds trace ids and the language's `rand()` and `newuuid()`; thread-safe
   public RuleEngine(Api api, StackInfo info, InstantSource clock, RandomGenerator random) {
@@ -102,7 +113,7 @@ public final class RuleEngine implements AutoCloseable {
 
   private void replace(String name, @Nullable LiveRule rule) {
     var old = rule == null ? rules.remove(name) : rules.put(name, rule);
-    state = new State(Map.copyOf(rules), new RuleIndex(rules.values()));
+    state = State.of(rules);
     if (old != null) {
       old.close();
     }
@@ -139,7 +150,7 @@ public final class RuleEngine implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    state = new State(Map.of(), new RuleIndex(List.of()));
+    state = State.of(Map.of());
     try {
       for (LiveRule rule : rules.values()) {
         rule.drain(DRAIN_MILLIS);
