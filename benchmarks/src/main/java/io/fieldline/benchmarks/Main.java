@@ -13,6 +13,7 @@ public final class Main {
           new PutItemCost(),
           new DeployTime(),
           new ReadingLatency(),
+          new SqlCost(),
           new RepublishRate(),
           new InvokeOverhead(),
           new FunctionStart(),
