@@ -8,6 +8,8 @@ import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +71,19 @@ final class Subscriptions {
 
   /// Those of a topic, in the order of their ids.
   List<SubscriptionRecord> of(String topicArn) {
-    return all().stream().filter(s -> s.topicArn().equals(topicArn)).toList();
+    String prefix = topicArn + ":";
+    var found = new ArrayList<SubscriptionRecord>();
+    for (Iterator<String> arns = records.keyIterator(prefix); arns.hasNext(); ) {
+      String arn = arns.next();
+      if (!arn.startsWith(prefix)) {
+        break;
+      }
+      SubscriptionRecord record = records.get(arn);
+      if (record != null && stands(record)) {
+        found.add(record);
+      }
+    }
+    return found;
   }
 
   private List<SubscriptionRecord> all() {

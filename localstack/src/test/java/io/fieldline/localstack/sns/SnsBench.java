@@ -27,9 +27,21 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 final class SnsBench implements AutoCloseable {
   static final AwsCredentials OWNER = AwsBasicCredentials.create("test", "test");
 
-  final LocalStack stack = LocalStack.start();
-  final SnsClient sns = client(SnsClient.builder(), OWNER);
-  final SqsClient sqs = client(SqsClient.builder(), OWNER);
+  final LocalStack stack;
+  final SnsClient sns;
+  final SqsClient sqs;
+
+  /// In a stack that keeps nothing.
+  SnsBench() {
+    this(LocalStack.start());
+  }
+
+  /// In a stack that has what it has.
+  SnsBench(LocalStack stack) {
+    this.stack = stack;
+    sns = client(SnsClient.builder(), OWNER);
+    sqs = client(SqsClient.builder(), OWNER);
+  }
 
   <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
       B builder, AwsCredentials credentials) {

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.fieldline.localstack.LocalStack;
+import io.fieldline.localstack.LocalStackOptions;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
@@ -17,6 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -142,6 +146,30 @@ class SnsTest {
     assertThat(json(letter.body()).path("Message").asText()).isEqualTo("m");
     assertThat(letter.messageAttributes().get("ErrorMessage").stringValue())
         .contains("sns.amazonaws.com", "sqs:SendMessage", ":closed");
+  }
+
+  @Test
+  void topicsSubscriptionsAndTheKeyOutliveTheStack(@TempDir Path data) {
+    var options = LocalStackOptions.forTest().withData(data);
+    String certificate;
+    try (var first = new SnsBench(LocalStack.start(options))) {
+      String topic = first.topic("kept");
+      String url = first.queue("kept", topic);
+      first.subscribe(topic, "kept", Map.of("FilterPolicy", "{\"kind\":[{\"exists\":false}]}"));
+      first.sns.publish(r -> r.topicArn(topic).message("1"));
+      certificate = json(first.only(url)).path("SigningCertURL").asText();
+      first.sqs.purgeQueue(r -> r.queueUrl(url));
+    }
+
+    try (var second = new SnsBench(LocalStack.start(options))) {
+      second.sns.publish(r -> r.topicArn(topicArn("kept")).message("2"));
+
+      String url = second.sqs.getQueueUrl(r -> r.queueName("kept")).queueUrl();
+      JsonNode envelope = json(second.only(url));
+      assertThat(envelope.path("Message").asText()).isEqualTo("2");
+      assertThat(envelope.path("SigningCertURL").asText())
+          .endsWith(URI.create(certificate).getPath());
+    }
   }
 
   @Test
