@@ -2,16 +2,19 @@
 package io.fieldline.localstack.cloudformation.types;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.cloudformation.ResourceType.Made;
 import io.fieldline.localstack.cloudformation.ResourceType.Wanted;
 import io.fieldline.localstack.cloudformation.ResourceTypes;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.services.iot.model.*;
 
-/// AWS::IoT::TopicRule, Policy, ThingType, Thing, Authorizer.
+/// AWS::IoT::TopicRule, TopicRuleDestination, Policy, ThingType, Thing, Authorizer.
 final class IotTypes {
   private static final int VERSIONS_KEPT = 5;
 
@@ -28,6 +31,14 @@ final class IotTypes {
     types.add(
         "AWS::IoT::TopicRule",
         CallType.of(this::createRule, this::replaceRule, this::deleteRule, "RuleName"));
+    types.add(
+        "AWS::IoT::TopicRuleDestination",
+        CallType.of(
+            this::createDestination,
+            this::updateDestination,
+            this::deleteDestination,
+            "HttpUrlProperties",
+            "VpcProperties"));
     types.add(
         "AWS::IoT::Policy",
         CallType.of(this::createPolicy, this::updatePolicy, this::deletePolicy, "PolicyName"));
@@ -50,6 +61,58 @@ final class IotTypes {
             this::deleteAuthorizer,
             "AuthorizerName",
             "SigningDisabled"));
+  }
+
+  /// A new destination is in progress until its server confirms it, whatever the template says.
+  private Made createDestination(Wanted w) {
+    String status = w.properties().path("Status").asText("IN_PROGRESS");
+    if (!status.equals("IN_PROGRESS")) {
+      throw AwsFailure.validationError(
+          "Status: expected IN_PROGRESS for a new destination, got " + status);
+    }
+    var configuration = new LinkedHashMap<String, JsonNode>();
+    for (var property : w.properties().properties()) {
+      switch (property.getKey()) {
+        case "Status" -> {}
+        case "HttpUrlProperties" -> configuration.put("httpUrlConfiguration", property.getValue());
+        case "VpcProperties" -> configuration.put("vpcConfiguration", property.getValue());
+        default ->
+            throw AwsFailure.validationError(
+                "Encountered unsupported property " + property.getKey());
+      }
+    }
+    var wanted = JsonNodeFactory.instance.objectNode();
+    wanted.putObject("destinationConfiguration").setAll(configuration);
+    return destination(
+        api.call(
+                PropertyMapper.fill(CreateTopicRuleDestinationRequest.builder(), wanted).build(),
+                CreateTopicRuleDestinationResponse.class)
+            .topicRuleDestination());
+  }
+
+  private static Made destination(TopicRuleDestination made) {
+    String reason = made.statusReason() == null ? "" : made.statusReason();
+    return new Made(made.arn(), Map.of("Arn", made.arn(), "StatusReason", reason));
+  }
+
+  private Made updateDestination(Wanted w, String arn, JsonNode old) {
+    JsonNode status = w.properties().path("Status");
+    if (!status.isMissingNode() && !status.equals(old.path("Status"))) {
+      api.call(
+          UpdateTopicRuleDestinationRequest.builder().arn(arn).status(status.asText()).build(),
+          UpdateTopicRuleDestinationResponse.class);
+    }
+    return destination(
+        api.call(
+                GetTopicRuleDestinationRequest.builder().arn(arn).build(),
+                GetTopicRuleDestinationResponse.class)
+            .topicRuleDestination());
+  }
+
+  private void deleteDestination(Wanted w, String arn) {
+    api.call(
+        DeleteTopicRuleDestinationRequest.builder().arn(arn).build(),
+        DeleteTopicRuleDestinationResponse.class);
   }
 
   private String ruleName(Wanted w) {

@@ -25,8 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iot.model.InvalidRequestException;
 import software.amazon.awssdk.services.iot.model.ResourceAlreadyExistsException;
@@ -46,14 +49,18 @@ class TopicRuleDestinationsTest {
   @BeforeAll
   static void start() {
     stack = LocalStack.start();
-    iot =
-        IotClient.builder()
-            .endpointOverride(stack.endpoint())
-            .region(Region.US_EAST_1)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-            .httpClient(UrlConnectionHttpClient.create())
-            .build();
+    iot = client(IotClient.builder());
+  }
+
+  private static <B extends AwsClientBuilder<B, C> & AwsSyncClientBuilder<B, C>, C> C client(
+      B builder) {
+    return builder
+        .endpointOverride(stack.endpoint())
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
   }
 
   @AfterAll
@@ -165,6 +172,35 @@ class TopicRuleDestinationsTest {
     assertThat(visit(url)).isEqualTo(400);
     assertThat(get(arn).status()).isEqualTo(TopicRuleDestinationStatus.ERROR);
     assertThat(get(arn).statusReason()).isEqualTo("Confirmation timed out");
+  }
+
+  @Test
+  void aTemplateDeclaresADestinationThatItsServerConfirms() throws Exception {
+    try (var cloud = client(CloudFormationClient.builder())) {
+      var template =
+          """
+          {"Resources":{"D":{"Type":"AWS::IoT::TopicRuleDestination","Properties":{
+            "HttpUrlProperties":{"ConfirmationUrl":"%s"}}}},
+           "Outputs":{"Arn":{"Value":{"Ref":"D"}}}}\
+          """
+              .formatted(server.url("/template"));
+      cloud.createStack(r -> r.stackName("web").templateBody(template));
+      assertThat(visit(server.confirmation().member("enableUrl"))).isEqualTo(200);
+      cloud.waiter().waitUntilStackCreateComplete(r -> r.stackName("web"));
+      var arn =
+          cloud
+              .describeStacks(r -> r.stackName("web"))
+              .stacks()
+              .getFirst()
+              .outputs()
+              .getFirst()
+              .outputValue();
+
+      assertThat(get(arn).status()).isEqualTo(TopicRuleDestinationStatus.ENABLED);
+      cloud.deleteStack(r -> r.stackName("web"));
+      cloud.waiter().waitUntilStackDeleteComplete(r -> r.stackName("web"));
+      assertThatThrownBy(() -> get(arn)).isInstanceOf(UnauthorizedException.class);
+    }
   }
 
   @Test
