@@ -17,6 +17,7 @@ import io.fieldline.localstack.dynamodb.DynamoDb;
 import io.fieldline.localstack.endpoint.Endpoint;
 import io.fieldline.localstack.endpoint.Front;
 import io.fieldline.localstack.endpoint.WebPaths;
+import io.fieldline.localstack.firehose.Firehose;
 import io.fieldline.localstack.iam.Iam;
 import io.fieldline.localstack.identity.Sessions;
 import io.fieldline.localstack.identity.SignatureCheck;
@@ -111,6 +112,7 @@ public final class LocalStack implements AutoCloseable {
     new CloudWatch(store, info, clock).register(api);
     new Sqs(store, info, clock, () -> UUID.randomUUID().toString()).register(api);
     new Kinesis(store, clock, timers).register(api);
+    closing(new Firehose(store, clock, timers)).register(api);
     closing(new Sns(store, info, clock, timers, () -> UUID.randomUUID().toString()))
         .register(api, webPaths);
     Bootstrap.ensure(info, parameters, s3, iam.roles());

@@ -33,7 +33,8 @@ public final class Router {
           "kms",
           "ecr",
           "budgets",
-          "kinesis");
+          "kinesis",
+          "firehose");
 
   /// Services by signing name, in the order in which their paths are tried. Debian's AWS CLI signs
   /// `iot` as `execute-api`.
@@ -57,7 +58,8 @@ public final class Router {
           Map.entry("TrentService", "kms"),
           Map.entry("AmazonEC2ContainerRegistry_V20150921", "ecr"),
           Map.entry("AWSBudgetServiceGateway", "budgets"),
-          Map.entry("Kinesis_20131202", "kinesis"));
+          Map.entry("Kinesis_20131202", "kinesis"),
+          Map.entry("Firehose_20150804", "firehose"));
 
   private static final Map<String, String> QUERY_VERSIONS =
       Map.of(
