@@ -43,6 +43,7 @@ final class RuleActions {
       case "sqs" -> sqs(action);
       case "sns" -> sns(action);
       case "s3" -> s3(action);
+      case "firehose" -> firehose(action.firehose());
       case "kinesis" -> kinesis(action.kinesis());
       case "http" ->
           HttpAction.of(action.http(), (field, text) -> template(kind, field, text), destinations);
@@ -56,8 +57,8 @@ final class RuleActions {
           throw AwsFailure.invalidRequest(
               "This local stack does not support the rule action "
                   + kind
-                  + "; it supports lambda, sqs, sns, s3, kinesis, http, republish, dynamoDB, dynamoDBv2,"
-                  + " cloudwatchMetric, cloudwatchAlarm and cloudwatchLogs");
+                  + "; it supports lambda, sqs, sns, s3, kinesis, firehose, http, republish,"
+                  + " dynamoDB, dynamoDBv2, cloudwatchMetric, cloudwatchAlarm and cloudwatchLogs");
     };
   }
 
@@ -109,6 +110,21 @@ final class RuleActions {
         template("s3", "bucketName", s3.bucketName()),
         template("s3", "key", s3.key()),
         role("s3", s3.roleArn()));
+  }
+
+  private RuleAction firehose(software.amazon.awssdk.services.iot.model.FirehoseAction firehose) {
+    String separator = orElse(firehose.separator(), "");
+    if (!separator.isEmpty() && !FirehoseAction.SEPARATORS.contains(separator)) {
+      throw AwsFailure.invalidRequest(
+          "firehose.separator: expected a newline, a tab, a Windows newline or a comma");
+    }
+    return new FirehoseAction(
+        template("firehose", "deliveryStreamName", firehose.deliveryStreamName()),
+        separator,
+        Boolean.TRUE.equals(firehose.batchMode())
+            ? FirehoseAction.Mode.BATCH
+            : FirehoseAction.Mode.SINGLE,
+        role("firehose", firehose.roleArn()));
   }
 
   private RuleAction kinesis(software.amazon.awssdk.services.iot.model.KinesisAction kinesis) {

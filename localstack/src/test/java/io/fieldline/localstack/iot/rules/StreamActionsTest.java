@@ -21,6 +21,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iot.model.Action;
@@ -28,6 +29,7 @@ import software.amazon.awssdk.services.iot.model.InvalidRequestException;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.Record;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// Rules that put what they select into a stream, on a whole stack.
@@ -36,6 +38,8 @@ class StreamActionsTest {
   private static IotClient iot;
   private static IotDataPlaneClient data;
   private static KinesisClient kinesis;
+  private static FirehoseClient firehose;
+  private static S3Client s3;
   private static SqsClient sqs;
   private static IamClient iam;
 
@@ -45,13 +49,15 @@ class StreamActionsTest {
     iot = with(IotClient.builder());
     data = with(IotDataPlaneClient.builder());
     kinesis = with(KinesisClient.builder());
+    firehose = with(FirehoseClient.builder());
+    s3 = with(S3Client.builder().forcePathStyle(true));
     sqs = with(SqsClient.builder());
     iam = with(IamClient.builder());
   }
 
   @AfterAll
   static void stop() {
-    List.of(iot, data, kinesis, sqs, iam).forEach(client -> client.close());
+    List.of(iot, data, kinesis, firehose, s3, sqs, iam).forEach(client -> client.close());
     stack.close();
   }
 
@@ -70,7 +76,7 @@ class StreamActionsTest {
             .assumeRolePolicyDocument(
                 """
                 {"Version":"2012-10-17","Statement":[{"Effect":"Allow",
-                "Principal":{"Service":"iot.amazonaws.com"},"Action":"sts:AssumeRole"}]}\
+                "Principal":{"Service":["iot.amazonaws.com","firehose.amazonaws.com"]},"Action":"sts:AssumeRole"}]}\
                 """));
     iam.putRolePolicy(r ->
         r.roleName(name)
@@ -186,6 +192,97 @@ class StreamActionsTest {
 
     assertThat(failure(url).path("failures").path(0).path("errorMessage").asText())
         .contains("Stream nowhere under account 000000000000 not found.");
+  }
+
+  private static Action toDelivery(String stream, String separator, boolean batch, String role) {
+    return Action.builder()
+        .firehose(
+            f -> f.deliveryStreamName(stream).separator(separator).batchMode(batch).roleArn(role))
+        .build();
+  }
+
+  private static void deliver(String name, String role) {
+    s3.createBucket(r -> r.bucket(name));
+    firehose.createDeliveryStream(r ->
+        r.deliveryStreamName(name)
+            .extendedS3DestinationConfiguration(d ->
+                d.roleARN(role)
+                    .bucketARN("arn:aws:s3:::" + name)
+                    .bufferingHints(h -> h.sizeInMBs(1).intervalInSeconds(60))));
+  }
+
+  private static String delivered(String bucket) {
+    var found = s3.listObjectsV2(r -> r.bucket(bucket)).contents();
+    return found.isEmpty()
+        ? ""
+        : s3.getObjectAsBytes(r -> r.bucket(bucket).key(found.getFirst().key())).asUtf8String();
+  }
+
+  @Test
+  void theResultsGoThroughADeliveryStreamIntoOneObject() {
+    String role = role("archive", "firehose:PutRecord", "firehose:PutRecordBatch", "s3:PutObject");
+    deliver("archive", role);
+    iot.createTopicRule(r ->
+        r.ruleName("archive")
+            .topicRulePayload(p ->
+                p.sql("SELECT t FROM 'archive/+'")
+                    .actions(toDelivery("${topic(1)}", "\n", false, role))));
+    iot.createTopicRule(r ->
+        r.ruleName("batches")
+            .topicRulePayload(p ->
+                p.sql("SELECT VALUE readings FROM 'batches'")
+                    .awsIotSqlVersion("2016-03-23")
+                    .actions(toDelivery("archive", "\n", true, role))));
+
+    publish("archive/pump", "{\"t\":1}");
+    publish("archive/pump", "{\"t\":2}");
+    publish("batches", "{\"readings\":[{\"t\":3},{\"t\":4}]}");
+    String text =
+        eventually(
+            () -> {
+              stack.clock().advance(java.time.Duration.ofSeconds(20));
+              return delivered("archive");
+            },
+            t -> !t.isEmpty());
+
+    assertThat(text.lines())
+        .containsExactlyInAnyOrder("{\"t\":1}", "{\"t\":2}", "{\"t\":3}", "{\"t\":4}");
+    assertThat(text).endsWith("\n");
+  }
+
+  @Test
+  void withoutThePermissionToPutIntoADeliveryStreamTheErrorActionIsToldSo() throws Exception {
+    String role = role("no-delivery", "sqs:SendMessage");
+    deliver("no-delivery", role);
+    String url = sqs.createQueue(r -> r.queueName("no-delivery")).queueUrl();
+    iot.createTopicRule(r ->
+        r.ruleName("delivery")
+            .topicRulePayload(p ->
+                p.sql("SELECT * FROM 'delivery'")
+                    .actions(toDelivery("no-delivery", null, false, role))
+                    .errorAction(toQueue(url, role))));
+
+    publish("delivery", "{\"t\":1}");
+
+    JsonNode failure = failure(url).path("failures").path(0);
+    assertThat(failure.path("failedAction").asText()).isEqualTo("FirehoseAction");
+    assertThat(failure.path("failedResource").asText()).isEqualTo("no-delivery");
+    assertThat(failure.path("errorMessage").asText())
+        .contains("is not authorized to perform: firehose:PutRecord")
+        .contains("arn:aws:firehose:us-east-1:000000000000:deliverystream/no-delivery");
+  }
+
+  @Test
+  void aSeparatorThatAwsDoesNotHaveIsRefused() {
+    assertThatThrownBy(() ->
+            iot.createTopicRule(r ->
+                r.ruleName("bad")
+                    .topicRulePayload(p ->
+                        p.sql("SELECT * FROM 'x'")
+                            .actions(
+                                toDelivery("d", ";", false, "arn:aws:iam::000000000000:role/x")))))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("separator");
   }
 
   @Test
