@@ -29,7 +29,7 @@ final class SqlCost implements Question {
     return """
     JMH 1.37, one thread, three processes for each figure with three seconds of warming up; a sample is
     one second. The statement is `SELECT *, topic(2) AS thing, timestamp() AS at FROM
-    'fieldline/+/telemetry' WHERE temperature > 20 AND unit = 'Cel'` on a payload of 1 KB, from its bytes
+    'plant/+/telemetry' WHERE temperature > 20 AND unit = 'Cel'` on a payload of 1 KB, from its bytes
     to the bytes for the action. It is compared with Jackson (databind) parsing and writing the same
     bytes, which every rules engine would have to do; with itself behind an index that holds 999 rules
     on other topics; and its WHERE alone with event-ruler, the matcher of EventBridge, on the same two

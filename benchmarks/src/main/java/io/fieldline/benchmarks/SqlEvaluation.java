@@ -26,17 +26,17 @@ import org.openjdk.jmh.annotations.State;
 /// What JMH measures for the question `iot-sql`.
 @State(Scope.Thread)
 public class SqlEvaluation {
-  private static final String TOPIC = "fieldline/gateway-7/telemetry";
+  private static final String TOPIC = "plant/gateway-7/telemetry";
   private static final int OTHER_RULES = 999;
 
   private final RuleStatement rule =
       IotSql.parse(
-          "SELECT *, topic(2) AS thing, timestamp() AS at FROM 'fieldline/+/telemetry'"
+          "SELECT *, topic(2) AS thing, timestamp() AS at FROM 'plant/+/telemetry'"
               + " WHERE temperature > 20 AND unit = 'Cel'",
           SqlVersion.V2016_03_23);
   private final RuleStatement condition =
       IotSql.parse(
-          "SELECT VALUE 1 FROM 'fieldline/+/telemetry' WHERE temperature > 20 AND unit = 'Cel'",
+          "SELECT VALUE 1 FROM 'plant/+/telemetry' WHERE temperature > 20 AND unit = 'Cel'",
           SqlVersion.V2016_03_23);
   private final ObjectMapper jackson = new ObjectMapper();
   private final software.amazon.event.ruler.Machine ruler =
@@ -76,9 +76,9 @@ public class SqlEvaluation {
 
   private TopicFilterIndex<RuleStatement> index(int others) {
     List<Map.Entry<TopicFilter, RuleStatement>> rules = new ArrayList<>();
-    rules.add(Map.entry(new TopicFilter("fieldline/+/telemetry"), rule));
+    rules.add(Map.entry(new TopicFilter("plant/+/telemetry"), rule));
     for (int i = 0; i < others; i++) {
-      rules.add(Map.entry(new TopicFilter("fieldline/+/other-" + i), rule));
+      rules.add(Map.entry(new TopicFilter("plant/+/other-" + i), rule));
     }
     return new TopicFilterIndex<>(rules);
   }

@@ -116,7 +116,8 @@ class ArchitectureTest {
     var wrong = new TreeSet<String>();
     tree.files()
         .forEach((path, text) -> {
-          if (path.endsWith(".java") && path.contains("/src/")) {
+          boolean inPackage = path.endsWith(".java") && !path.endsWith("/module-info.java");
+          if (inPackage && path.contains("/src/")) {
             var found = PACKAGE.matcher(text);
             String module = path.substring(0, path.indexOf('/'));
             if (!found.find() || !module.equals(MODULE_OF_PACKAGE.get(found.group(1)))) {

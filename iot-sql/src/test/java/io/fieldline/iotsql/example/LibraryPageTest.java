@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package io.fieldline.example;
+package io.fieldline.iotsql.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,8 @@ class LibraryPageTest {
 
   @Test
   void thePageShowsTheExampleThatRuns() throws Exception {
-    var source = Files.readString(Path.of("src/test/java/io/fieldline/example/RuleExample.java"));
+    var source =
+        Files.readString(Path.of("src/test/java/io/fieldline/iotsql/example/RuleExample.java"));
     var shown = source.substring(source.indexOf("// begin\n") + 9, source.indexOf("    // end"));
 
     assertThat(Path.of("../docs/reference/iot-sql-library.md"))

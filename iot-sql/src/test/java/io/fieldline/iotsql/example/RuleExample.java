@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package io.fieldline.example;
+package io.fieldline.iotsql.example;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -26,13 +26,13 @@ public final class RuleExample {
     var rule =
         IotSql.parse(
             "SELECT temperature, get_thing_shadow(topic(2), 'role').state.reported.room AS room"
-                + " FROM 'fieldline/+/telemetry' WHERE temperature > 20",
+                + " FROM 'plant/+/telemetry' WHERE temperature > 20",
             SqlVersion.V2016_03_23);
     var key = rule.template("${topic(2)}/${timestamp()}.json");
 
     var message =
         new Message(
-            "fieldline/gw-1/telemetry",
+            "plant/gw-1/telemetry",
             "{\"temperature\": 21.5}".getBytes(UTF_8),
             MessageContext.of("123456789012", Instant.ofEpochMilli(1000), new SecureRandom()));
     var lookups =
