@@ -26,7 +26,6 @@ final class Buffer {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
   private static final int MOST_DOUBLINGS = 6;
 
-  private final DeliveryStream stream;
   private final Waiting waiting;
   private final ObjectDelivery delivery;
   private final StackClock clock;
@@ -36,6 +35,7 @@ final class Buffer {
   private final ReentrantLock writing = new ReentrantLock();
 
   // Guarded by this.
+  private DeliveryStream stream;
   private final Deque<Entry> entries = new ArrayDeque<>();
   private long bytes;
   private long last;
@@ -60,6 +60,14 @@ final class Buffer {
       bytes += entry.bytes();
       last = Math.max(last, entry.number());
     }
+    if (!entries.isEmpty()) {
+      wakeAt(due());
+    }
+  }
+
+  /// What is written from now on goes where the stream says now.
+  synchronized void change(DeliveryStream changed) {
+    stream = changed;
     if (!entries.isEmpty()) {
       wakeAt(due());
     }
@@ -90,8 +98,8 @@ final class Buffer {
   private void deliver() {
     writing.lock();
     try {
-      List<Entry> next = next();
-      while (!next.isEmpty()) {
+      Batch next = next();
+      while (!next.entries().isEmpty()) {
         deliver(next);
         next = next();
       }
@@ -100,25 +108,28 @@ final class Buffer {
     }
   }
 
-  private void deliver(List<Entry> next) {
+  /// The records of one object, and the stream as it was when they were chosen.
+  private record Batch(DeliveryStream stream, List<Entry> entries) {}
+
+  private void deliver(Batch next) {
     try {
-      delivery.deliver(stream, next);
-      done(next);
+      delivery.deliver(next.stream(), next.entries());
+      done(next.entries());
     } catch (RuntimeException e) {
       failed(e instanceof AwsFailure aws ? aws.message() : e.toString());
     }
   }
 
   /// The records of the next object, if it is time for it.
-  private synchronized List<Entry> next() {
+  private synchronized Batch next() {
     giveUpOld();
     Instant now = clock.instant();
     if (closed || entries.isEmpty() || now.isBefore(notBefore)) {
-      return List.of();
+      return new Batch(stream, List.of());
     }
     if (bytes < stream.destination().bytes() && now.isBefore(due())) {
       wakeAt(due());
-      return List.of();
+      return new Batch(stream, List.of());
     }
     var next = new ArrayList<Entry>();
     long size = 0;
@@ -129,7 +140,7 @@ final class Buffer {
         break;
       }
     }
-    return next;
+    return new Batch(stream, next);
   }
 
   private synchronized void done(List<Entry> delivered) {

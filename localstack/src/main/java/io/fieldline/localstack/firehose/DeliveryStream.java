@@ -37,6 +37,11 @@ record DeliveryStream(
     return arn(region, account, name);
   }
 
+  /// The same stream, that goes on with another destination.
+  DeliveryStream withDestination(Destination value) {
+    return new DeliveryStream(account, region, name, id, created, version + 1, value, tags);
+  }
+
   DeliveryStream withTags(Map<String, String> value) {
     return new DeliveryStream(account, region, name, id, created, version, destination, value);
   }

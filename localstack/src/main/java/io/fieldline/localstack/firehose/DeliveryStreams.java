@@ -3,6 +3,7 @@ package io.fieldline.localstack.firehose;
 
 import io.fieldline.localstack.api.Access;
 import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.store.Store;
 import java.time.InstantSource;
@@ -14,6 +15,7 @@ import java.util.function.UnaryOperator;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.firehose.model.*;
 
 /// The delivery streams: made, found, described, deleted. They take records that are put into them
@@ -48,6 +50,7 @@ final class DeliveryStreams {
         .resource(r -> arn(r.deliveryStreamName()));
     api.on(DescribeDeliveryStreamRequest.class, this::describe)
         .resource(r -> arn(r.deliveryStreamName()));
+    api.on(UpdateDestinationRequest.class, this::update).resource(r -> arn(r.deliveryStreamName()));
     api.on(ListDeliveryStreamsRequest.class, this::list);
     // What an earlier run left goes on its way.
     streams.values().forEach(buffers::of);
@@ -133,6 +136,53 @@ final class DeliveryStreams {
   @SuppressWarnings("deprecation") // older clients and templates have it
   private static @Nullable S3DestinationConfiguration plain(CreateDeliveryStreamRequest request) {
     return request.s3DestinationConfiguration();
+  }
+
+  /// Assumed: the wording of each refusal.
+  private UpdateDestinationResponse update(UpdateDestinationRequest request) {
+    DeliveryStream stream = stream(request.deliveryStreamName());
+    SdkPojo update = updateOf(request);
+    if (!request.destinationId().equals(Destination.ID)) {
+      throw FirehoseFailures.invalid(
+          "Destination %s of Firehose %s not found."
+              .formatted(request.destinationId(), stream.name()));
+    }
+    if (!request.currentDeliveryStreamVersionId().equals(String.valueOf(stream.version()))) {
+      throw new AwsFailure(
+          "ConcurrentModificationException",
+          400,
+          "Cannot update Firehose %s: its version is %d, not %s"
+              .formatted(
+                  stream.name(), stream.version(), request.currentDeliveryStreamVersionId()));
+    }
+    DeliveryStream changed = stream.withDestination(stream.destination().changed(update));
+    roles.check(changed);
+    change(stream, _ -> changed);
+    buffers.of(changed).change(changed);
+    return UpdateDestinationResponse.builder().build();
+  }
+
+  @SuppressWarnings("deprecation") // older clients and templates have the plain one
+  private static SdkPojo updateOf(UpdateDestinationRequest request) {
+    for (SdkField<?> field : request.sdkFields()) {
+      String name = field.memberName();
+      boolean other = name.endsWith("Update") && !name.matches("(Extended)?S3DestinationUpdate");
+      if (other && field.getValueOrDefault(request) != null) {
+        throw FirehoseFailures.unsupported(name);
+      }
+    }
+    S3DestinationUpdate plain = request.s3DestinationUpdate();
+    ExtendedS3DestinationUpdate extended = request.extendedS3DestinationUpdate();
+    if ((plain == null) == (extended == null)) {
+      throw FirehoseFailures.invalid("Exactly one destination update must be given");
+    }
+    if (extended == null) {
+      return plain;
+    }
+    if (extended.s3BackupUpdate() != null) {
+      throw FirehoseFailures.unsupported("S3BackupUpdate");
+    }
+    return extended;
   }
 
   private DeleteDeliveryStreamResponse delete(DeleteDeliveryStreamRequest request) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.firehose;
 
+import io.fieldline.localstack.wire.Models;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -26,6 +27,10 @@ record Destination(
     String zone) {
   private static final int USUAL_MEGABYTES = 5;
   private static final int USUAL_SECONDS = 300;
+
+  /// A delivery stream has one destination: AWS numbers it so.
+  static final String ID = "destinationId-000000000001";
+
   private static final String BUCKET = "arn:aws:s3:::";
 
   /// What is taken of a configuration; of the rest only what asks for nothing.
@@ -78,6 +83,13 @@ record Destination(
         gzip(c.compressionFormat(), c.compressionFormatAsString()),
         extension(c.fileExtension()),
         zone(c.customTimeZone()));
+  }
+
+  /// This destination with what an update names.
+  Destination changed(SdkPojo update) {
+    var configuration = ExtendedS3DestinationConfiguration.builder();
+    Models.copy(described().extendedS3DestinationDescription(), configuration);
+    return of(Models.copy(update, configuration).build());
   }
 
   private static int inRange(String name, int value, int least, int most) {
@@ -153,7 +165,7 @@ record Destination(
     var hints = BufferingHints.builder().sizeInMBs(megabytes).intervalInSeconds(seconds).build();
     var format = gzip ? CompressionFormat.GZIP : CompressionFormat.UNCOMPRESSED;
     return DestinationDescription.builder()
-        .destinationId("destinationId-000000000001")
+        .destinationId(ID)
         .s3DestinationDescription(d ->
             d.roleARN(roleArn)
                 .bucketARN(bucketArn)

@@ -28,6 +28,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.model.ConcurrentModificationException;
 import software.amazon.awssdk.services.firehose.model.ExtendedS3DestinationConfiguration;
 import software.amazon.awssdk.services.firehose.model.FirehoseException;
 import software.amazon.awssdk.services.firehose.model.InvalidArgumentException;
@@ -244,27 +245,61 @@ class FirehoseTest {
   }
 
   @Test
-  void aTemplateMakesOne() {
+  void aDestinationIsChangedForWhatComesAfterIfTheVersionIsTheLast() {
+    make("moved", d -> d.bufferingHints(h -> h.sizeInMBs(1).intervalInSeconds(900)));
+    put("moved", "r");
+
+    firehose.updateDestination(r ->
+        r.deliveryStreamName("moved")
+            .currentDeliveryStreamVersionId("1")
+            .destinationId("destinationId-000000000001")
+            .extendedS3DestinationUpdate(
+                d -> d.prefix("new/").bufferingHints(h -> h.sizeInMBs(1).intervalInSeconds(0))));
+
+    assertThat(onlyKey()).matches("new/\\d{4}/.*/moved-2-.*");
+    assertThatThrownBy(() ->
+            firehose.updateDestination(r ->
+                r.deliveryStreamName("moved")
+                    .currentDeliveryStreamVersionId("1")
+                    .destinationId("destinationId-000000000001")
+                    .extendedS3DestinationUpdate(d -> d.prefix("newer/"))))
+        .isInstanceOf(ConcurrentModificationException.class);
+  }
+
+  @Test
+  void aTemplateMakesOneAndChangesIt() {
+    String template =
+        """
+        {"Resources":{"D":{"Type":"AWS::KinesisFirehose::DeliveryStream","Properties":{
+          "DeliveryStreamName":"declared","DeliveryStreamType":"DirectPut",
+          "ExtendedS3DestinationConfiguration":{"RoleARN":"%s","Prefix":"one/",
+            "BucketARN":"arn:aws:s3:::archive",
+            "BufferingHints":{"IntervalInSeconds":0,"SizeInMBs":1}}}}}}
+        """
+            .formatted(ROLE);
     try (var stacks = with(CloudFormationClient.builder())) {
-      stacks.createStack(r ->
-          r.stackName("archive")
-              .templateBody(
-                  """
-                  {"Resources":{"D":{"Type":"AWS::KinesisFirehose::DeliveryStream","Properties":{
-                    "DeliveryStreamName":"declared","DeliveryStreamType":"DirectPut",
-                    "ExtendedS3DestinationConfiguration":{"RoleARN":"%s",
-                      "BucketARN":"arn:aws:s3:::archive",
-                      "BufferingHints":{"IntervalInSeconds":0,"SizeInMBs":1}}}}}}
-                  """
-                      .formatted(ROLE)));
-      eventually(
-          () -> firehose.listDeliveryStreams().deliveryStreamNames(),
-          names -> names.contains("declared"));
-
+      stacks.createStack(r -> r.stackName("archive").templateBody(template));
+      eventually(() -> status(stacks), "CREATE_COMPLETE"::equals);
       put("declared", "r");
-
+      assertThat(onlyKey()).startsWith("one/");
       assertThat(object(onlyKey())).asString().isEqualTo("r");
+
+      stacks.updateStack(
+          r -> r.stackName("archive").templateBody(template.replace("one/", "two/")));
+      eventually(() -> status(stacks), "UPDATE_COMPLETE"::equals);
+      put("declared", "s");
+
+      assertThat(eventually(this::keys, keys -> keys.size() == 2).getLast())
+          .matches("two/.*/declared-2-.*");
     }
+  }
+
+  private static String status(CloudFormationClient stacks) {
+    return stacks
+        .describeStacks(r -> r.stackName("archive"))
+        .stacks()
+        .getFirst()
+        .stackStatusAsString();
   }
 
   @Test

@@ -18,6 +18,7 @@ public final class AllTypes {
     new MessagingTypes(api, stack.arn("logs", "log-group:")).addTo(types);
     new SnsTypes(api).addTo(types);
     new StreamTypes(api).addTo(types);
+    new FirehoseTypes(api).addTo(types);
     new S3Types(api, stack.region()).addTo(types);
     new LambdaTypes(api).addTo(types);
     new IotTypes(api, stack.arn("iot", "")).addTo(types);

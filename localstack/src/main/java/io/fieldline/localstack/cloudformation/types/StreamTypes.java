@@ -9,13 +9,9 @@ import io.fieldline.localstack.cloudformation.ResourceTypes;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
-import software.amazon.awssdk.services.firehose.model.CreateDeliveryStreamRequest;
-import software.amazon.awssdk.services.firehose.model.CreateDeliveryStreamResponse;
-import software.amazon.awssdk.services.firehose.model.DeleteDeliveryStreamRequest;
-import software.amazon.awssdk.services.firehose.model.DeleteDeliveryStreamResponse;
 import software.amazon.awssdk.services.kinesis.model.*;
 
-/// AWS::Kinesis::Stream and AWS::KinesisFirehose::DeliveryStream.
+/// AWS::Kinesis::Stream.
 final class StreamTypes {
   /// Source: CloudFormation reference, "AWS::Kinesis::Stream": 24 hours unless told.
   private static final int USUAL_HOURS = 24;
@@ -32,27 +28,6 @@ final class StreamTypes {
     types.add(
         "AWS::Kinesis::Stream",
         CallType.of(this::createStream, this::updateStream, this::deleteStream, "Name"));
-    types.add(
-        "AWS::KinesisFirehose::DeliveryStream",
-        CallType.replacedByAnyChange(this::createDelivery, this::deleteDelivery));
-  }
-
-  private Made createDelivery(Wanted w) {
-    String name = w.properties().path("DeliveryStreamName").asText(w.uniqueName());
-    String arn =
-        api.call(
-                PropertyMapper.fill(CreateDeliveryStreamRequest.builder(), w.properties())
-                    .deliveryStreamName(name)
-                    .build(),
-                CreateDeliveryStreamResponse.class)
-            .deliveryStreamARN();
-    return new Made(name, Map.of("Arn", arn));
-  }
-
-  private void deleteDelivery(Wanted w, String name) {
-    api.call(
-        DeleteDeliveryStreamRequest.builder().deliveryStreamName(name).build(),
-        DeleteDeliveryStreamResponse.class);
   }
 
   private Made createStream(Wanted w) {
