@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.localstack.LocalStack;
 import java.nio.file.Files;
@@ -156,6 +157,45 @@ class AwsCliTest {
     assertThat(read.path("MillisBehindLatest").asLong()).isZero();
     Program.Outcome absent = aws("kinesis", "describe-stream", "--stream-name", "absent");
     assertThat(absent.output()).contains("ResourceNotFoundException", "Stream absent");
+  }
+
+  @Test
+  void aRecordGoesThroughADeliveryStreamIntoABucket() throws Exception {
+    succeeds("s3api", "create-bucket", "--bucket", "cli-archive");
+    succeeds(
+        "iam",
+        "create-role",
+        "--role-name",
+        "cli-delivery",
+        "--assume-role-policy-document",
+        TRUST.replace("lambda.amazonaws.com", "firehose.amazonaws.com"));
+    succeeds(
+        "iam",
+        "put-role-policy",
+        "--role-name",
+        "cli-delivery",
+        "--policy-name",
+        "write",
+        "--policy-document",
+        READ_QUEUES.replace("sqs:ListQueues", "s3:PutObject"));
+    succeeds(
+        "firehose",
+        "create-delivery-stream",
+        "--delivery-stream-name",
+        "cli",
+        "--extended-s3-destination-configuration",
+        "RoleARN=arn:aws:iam::000000000000:role/cli-delivery,BucketARN=arn:aws:s3:::cli-archive,"
+            + "BufferingHints={SizeInMBs=1,IntervalInSeconds=60}");
+
+    succeeds(
+        "firehose", "put-record", "--delivery-stream-name", "cli", "--record", "Data=MjEuNQ==");
+
+    stack.clock().advance(Duration.ofSeconds(61));
+    Await.until(
+        "the object is in the bucket",
+        Duration.ofSeconds(30),
+        () -> succeeds("s3api", "list-objects-v2", "--bucket", "cli-archive"),
+        listing -> listing.contains("/cli-1-"));
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: Firehose developer guide, "Configure Amazon S3 object name format", "Understand custom
 /// prefixes for Amazon S3 objects". Assumed: the time in a name is that of its prefix, the arrival
-/// of the oldest record.
+/// of the oldest record; the wording of what is refused.
 final class ObjectName {
   private static final Pattern EXPRESSION = Pattern.compile("!\\{([^}:]*):?([^}]*)(}?)");
   private static final String USUAL_TIME = "!{timestamp:yyyy/MM/dd/HH/}";
