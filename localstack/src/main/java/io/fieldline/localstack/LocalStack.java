@@ -27,6 +27,7 @@ import io.fieldline.localstack.iot.IotService;
 import io.fieldline.localstack.iot.mqtt.SigV4Upgrades;
 import io.fieldline.localstack.iot.mqtt.StackTls;
 import io.fieldline.localstack.iot.rules.RuleEngine;
+import io.fieldline.localstack.iot.rules.RuleMetrics;
 import io.fieldline.localstack.iot.rules.TopicRules;
 import io.fieldline.localstack.kinesis.Kinesis;
 import io.fieldline.localstack.lambda.Lambda;
@@ -49,6 +50,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -65,6 +67,8 @@ import java.util.random.RandomGenerator;
 /// }
 /// ```
 public final class LocalStack implements AutoCloseable {
+  private static final Duration METRICS_PERIOD = Duration.ofSeconds(1);
+
   private final CompletableFuture<URI> endpoint = new CompletableFuture<>();
   private final CompletableFuture<Integer> mqttPort = new CompletableFuture<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -109,7 +113,8 @@ public final class LocalStack implements AutoCloseable {
     s3.register(api);
     new DynamoDb(store, info, clock, timers, () -> UUID.randomUUID().toString()).register(api);
     new Logs(store, clock).register(api);
-    new CloudWatch(store, info, clock).register(api);
+    var cloudWatch = new CloudWatch(store, info, clock);
+    cloudWatch.register(api);
     new Sqs(store, info, clock, () -> UUID.randomUUID().toString()).register(api);
     new Kinesis(store, clock, timers).register(api);
     closing(new Firehose(store, clock, timers)).register(api);
@@ -118,6 +123,8 @@ public final class LocalStack implements AutoCloseable {
     Bootstrap.ensure(info, parameters, s3, iam.roles());
     store.commit();
     RuleEngine rules = closing(new RuleEngine(api, info, clock, random));
+    var ruleMetrics = new RuleMetrics((m, of, n) -> cloudWatch.count("AWS/IoT", m, of, n));
+    timers.every(METRICS_PERIOD, () -> rules.report(ruleMetrics));
     var topicRules = new TopicRules(store, info, clock, rules);
     topicRules.register(api);
     topicRules.serve(api, webPaths);

@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -56,8 +57,10 @@ class RulesJourneyTest {
     aws.says("s3", "cp", "--no-progress", zip.toString(), "s3://code/function.zip");
     web.start();
     confirmDestination();
+    // Most of it is the command line's waiting.
+    var second = CompletableFuture.supplyAsync(() -> deploy("denied"));
     granted.putAll(deploy("granted"));
-    denied.putAll(deploy("denied"));
+    denied.putAll(second.join());
     try (var watcher = watch("again/granted")) {
       publish("journey/granted");
       publish("journey/denied");
@@ -142,6 +145,18 @@ class RulesJourneyTest {
   }
 
   @Test
+  void firehoseDeliversToItsBucket() {
+    var bucket = "s3://" + granted.get("Bucket");
+    var listed =
+        soon(
+            () -> aws.run("s3", "ls", "--recursive", bucket + "/delivered/").output(),
+            found -> found.contains("delivered/"));
+    var key = listed.substring(listed.indexOf("delivered/")).lines().findFirst().orElseThrow();
+    assertThat(aws.says("s3", "cp", "--quiet", bucket + "/" + key, "-"))
+        .isEqualTo("{\"id\":\"m1\"}");
+  }
+
+  @Test
   void httpReachesTheWebServer() {
     var taken = soon(() -> web.taken("/granted/m1"), found -> !found.isEmpty());
     assertThat(taken).containsExactly("sender: {\"id\":\"m1\"}");
@@ -209,7 +224,7 @@ class RulesJourneyTest {
           }
           return failures.size();
         },
-        found -> found == 12);
+        found -> found == 13);
 
     denies(failures, "lambda", "LambdaAction", "lambda:InvokeFunction");
     denies(failures, "sqs", "SqsAction", "sqs:SendMessage");
@@ -220,9 +235,43 @@ class RulesJourneyTest {
     denies(failures, "s3", "S3Action", "s3:PutObject");
     denies(failures, "kinesis", "KinesisAction", "kinesis:PutRecord");
     assertThat(failures.get("denied_http")).startsWith("HttpAction: ").contains("403");
+    denies(failures, "firehose", "FirehoseAction", "firehose:PutRecord");
     denies(failures, "cloudwatchMetric", "CloudwatchMetricAction", "cloudwatch:PutMetricData");
     denies(failures, "cloudwatchAlarm", "CloudwatchAlarmAction", "cloudwatch:SetAlarmState");
     denies(failures, "cloudwatchLogs", "CloudwatchLogsAction", "logs:");
+  }
+
+  @Test
+  void whatRanAndWhatFailedIsCountedForEachRule() {
+    for (String metric : List.of("Failure", "ErrorActionSuccess")) {
+      var action = metric.equals("Failure") ? "S3Action" : "SqsAction";
+      soon(() -> counted(metric, "denied_s3", action), count -> count == 1);
+    }
+    soon(() -> counted("Success", "granted_s3", "S3Action"), count -> count == 1);
+  }
+
+  private double counted(String metric, String rule, String action) {
+    var now = Instant.now();
+    return aws.json(
+            "cloudwatch",
+            "get-metric-statistics",
+            "--namespace",
+            "AWS/IoT",
+            "--metric-name",
+            metric,
+            "--dimensions",
+            "Name=RuleName,Value=" + rule,
+            "Name=ActionType,Value=" + action,
+            "--statistics",
+            "Sum",
+            "--period",
+            "7200",
+            "--start-time",
+            now.minus(1, ChronoUnit.HOURS).toString(),
+            "--end-time",
+            now.plus(1, ChronoUnit.HOURS).toString())
+        .at("/Datapoints/0/Sum")
+        .asDouble();
   }
 
   @Test

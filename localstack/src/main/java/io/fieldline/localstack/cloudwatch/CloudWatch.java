@@ -5,6 +5,7 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.store.Store;
 import java.time.InstantSource;
+import java.util.Map;
 
 /// The service as a whole: its nouns, wired.
 ///
@@ -27,5 +28,10 @@ public final class CloudWatch {
     alarms.register(api);
     dashboards.register(api);
     metrics.register(api);
+  }
+
+  /// Keeps what one of the stack's own services has counted just now.
+  public void count(String namespace, String name, Map<String, String> dimensions, long count) {
+    metrics.count(namespace, name, dimensions, count);
   }
 }

@@ -52,10 +52,22 @@ final class Metrics {
     api.on(GetMetricDataRequest.class, this::data);
   }
 
+  /// A count of a service: that many values of 1.
+  void count(String namespace, String name, Map<String, String> dimensions, long count) {
+    Instant now = clock.instant();
+    var series = new Series(namespace, name, dimensions, "Count", now);
+    store.add(series, now, new Point(count, 1, 1, count));
+  }
+
   private record Measured(Series series, Instant at, Point point) {}
 
   /// All or none: what is wrong with one datum is said before any is kept.
   private PutMetricDataResponse put(PutMetricDataRequest request) {
+    if (request.namespace().startsWith("AWS/")) {
+      throw CloudWatchFailures.invalidValue(
+          "The value AWS/ for parameter Namespace is invalid: it is for AWS services, got "
+              + request.namespace());
+    }
     if (request.hasEntityMetricData()) {
       throw CloudWatchFailures.unsupported("EntityMetricData");
     }

@@ -109,7 +109,7 @@ final class LiveRule implements AutoCloseable {
   private void fire(Firing firing, Settlement settlement) {
     if (actions.size() <= 1) {
       List<Failure> failures = new ArrayList<>();
-      actions.forEach(action -> run(action, firing, settlement).ifPresent(failures::add));
+      actions.forEach(action -> act(action, firing, settlement).ifPresent(failures::add));
       finish(firing.message(), failures, settlement);
       return;
     }
@@ -126,7 +126,7 @@ final class LiveRule implements AutoCloseable {
           };
       Runnable work =
           () -> {
-            run(action, firing, settlement).ifPresent(failure -> failures.set(slot, failure));
+            act(action, firing, settlement).ifPresent(failure -> failures.set(slot, failure));
             done.run();
           };
       if (!actionLanes.get(i).offer(work)) {
@@ -146,6 +146,12 @@ final class LiveRule implements AutoCloseable {
       }
     }
     return failures;
+  }
+
+  private Optional<Failure> act(RuleAction action, Firing firing, Settlement settlement) {
+    var failure = run(action, firing, settlement);
+    counts.ran(name, action.name(), false, failure.isEmpty());
+    return failure;
   }
 
   /// What the action changes is made durable before the message is acknowledged, by whoever waits
@@ -197,6 +203,7 @@ final class LiveRule implements AutoCloseable {
         errorAction.isEmpty()
             ? Optional.of(failures.getFirst())
             : run(errorAction.get(), errorFiring(message, failures), settlement);
+    errorAction.ifPresent(action -> counts.ran(name, action.name(), true, lost.isEmpty()));
     if (lost.isPresent()) {
       counts.lose();
       LOG.log(System.Logger.Level.DEBUG, "rule error action rule={0} {1}", name, lost.get());

@@ -2,10 +2,14 @@
 
 package io.fieldline.localstack.iot.rules;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /// What became of a rule's messages since the stack started. Safe to read from any thread.
 public final class RuleCounts {
+  private final Map<Metric, LongAdder> byAction = new ConcurrentHashMap<>();
   private final LongAdder matched = new LongAdder();
   private final LongAdder fired = new LongAdder();
   private final LongAdder failed = new LongAdder();
@@ -37,6 +41,24 @@ public final class RuleCounts {
     return refused.sum();
   }
 
+  /// The counts under the names of AWS's metrics.
+  ///
+  /// Source: AWS IoT developer guide, "AWS IoT metrics and dimensions".
+  Map<Metric, Long> asMetrics(String rule) {
+    Map<Metric, Long> all = new LinkedHashMap<>();
+    all.put(Metric.of("TopicMatch", rule), matched());
+    all.put(Metric.of("RuleMessageThrottled", rule), refused());
+    byAction.forEach((metric, count) -> all.put(metric, count.sum()));
+    return all;
+  }
+
+  /// One action's outcome; `errorAction` tells whether it ran because another failed.
+  void ran(String rule, String action, boolean errorAction, boolean succeeded) {
+    var name = (errorAction ? "ErrorAction" : "") + (succeeded ? "Success" : "Failure");
+    var metric = new Metric(name, Map.of("RuleName", rule, "ActionType", action));
+    byAction.computeIfAbsent(metric, _ -> new LongAdder()).increment();
+  }
+
   void match() {
     matched.increment();
   }
@@ -55,5 +77,12 @@ public final class RuleCounts {
 
   void refuse() {
     refused.increment();
+  }
+
+  /// A metric of the namespace AWS/IoT.
+  record Metric(String name, Map<String, String> dimensions) {
+    static Metric of(String name, String rule) {
+      return new Metric(name, Map.of("RuleName", rule));
+    }
   }
 }

@@ -87,6 +87,18 @@ public final class RuleEngine implements AutoCloseable {
     return successor == null || successor == rule || successor.take(message, settlement);
   }
 
+  /// What has been counted since the last time, by metric of the namespace AWS/IoT.
+  public synchronized void report(RuleMetrics metrics) {
+    counts.forEach((rule, of) -> metrics.report(of.asMetrics(rule)));
+    long executed = counts.values().stream().mapToLong(RuleCounts::fired).sum();
+    metrics.report(
+        Map.of(
+            new RuleCounts.Metric("RulesExecuted", Map.of()),
+            executed,
+            new RuleCounts.Metric("RuleNotFound", Map.of()),
+            ruleNotFound.sum()));
+  }
+
   /// What became of the messages of a rule; empty counts where it never existed.
   public RuleCounts counts(String rule) {
     return counts.computeIfAbsent(rule, _ -> new RuleCounts());
