@@ -9,6 +9,7 @@ import io.fieldline.iotsql.syntax.Printer;
 import io.fieldline.iotsql.syntax.Statement;
 import io.fieldline.iotsql.template.SubstitutionTemplate;
 import io.fieldline.iotsql.value.Value;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -53,6 +54,14 @@ public final class RuleStatement {
     return compiled.apply(message, lookups);
   }
 
+  /// Whether the message is meant: its topic matches FROM, or it came by Basic Ingest, which asks
+  /// no filter. A statement without FROM takes every message.
+  public boolean isFor(Message message) {
+    return !message.basicIngestRule().isEmpty()
+        || topicFilter.isEmpty()
+        || topicFilter.get().matches(message.topic());
+  }
+
   /// A template in a field of one of the rule's actions; it sees the variables of SET.
   ///
   /// @throws SqlSyntaxException where an expression in `${…}` is wrong
@@ -64,7 +73,11 @@ public final class RuleStatement {
   ///
   /// @throws LookupFailure where a lookup fails
   public Map<String, Value> explain(Message message, LookupFunctions lookups) {
-    return compiled.explain(message, lookups);
+    Map<String, Value> clauses = new LinkedHashMap<>();
+    topicFilter.ifPresent(
+        filter -> clauses.put("FROM '" + filter.text() + "'", Value.Bool.of(isFor(message))));
+    clauses.putAll(compiled.explain(message, lookups));
+    return clauses;
   }
 
   /// The statement printed from its tree.

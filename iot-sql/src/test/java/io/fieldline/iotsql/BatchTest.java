@@ -68,6 +68,18 @@ class BatchTest {
   }
 
   @Test
+  void whatIsMisspeltIsNamedAndNotIgnored() {
+    assertThat(batch.answer("{\"expression\":\"1\",\"context\":{\"clientID\":\"x\"}}"))
+        .contains("\"kind\":\"input\"", "record.context: unknown key 'clientID'");
+    assertThat(batch.answer("{\"expression\":\"1\",\"context\":{\"mqtt5\":{\"type\":\"x\"}}}"))
+        .contains("record.context.mqtt5: unknown key 'type'");
+    assertThat(batch.answer("{\"expression\":\"1\",\"context\":{\"external\":{\"s4\":{}}}}"))
+        .contains("record.context.external: unknown key 's4'");
+    assertThat(batch.answer("{\"expression\":\"1\",\"context\":{\"protocol\":\"AMQP\"}}"))
+        .contains("record.context.protocol: expected MQTT, WSS or HTTP, got AMQP");
+  }
+
+  @Test
   void theCommandExplainsEachClause(@TempDir Path folder) throws Exception {
     var out = folder.resolve("out");
 
@@ -86,6 +98,8 @@ class BatchTest {
     assertThat(Files.readString(out, StandardCharsets.UTF_8))
         .isEqualTo(
             """
+            FROM 'a/+'
+              = true
             WHERE t > 1
               = true
             SELECT t * 2

@@ -110,7 +110,7 @@ public final class Batch {
 
   static void run(
       RuleStatement rule, Message message, LookupFunctions lookups, Map<String, Value> out) {
-    if (!meant(rule, message)) {
+    if (!rule.isFor(message)) {
       out.put("fires", Value.FALSE);
       return;
     }
@@ -122,12 +122,6 @@ public final class Batch {
         result(out, value);
       }
     }
-  }
-
-  private static boolean meant(RuleStatement rule, Message message) {
-    return !message.basicIngestRule().isEmpty()
-        || rule.topicFilter().isEmpty()
-        || rule.topicFilter().get().matches(message.topic());
   }
 
   private static void result(Map<String, Value> out, Value value) {

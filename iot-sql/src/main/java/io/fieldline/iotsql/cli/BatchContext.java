@@ -14,14 +14,46 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /// The `context` of an input record to the context of a message.
 record BatchContext(InstantSource clock, RandomGenerator random) {
   private static final String DEFAULT_ACCOUNT = "000000000000";
 
+  private static final Set<String> KEYS =
+      Set.of(
+          "clientId",
+          "accountId",
+          "timestampMs",
+          "traceId",
+          "protocol",
+          "principalType",
+          "certificateId",
+          "roleId",
+          "sessionName",
+          "userId",
+          "sourceIp",
+          "mqtt5",
+          "external");
+  private static final Set<String> PROTOCOLS = Set.of("MQTT", "WSS", "HTTP");
+  private static final Set<String> MQTT5_KEYS =
+      Set.of(
+          "payloadFormatIndicator",
+          "contentType",
+          "responseTopic",
+          "correlationDataBase64",
+          "userProperties");
+
   MessageContext read(Fields context) {
-    boolean mqtt = !context.text("protocol").orElse("MQTT").equals("HTTP");
+    context.only(KEYS);
+    context.object("mqtt5").only(MQTT5_KEYS);
+    var protocol = context.text("protocol").orElse("MQTT");
+    if (!PROTOCOLS.contains(protocol)) {
+      throw new InputException(
+          context.where() + ".protocol: expected MQTT, WSS or HTTP, got " + protocol);
+    }
+    boolean mqtt = !protocol.equals("HTTP");
     return new MessageContext(
         mqtt ? context.text("clientId") : Optional.empty(),
         principal(context),

@@ -16,9 +16,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The `external` of an input record, which stands in for other services.
 record ExternalLookups(Fields external, SqlVersion version) implements LookupFunctions {
+  private static final Set<String> KEYS =
+      Set.of(
+          "dynamodb",
+          "dynamodbItem",
+          "shadow",
+          "lambda",
+          "lambdaReturnsText",
+          "secretString",
+          "secretBinaryBase64",
+          "things",
+          "s3",
+          "get_thing_shadow",
+          "get_dynamodb",
+          "aws_lambda",
+          "get_secret",
+          "get_registry_data",
+          "decode");
+
+  ExternalLookups {
+    external.only(KEYS);
+  }
+
   @Override
   public Value thingShadow(String thing, Optional<String> shadowName, String roleArn) {
     failIfTold("get_thing_shadow");
