@@ -26,6 +26,7 @@ import io.fieldline.localstack.identity.Sts;
 import io.fieldline.localstack.iot.IotService;
 import io.fieldline.localstack.iot.mqtt.SigV4Upgrades;
 import io.fieldline.localstack.iot.mqtt.StackTls;
+import io.fieldline.localstack.iot.rules.LoggingOptions;
 import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.RuleMetrics;
 import io.fieldline.localstack.iot.rules.TopicRules;
@@ -122,7 +123,9 @@ public final class LocalStack implements AutoCloseable {
         .register(api, webPaths);
     Bootstrap.ensure(info, parameters, s3, iam.roles());
     store.commit();
-    RuleEngine rules = closing(new RuleEngine(api, info, clock, random));
+    var logging = new LoggingOptions(store);
+    logging.register(api);
+    RuleEngine rules = closing(new RuleEngine(api, info, clock, random, logging));
     var ruleMetrics = new RuleMetrics((m, of, n) -> cloudWatch.count("AWS/IoT", m, of, n));
     timers.every(METRICS_PERIOD, () -> rules.report(ruleMetrics));
     var topicRules = new TopicRules(store, info, clock, rules);

@@ -241,6 +241,53 @@ class RulesJourneyTest {
     denies(failures, "cloudwatchLogs", "CloudwatchLogsAction", "logs:");
   }
 
+  /// As AWS's own log has it: one trace id from the publish to the last action.
+  @Test
+  void theLogFollowsAMessageByItsTraceId() throws Exception {
+    List<JsonNode> entries =
+        soon(
+            () -> entries("granted"),
+            found -> found.stream().filter(e -> e.path("ruleAction").isTextual()).count() == 13);
+
+    assertThat(entries)
+        .extracting(e -> e.path("traceId").asText())
+        .containsOnly(entries.getFirst().path("traceId").asText());
+    assertThat(entries.getFirst().path("eventType").asText()).isEqualTo("Publish-In");
+    assertThat(entries)
+        .filteredOn(e -> e.path("ruleName").asText().equals("granted_republish"))
+        .extracting(e -> e.path("eventType").asText())
+        .containsExactly("RuleMatch", "StartingRuleExecution", "RuleExecution");
+    assertThat(entries)
+        .filteredOn(e -> e.path("ruleAction").asText().equals("RepublishAction"))
+        .extracting(e -> e.at("/resources/RepublishTopic").asText())
+        .containsExactly("again/granted");
+    var denials =
+        soon(
+            () -> entries("denied"),
+            found -> found.stream().filter(e -> e.path("ruleAction").isTextual()).count() == 13);
+    assertThat(denials)
+        .filteredOn(e -> e.path("ruleAction").asText().equals("S3Action"))
+        .singleElement()
+        .satisfies(e -> {
+          assertThat(e.path("status").asText()).isEqualTo("Failure");
+          assertThat(e.path("details").asText()).contains("s3:PutObject");
+        });
+  }
+
+  private List<JsonNode> entries(String grant) throws IOException {
+    List<JsonNode> entries = new ArrayList<>();
+    var found = aws.run("logs", "filter-log-events", "--log-group-name", "AWSIotLogsV2");
+    if (found.exitCode() == 0) {
+      for (JsonNode event : new ObjectMapper().readTree(found.output()).path("events")) {
+        JsonNode entry = new ObjectMapper().readTree(event.path("message").asText());
+        if (entry.path("topicName").asText().equals("journey/" + grant)) {
+          entries.add(entry);
+        }
+      }
+    }
+    return entries;
+  }
+
   @Test
   void whatRanAndWhatFailedIsCountedForEachRule() {
     for (String metric : List.of("Failure", "ErrorActionSuccess")) {

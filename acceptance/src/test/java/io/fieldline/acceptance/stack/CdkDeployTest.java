@@ -115,10 +115,10 @@ class CdkDeployTest {
   @Test
   @Order(4)
   void aResourceTypeThatIsNotSupportedIsRefusedByName() throws Exception {
-    template(resource("Nearly.template.json").replace("AWS::SQS::Queue", "AWS::Kinesis::Stream"));
+    template(resource("Nearly.template.json").replace("AWS::SQS::Queue", "AWS::EC2::VPC"));
     Program.Outcome deploy = deploy();
     assertThat(deploy.exitCode()).as(deploy.output()).isNotZero();
-    assertThat(deploy.output()).contains("AWS::Kinesis::Stream");
+    assertThat(deploy.output()).contains("AWS::EC2::VPC");
     assertThat(greeting()).isEqualTo("second");
   }
 

@@ -14,8 +14,8 @@ final class Endpoints {
   /// The endpoint, if it is one of its protocol.
   static String checked(String protocol, @Nullable String endpoint) {
     switch (protocol) {
-      case "sqs", "lambda", "http", "https" -> {}
-      case "email", "email-json", "sms", "application", "firehose" ->
+      case "sqs", "lambda", "http", "https", "email", "email-json" -> {}
+      case "sms", "application", "firehose" ->
           throw SnsFailures.unsupported("Protocol", "The protocol " + protocol);
       default ->
           throw SnsFailures.invalid(
@@ -29,6 +29,11 @@ final class Endpoints {
       case "lambda" -> {
         if (!endpoint.matches("arn:aws:lambda:[^:]+:\\d{12}:function:.+")) {
           throw SnsFailures.invalid("Lambda endpoint ARN");
+        }
+      }
+      case "email", "email-json" -> {
+        if (!endpoint.matches("[^@\\s]+@[^@\\s]+")) {
+          throw SnsFailures.invalid("Email address");
         }
       }
       default -> web(protocol, endpoint);

@@ -25,6 +25,8 @@ import software.amazon.awssdk.services.sns.model.*;
 /// Assumed: a subscription that nobody confirms goes with its token, where SNS keeps it in the list
 /// for a while. An endpoint that is unsubscribed gets no UnsubscribeConfirmation.
 final class Subscriptions {
+  private static final System.Logger LOG = System.getLogger(Subscriptions.class.getName());
+
   /// Source: Amazon SNS API Reference, Subscribe: confirmation tokens are valid for two days.
   private static final Duration TOKEN_LIFE = Duration.ofDays(2);
 
@@ -118,8 +120,15 @@ final class Subscriptions {
     SubscriptionRecord now =
         old.map(this::renewed).orElseGet(() -> made(topic, protocol, endpoint, attributes));
     records.put(now.arn(), now);
-    if (!now.confirmed()) {
+    if (protocol.startsWith("http") && !now.confirmed()) {
       handshake.accept(now);
+    } else if (!now.confirmed()) {
+      // As on AWS it waits for an answer by e-mail, which never comes.
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "no e-mail is sent by this local stack, the subscription stays pending: arn={0} to={1}",
+          now.arn(),
+          endpoint);
     }
     boolean tell = now.confirmed() || Boolean.TRUE.equals(request.returnSubscriptionArn());
     return SubscribeResponse.builder().subscriptionArn(tell ? now.arn() : NOT_YET).build();
@@ -128,7 +137,7 @@ final class Subscriptions {
   /// A queue or function of the same account needs no confirmation: who subscribes it may.
   private SubscriptionRecord made(
       TopicRecord topic, String protocol, String endpoint, Map<String, String> attributes) {
-    boolean own = !protocol.startsWith("http");
+    boolean own = protocol.equals("sqs") || protocol.equals("lambda");
     return new SubscriptionRecord(
         topic.arn() + ":" + newId.get(),
         topic.arn(),

@@ -324,13 +324,33 @@ class SnsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"email", "email-json", "sms", "application", "firehose"})
+  @ValueSource(strings = {"sms", "application", "firehose"})
   void aProtocolThatIsNotHereIsRefusedByName(String protocol) {
     String topic = bench.topic("protocols");
 
     assertThatThrownBy(() -> sns.subscribe(r -> r.topicArn(topic).protocol(protocol).endpoint("x")))
         .isInstanceOf(InvalidParameterException.class)
         .hasMessageContaining("The protocol " + protocol + " is not supported by this local stack");
+  }
+
+  @Test
+  void anEmailSubscriptionWaitsForAnAnswerThatNobodyCanGive() {
+    String topic = bench.topic("mail");
+
+    var told = sns.subscribe(r -> r.topicArn(topic).protocol("email").endpoint("ops@example.com"));
+    sns.publish(r -> r.topicArn(topic).message("nobody reads this"));
+
+    assertThat(told.subscriptionArn()).isEqualTo("pending confirmation");
+    assertThat(sns.listSubscriptionsByTopic(r -> r.topicArn(topic)).subscriptions())
+        .singleElement()
+        .satisfies(s -> {
+          assertThat(s.subscriptionArn()).isEqualTo("PendingConfirmation");
+          assertThat(s.endpoint()).isEqualTo("ops@example.com");
+        });
+    assertThatThrownBy(
+            () -> sns.subscribe(r -> r.topicArn(topic).protocol("email").endpoint("nowhere")))
+        .isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("Email address");
   }
 
   @Test

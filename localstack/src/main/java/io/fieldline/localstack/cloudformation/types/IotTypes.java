@@ -61,6 +61,27 @@ final class IotTypes {
             this::deleteAuthorizer,
             "AuthorizerName",
             "SigningDisabled"));
+    types.add(
+        "AWS::IoT::Logging",
+        CallType.of(
+            this::setLogging, (w, _, _) -> setLogging(w), this::disableLogging, "AccountId"));
+  }
+
+  /// There is one for an account, and its id is the account's.
+  private Made setLogging(Wanted w) {
+    api.call(
+        PropertyMapper.fill(
+                SetV2LoggingOptionsRequest.builder(), w.properties(), Set.of("AccountId"))
+            .disableAllLogs(false)
+            .build(),
+        SetV2LoggingOptionsResponse.class);
+    return new Made(w.properties().path("AccountId").asText(), Map.of());
+  }
+
+  private void disableLogging(Wanted w, String account) {
+    api.call(
+        SetV2LoggingOptionsRequest.builder().disableAllLogs(true).build(),
+        SetV2LoggingOptionsResponse.class);
   }
 
   /// A new destination is in progress until its server confirms it, whatever the template says.

@@ -31,10 +31,12 @@ final class LiveRule implements AutoCloseable {
   private final ActionCalls calls;
   private final LookupFunctions lookups;
   private final RuleCounts counts;
+  private final RuleLog log;
   private final Lane lane;
   private final List<Lane> actionLanes = new ArrayList<>();
 
-  LiveRule(String name, Parsed parsed, ActionCalls calls, RuleCounts counts) {
+  LiveRule(String name, Parsed parsed, ActionCalls calls, RuleCounts counts, EventLog log) {
+    this.log = new RuleLog(name, log);
     this.name = name;
     this.statement = parsed.statement();
     this.actions = parsed.actions();
@@ -72,6 +74,7 @@ final class LiveRule implements AutoCloseable {
     boolean taken = lane.offer(() -> evaluate(message, settlement));
     if (taken) {
       counts.match();
+      log.matched(message);
       return true;
     }
     settlement.release();
@@ -97,10 +100,13 @@ final class LiveRule implements AutoCloseable {
     }
     switch (result) {
       case Result.NoMatch() -> settlement.release();
-      case Result.Failed(var failure) ->
-          finish(message, List.of(new Failure("RuleEvaluation", name, failure)), settlement);
+      case Result.Failed(var failure) -> {
+        log.statementFailed(message, failure);
+        finish(message, List.of(new Failure("RuleEvaluation", name, failure)), settlement);
+      }
       case Result.Output output -> {
         counts.fire();
+        log.starts(message);
         fire(new Firing(name, message, lookups, output.value(), output.bytes()), settlement);
       }
     }
@@ -151,6 +157,7 @@ final class LiveRule implements AutoCloseable {
   private Optional<Failure> act(RuleAction action, Firing firing, Settlement settlement) {
     var failure = run(action, firing, settlement);
     counts.ran(name, action.name(), false, failure.isEmpty());
+    log.ran(action, firing, failure);
     return failure;
   }
 

@@ -6,10 +6,12 @@ import io.fieldline.iotsql.Message;
 import io.fieldline.iotsql.MessageContext;
 import io.fieldline.iotsql.TopicFilter;
 import io.fieldline.iotsql.TopicFilterIndex;
+import io.fieldline.iotsql.value.Value;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.StackInfo;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ public final class RuleEngine implements AutoCloseable {
   private static final long DRAIN_MILLIS = 3_000;
 
   private final ActionCalls calls;
+  private final EventLog log;
   private final StackInfo info;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -47,8 +50,15 @@ public final class RuleEngine implements AutoCloseable {
   }
 
   /// @param random feeds trace ids and the language's `rand()` and `newuuid()`; thread-safe
-  public RuleEngine(Api api, StackInfo info, InstantSource clock, RandomGenerator random) {
+  public RuleEngine(
+      Api api,
+      StackInfo info,
+      InstantSource clock,
+      RandomGenerator random,
+      LoggingOptions logging) {
     this.calls = new ActionCalls(api, info, clock, random);
+    var stream = new UUID(random.nextLong(), random.nextLong()).toString();
+    this.log = new EventLog(calls, logging, clock, info.accountId(), stream);
     this.info = info;
     this.clock = clock;
     this.random = random;
@@ -63,16 +73,28 @@ public final class RuleEngine implements AutoCloseable {
     }
     var current = state;
     var message = message(incoming);
+    received(message);
     var basicIngest = message.basicIngestRule();
     List<LiveRule> meant =
         basicIngest.isEmpty()
             ? current.index().matching(message.topic())
-            : named(current, basicIngest);
+            : named(current, basicIngest, message);
     boolean taken = true;
     for (LiveRule rule : meant) {
       taken &= deliver(rule, message, settlement);
     }
     return taken;
+  }
+
+  /// What a rule republishes has neither client nor address, and was not received.
+  private void received(Message message) {
+    var context = message.context();
+    if (context.sourceIp().isPresent() && log.isOn(EventLog.Level.INFO)) {
+      Map<String, Value> more = new LinkedHashMap<>();
+      more.put("protocol", new Value.Text(context.clientId().isPresent() ? "MQTT" : "HTTP"));
+      more.put("sourceIp", new Value.Text(context.sourceIp().get()));
+      log.write(EventLog.Level.INFO, "Publish-In", message, more);
+    }
   }
 
   /// A rule that was replaced since the message came hands it to its successor.
@@ -115,7 +137,7 @@ public final class RuleEngine implements AutoCloseable {
 
   /// Puts a rule to work, in place of one of the same name, which finishes what it has taken.
   synchronized void enable(String name, LiveRule.Parsed parsed) {
-    replace(name, new LiveRule(name, parsed, calls, counts(name)));
+    replace(name, new LiveRule(name, parsed, calls, counts(name), log));
   }
 
   /// Takes a rule out of work; what it has taken is still done.
@@ -131,11 +153,16 @@ public final class RuleEngine implements AutoCloseable {
     }
   }
 
-  private List<LiveRule> named(State current, String name) {
+  private List<LiveRule> named(State current, String name, Message message) {
     var rule = current.byName().get(name);
     if (rule == null) {
       ruleNotFound.increment();
       LOG.log(System.Logger.Level.DEBUG, "rule not found rule={0}", name);
+      Map<String, Value> more = new LinkedHashMap<>();
+      more.put("ruleName", new Value.Text(name));
+      more.put("reason", new Value.Text("RuleNotFound"));
+      more.put("details", new Value.Text("Rule " + name + " not found"));
+      log.write(EventLog.Level.ERROR, "RuleNotFound", message, more);
       return List.of();
     }
     return List.of(rule);
@@ -172,5 +199,6 @@ public final class RuleEngine implements AutoCloseable {
     }
     rules.clear();
     calls.posts().close();
+    log.close();
   }
 }

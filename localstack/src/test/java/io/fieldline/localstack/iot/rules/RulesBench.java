@@ -104,7 +104,8 @@ final class RulesBench implements AutoCloseable {
             store::commit,
             clock);
     iam.register(api);
-    this.engine = new RuleEngine(api, info, clock, RandomGenerator.getDefault());
+    this.engine =
+        new RuleEngine(api, info, clock, RandomGenerator.getDefault(), new LoggingOptions(store));
     keep(SendMessageRequest.class, SendMessageResponse.builder().build());
     keep(InvokeRequest.class, InvokeResponse.builder().statusCode(202).build())
         .resource("lambda:InvokeFunction", InvokeRequest::functionName)

@@ -80,7 +80,7 @@ final class ServicesBench implements AutoCloseable {
     new Sqs(store, info, clock, ServicesBench::id).register(api);
     sns = new Sns(store, info, clock, timers, ServicesBench::id);
     sns.register(api, new WebPaths());
-    engine = new RuleEngine(api, info, clock, random);
+    engine = new RuleEngine(api, info, clock, random, new LoggingOptions(store));
     new TopicRules(store, info, clock, engine).register(api);
     iam.roles().ensure("rules", TRUST, "arn:aws:iam::aws:policy/none");
     allow(actions);
