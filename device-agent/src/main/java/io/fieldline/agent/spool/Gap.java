@@ -10,11 +10,12 @@ public record Gap(long readings, long fromMs, long toMs) {
   /// Nothing lost.
   public static final Gap NONE = new Gap(0, 0, 0);
 
-  Gap plus(int moreReadings, long otherFromMs, long otherToMs) {
-    if (readings == 0) {
-      return new Gap(moreReadings, otherFromMs, otherToMs);
+  /// Both together.
+  Gap plus(Gap other) {
+    if (readings == 0 || other.readings == 0) {
+      return readings == 0 ? other : this;
     }
     return new Gap(
-        readings + moreReadings, Math.min(fromMs, otherFromMs), Math.max(toMs, otherToMs));
+        readings + other.readings, Math.min(fromMs, other.fromMs), Math.max(toMs, other.toMs));
   }
 }

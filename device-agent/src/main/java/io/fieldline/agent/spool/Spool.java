@@ -206,6 +206,7 @@ public final class Spool implements AutoCloseable {
     try {
       while (writer.isOverBound() && writer.canEvict()) {
         out.giveUpBefore(writer.evictOldest(out));
+        durableEnd = writer.end();
       }
     } finally {
       lock.unlock();

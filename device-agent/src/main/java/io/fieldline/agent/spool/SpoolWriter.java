@@ -239,27 +239,14 @@ final class SpoolWriter {
     return oldest != active && oldest.number() < unsealed.oldestSegment();
   }
 
-  /// Drops the oldest segment, counts what it held that was not acknowledged, and says where the
-  /// log now begins.
+  /// Drops the oldest segment and says where the log now begins. What it held that was not
+  /// acknowledged is counted on disk first: a process that is killed in between counts it, too.
   long evictOldest(OutCursor out) {
     Segment oldest = files.oldest();
-    int lost = 0;
+    Gap before = gap;
     try {
-      long end = oldest.sizeBytes();
-      Optional<Segment.Frame> frame = oldest.frameAt(0, end);
-      long offset = 0;
-      while (frame.isPresent()) {
-        long position = oldest.position(offset);
-        if (frame.get().type() == RecordCodec.SEALED
-            && position >= out.acked()
-            && !out.isAckedAhead(position)) {
-          SealedBatch batch = batch(position, frame.get());
-          gap = gap.plus(batch.readings(), batch.fromMs(), batch.toMs());
-          lost += batch.readings();
-        }
-        offset = frame.get().endOffset();
-        frame = oldest.frameAt(offset, end);
-      }
+      gap = before.plus(unacknowledged(oldest, out));
+      saveGap(out.acked());
       files.delete(oldest);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "spool segment not dropped: file={0}", oldest.file(), e);
@@ -268,8 +255,38 @@ final class SpoolWriter {
         Level.WARNING,
         "spool reached its bound, oldest segment dropped: file={0} lostReadings={1}",
         oldest.file(),
-        lost);
+        gap.readings() - before.readings());
     return oldest.number() + 1 << 32;
+  }
+
+  private static Gap unacknowledged(Segment segment, OutCursor out) throws IOException {
+    Gap lost = Gap.NONE;
+    long end = segment.sizeBytes();
+    long offset = 0;
+    Optional<Segment.Frame> frame = segment.frameAt(0, end);
+    while (frame.isPresent()) {
+      long position = segment.position(offset);
+      if (frame.get().type() == RecordCodec.SEALED
+          && position >= out.acked()
+          && !out.isAckedAhead(position)) {
+        SealedBatch batch = batch(position, frame.get());
+        lost = lost.plus(new Gap(batch.readings(), batch.fromMs(), batch.toMs()));
+      }
+      offset = frame.get().endOffset();
+      frame = segment.frameAt(offset, end);
+    }
+    return lost;
+  }
+
+  /// A disk that takes no more is given room by the drop itself: then the next round saves it.
+  private void saveGap(long cursor) {
+    var round = new Round();
+    round.add(new Cursor(cursor, gap));
+    try {
+      write(round, cursor);
+    } catch (IOException e) {
+      savedAcknowledged = -1;
+    }
   }
 
   static SealedBatch batch(long position, Segment.Frame frame) throws IOException {

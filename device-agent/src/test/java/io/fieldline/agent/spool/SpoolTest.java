@@ -8,6 +8,7 @@ import io.fieldline.messages.Reading;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -135,6 +136,41 @@ class SpoolTest {
     assertThat(missing).isPositive();
     assertThat(stats.gap().readings()).isBetween(missing, missing + MOST_IN_A_BATCH);
     assertThat(stats.gap().fromMs()).isEqualTo(1_700_000_000_000L);
+  }
+
+  @Test
+  void whatWasDroppedIsCountedThoughTheProcessEndsAtOnce(@TempDir Path elsewhere) throws Exception {
+    List<String> out = new ArrayList<>();
+    try (Spool spool = open(limits(16_384, 4096))) {
+      for (int i = 0; i < 1000; i++) {
+        spool.append(List.of(sample("gw", i)));
+      }
+      copySegments(elsewhere);
+    }
+
+    try (Spool spool = Spool.open(elsewhere, limits(1 << 20, 1 << 16), TEXT, Clock.systemUTC())) {
+      while (out.isEmpty() || !out.getLast().equals("gw/t=999")) {
+        drain(spool, out, 1);
+      }
+      long missing = 1000 - out.size();
+      assertThat(missing).isPositive();
+      assertThat(spool.stats().gap().readings()).isGreaterThanOrEqualTo(missing);
+    }
+  }
+
+  /// As a kill would leave them; what is dropped while it is copied may count twice.
+  private void copySegments(Path to) throws IOException {
+    List<Path> segments;
+    try (Stream<Path> files = Files.list(folder)) {
+      segments = files.filter(f -> f.toString().endsWith(".log")).sorted().toList();
+    }
+    for (Path segment : segments) {
+      try {
+        Files.copy(segment, to.resolve(segment.getFileName()));
+      } catch (NoSuchFileException dropped) {
+        // So it would be after the kill.
+      }
+    }
   }
 
   @Test
