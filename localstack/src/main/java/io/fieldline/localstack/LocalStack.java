@@ -131,7 +131,8 @@ public final class LocalStack implements AutoCloseable {
     var topicRules = new TopicRules(store, info, clock, rules);
     topicRules.register(api);
     topicRules.serve(api, webPaths);
-    closing(new Lambda(store, info, clock, timers)).register(api);
+    Lambda lambda = closing(new Lambda(store, info, clock, timers));
+    lambda.register(api);
     var signatures =
         new SignatureCheck(new StackKeys(options.accountId(), sessions, iam.users()), wall);
     IotService iot =
@@ -176,6 +177,7 @@ public final class LocalStack implements AutoCloseable {
     var mqtt = new InetSocketAddress(options.bindAddress(), options.mqttPort());
     mqttPort.complete(iot.listen(mqtt, tls));
     endpoint.complete(URI.create("http://127.0.0.1:" + http.port()));
+    closing(lambda::stopPolling);
   }
 
   /// Where a custom resource's function puts its answer.

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.*;
@@ -254,7 +255,9 @@ final class EventSourceMappings implements AutoCloseable {
 
   @Override
   public void close() {
-    pollers.values().forEach(Poller::close);
+    try (var together = Executors.newVirtualThreadPerTaskExecutor()) {
+      pollers.values().forEach(poller -> together.submit(poller::close));
+    }
     pollers.clear();
   }
 }

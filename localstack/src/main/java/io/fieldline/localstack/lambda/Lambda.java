@@ -14,6 +14,7 @@ public final class Lambda implements AutoCloseable {
   private final StackInfo stack;
   private final StackClock clock;
   private final Timers timers;
+  private Runnable stopPolling = () -> {};
   private Runnable stop = () -> {};
 
   public Lambda(Store store, StackInfo stack, StackClock clock, Timers timers) {
@@ -48,13 +49,19 @@ public final class Lambda implements AutoCloseable {
     async.start(invocations::run);
     var mappings = new EventSourceMappings(api, store, stack, clock, records, starter, invocations);
     mappings.register();
+    stopPolling = mappings::close;
     stop =
         () -> {
-          mappings.close();
           async.close();
           environments.close();
           caches.close();
         };
+  }
+
+  /// Takes no more from queues and streams: while everything still answers, so that functions can
+  /// finish with what they have.
+  public void stopPolling() {
+    stopPolling.run();
   }
 
   @Override

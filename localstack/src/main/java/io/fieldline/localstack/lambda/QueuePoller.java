@@ -8,13 +8,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
+import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +34,7 @@ final class QueuePoller implements EventSource.Poller {
   private static final int LONG_POLL_SECONDS = 20;
   private static final int MOST_A_RECEIVE = 10;
   private static final long PAUSE_AFTER_ERROR_MS = 1000;
+  private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final Api api;
   private final StackInfo stack;
@@ -40,6 +44,7 @@ final class QueuePoller implements EventSource.Poller {
   private final Invocations invocations;
   private final String queueUrl;
   private final Thread thread;
+  private volatile boolean handing;
   private volatile boolean closed;
 
   QueuePoller(
@@ -97,16 +102,65 @@ final class QueuePoller implements EventSource.Poller {
     if (batch.isEmpty()) {
       return;
     }
-    byte[] event = event(batch);
-    Outcome outcome =
-        invocations.run(function, mapping.function(), event, UUID.randomUUID().toString());
-    if (closed) {
-      return;
+    handing = true;
+    try {
+      hand(function, role, url, batch);
+    } finally {
+      handing = false;
     }
-    Set<String> failed = failures(outcome, batch);
+  }
+
+  private void hand(FunctionVersion function, Caller role, String url, List<Message> batch) {
+    Set<String> failed;
+    try {
+      failed =
+          failures(
+              invocations.run(
+                  function, mapping.function(), event(batch), UUID.randomUUID().toString()),
+              batch);
+    } catch (AwsFailure e) {
+      if (!closed) {
+        throw e;
+      }
+      failed = ids(batch);
+    }
+    if (closed) {
+      // What was interrupted is still to be put right in the queue.
+      Thread.interrupted();
+    }
+    delete(role, url, batch, failed);
+    if (closed) {
+      Set<String> back = failed;
+      giveBack(url, batch.stream().filter(m -> back.contains(m.messageId())).toList());
+    }
+  }
+
+  private void delete(Caller role, String url, List<Message> batch, Set<String> failed) {
     var taken = batch.stream().filter(m -> !failed.contains(m.messageId())).toList();
     for (int from = 0; from < taken.size(); from += MOST_A_RECEIVE) {
       delete(role, url, taken.subList(from, Math.min(taken.size(), from + MOST_A_RECEIVE)));
+    }
+  }
+
+  /// A function that the stack's end cut off is not left without its messages for as long as they
+  /// are invisible: they come again as soon as the stack does.
+  private void giveBack(String url, List<Message> messages) {
+    var stackItself =
+        new Caller(
+            new Principal.Root(stack.accountId()),
+            stack.accountId(),
+            stack.region(),
+            UUID.randomUUID().toString(),
+            Map.of());
+    for (Message message : messages) {
+      api.call(
+          stackItself,
+          ChangeMessageVisibilityRequest.builder()
+              .queueUrl(url)
+              .receiptHandle(message.receiptHandle())
+              .visibilityTimeout(0)
+              .build(),
+          ChangeMessageVisibilityResponse.class);
     }
   }
 
@@ -166,8 +220,7 @@ final class QueuePoller implements EventSource.Poller {
 
   /// The ids that stay in the queue: all of them, where the answer makes no sense.
   private Set<String> failures(Outcome outcome, List<Message> batch) {
-    Set<String> all = new HashSet<>();
-    batch.forEach(m -> all.add(m.messageId()));
+    Set<String> all = ids(batch);
     if (outcome.failed()) {
       return all;
     }
@@ -190,6 +243,12 @@ final class QueuePoller implements EventSource.Poller {
     }
   }
 
+  private static Set<String> ids(List<Message> batch) {
+    Set<String> all = new HashSet<>();
+    batch.forEach(m -> all.add(m.messageId()));
+    return all;
+  }
+
   private void delete(Caller role, String url, List<Message> messages) {
     var entries =
         messages.stream()
@@ -205,9 +264,18 @@ final class QueuePoller implements EventSource.Poller {
         DeleteMessageBatchResponse.class);
   }
 
+  /// Lets a function that has messages finish with them, for some seconds.
   @Override
   public void close() {
     closed = true;
-    thread.interrupt();
+    try {
+      if (handing && thread.join(GRACE)) {
+        return;
+      }
+      thread.interrupt();
+      thread.join(GRACE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// What a stack that keeps its data knows of functions after it was started again.
 class LambdaRestartTest {
@@ -98,6 +99,28 @@ class LambdaRestartTest {
           r -> r.queueUrl(bench.stack.endpoint() + "/000000000000/fed").messageBody("after"));
 
       eventually(() -> text(seen), "after\n"::equals);
+    }
+  }
+
+  /// Though they are invisible for ten minutes to everybody else.
+  @Test
+  void messagesThatAFunctionCouldNotFinishWithComeAgainAfterTheRestart() {
+    Path seen = folder.resolve("seen");
+    try (var bench = start()) {
+      bench.createRole("sqs:*");
+      bench.queue("cut-off", Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "600"));
+      bench.deploy(
+          "staying",
+          f -> f.timeout(60).environment(e -> e.variables(Map.of("SEEN", seen.toString()))));
+      bench.lambda.createEventSourceMapping(
+          r -> r.eventSourceArn(queueArn("cut-off")).functionName("staying"));
+      bench.sqs.sendMessage(
+          r -> r.queueUrl(bench.stack.endpoint() + "/000000000000/cut-off").messageBody("stays"));
+      eventually(() -> text(seen), "stays\n"::equals);
+    }
+
+    try (var _ = start()) {
+      eventually(() -> text(seen), "stays\nstays\n"::equals);
     }
   }
 

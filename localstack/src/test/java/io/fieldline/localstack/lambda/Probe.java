@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -168,6 +169,9 @@ public final class Probe implements RequestStreamHandler, Resource {
           body + "\n",
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
+      if (body.startsWith("stays") && timesSeen(body) == 1) {
+        stay();
+      }
       if (body.startsWith("poison")) {
         throw new IllegalStateException(body);
       }
@@ -176,6 +180,16 @@ public final class Probe implements RequestStreamHandler, Resource {
       }
     }
     return "{\"batchItemFailures\":[" + String.join(",", failed) + "]}";
+  }
+
+  private static void stay() {
+    while (true) {
+      LockSupport.park();
+    }
+  }
+
+  private static long timesSeen(String body) throws IOException {
+    return Files.readAllLines(Path.of(System.getenv("SEEN"))).stream().filter(body::equals).count();
   }
 
   private static String decoded(String base64) {
