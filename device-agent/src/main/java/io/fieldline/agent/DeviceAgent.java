@@ -15,6 +15,7 @@ import io.fieldline.agent.command.SwitchActuator;
 import io.fieldline.agent.command.TcpActuator;
 import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.health.HealthPage;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.ingest.DeviceLines;
@@ -87,7 +88,7 @@ public final class DeviceAgent implements AutoCloseable {
     DeadLetters deadLetters =
         opened(new DeadLetters(folder.resolve("dead-letters"), DEAD_LETTER_BYTES));
     CommandLedger ledger = opened(CommandLedger.open(folder));
-    var intake = new Intake(spool, metrics);
+    var intake = new Intake(spool, metrics, new EdgeRules(config.edge()));
     var parser = new ReadingParser(config.thing(), clock);
     Optional<LocalMqttListener> mqtt = mqtt(parser, intake);
     var router = new CommandRouter(actuators(mqtt), ledger, clock, metrics, outcomes::offer);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.config;
 
+import io.fieldline.agent.edge.EdgeRule;
 import io.fieldline.agent.spool.SpoolLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ public record AgentConfig(
     Optional<Mqtt> mqtt,
     Optional<Machine> machine,
     List<Simulated> simulated,
+    List<EdgeRule> edge,
     List<ActuatorConfig> actuators,
     Optional<InetSocketAddress> metrics) {
 
@@ -32,6 +34,7 @@ public record AgentConfig(
   public AgentConfig {
     tcpClients = List.copyOf(tcpClients);
     simulated = List.copyOf(simulated);
+    edge = List.copyOf(edge);
     actuators = List.copyOf(actuators);
   }
 

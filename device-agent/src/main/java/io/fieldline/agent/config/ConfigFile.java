@@ -107,6 +107,7 @@ public final class ConfigFile {
             mqtt,
             machine(root.section("machine"), thing),
             simulated(root.list("simulator"), thing),
+            new EdgeSections(thing).read(root.list("edge")),
             actuators,
             metrics(root.section("metrics")));
     root.end();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.ingest;
 
+import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolException;
@@ -18,21 +19,27 @@ public final class Intake {
 
   private final Spool spool;
   private final Metrics metrics;
+  private final EdgeRules rules;
   private final Map<String, Reading> latest = new LinkedHashMap<>();
 
-  /// An intake into that spool.
-  public Intake(Spool spool, Metrics metrics) {
+  /// An intake into that spool, of what the rules let pass.
+  public Intake(Spool spool, Metrics metrics, EdgeRules rules) {
     this.spool = spool;
     this.metrics = metrics;
+    this.rules = rules;
   }
 
-  /// Keeps the readings of a source; they are on the disk when this returns.
+  /// Keeps the readings of a source, apart from those that a rule leaves out; they are on the disk
+  /// when this returns.
   ///
   /// @throws SpoolException if none of them could be kept
-  public void accept(String source, List<Reading> samples)
+  public void accept(String source, List<Reading> sent)
       throws SpoolException, InterruptedException {
+    var passed = rules.pass(sent);
+    List<Reading> samples = passed.readings();
     try {
       spool.append(samples);
+      passed.commit();
     } catch (SpoolException e) {
       metrics.add(
           "fieldline_refused_total{source=\""
@@ -44,6 +51,10 @@ public final class Intake {
       throw e;
     }
     metrics.add("fieldline_readings_total{source=\"" + source + "\"}", samples.size());
+    if (samples.size() < sent.size()) {
+      metrics.add(
+          "fieldline_left_out_total{source=\"" + source + "\"}", sent.size() - samples.size());
+    }
     synchronized (latest) {
       for (Reading sample : samples) {
         String key = sample.device() + "/" + sample.sensor();

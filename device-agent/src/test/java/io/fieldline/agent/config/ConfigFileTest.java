@@ -63,6 +63,7 @@ class ConfigFileTest {
     assertThat(config.tcpClients()).hasSize(1);
     assertThat(config.mqtt().orElseThrow().mappings()).hasSize(3);
     assertThat(config.simulated()).hasSize(1);
+    assertThat(config.edge()).hasSize(1);
   }
 
   @Test
@@ -88,6 +89,25 @@ class ConfigFileTest {
                 + " expected, got 'soon'",
             file + ":9:12: 'http.enabled': true or false expected, got 'perhaps'",
             file + ":10:8: keys with values expected in spool");
+  }
+
+  @Test
+  void edgeRulesAreRefusedWithWhatWasExpected() throws Exception {
+    Path file =
+        file(
+            CLOUD
+                + "edge:\n  - sensor: t\n    deadband: -1\n    unit: Fahrenheit\n    scale: 0\n"
+                + "    atMostEveryMs: 5000\n    atLeastEveryMs: 1000\n  - device: a b\n");
+
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(":8:15: 'edge[0].deadband': 0 or more expected, got -1.0")
+        .hasMessageContaining("'edge[0].unit': one of %, %RH, /, A, Cel,")
+        .hasMessageContaining("'edge[0].scale': not 0 expected")
+        .hasMessageContaining(
+            "'edge[0].atLeastEveryMs': at least atMostEveryMs (5000) expected, got 1000")
+        .hasMessageContaining("'edge[1].device': a name with * for any characters expected")
+        .hasMessageContaining("'edge[1].sensor' is missing");
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.fieldline.agent.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolLimits;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +53,7 @@ class TcpListenerTest {
         new TcpListener(
             config,
             new ReadingParser("gw", Clock.systemUTC()),
-            new Intake(spool, metrics),
+            new Intake(spool, metrics, new EdgeRules(List.of())),
             devices);
     Thread.ofVirtual()
         .start(() -> {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.edge;
+
+import io.fieldline.messages.Reading;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// The rules of the configuration at work: for each sensor the first that names it. May be called
+/// from any thread.
+///
+/// What is left out was asked to be left out, and is acknowledged to its sensor. A reading older
+/// than the last one kept (a sensor that was offline sends what it had) always passes. After a
+/// restart the first reading of each sensor passes.
+public final class EdgeRules {
+  private static final int MAX_SENSORS = 10_000;
+
+  private final List<EdgeRule> rules;
+  private final Map<String, Reading> lastKept =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Reading> eldest) {
+          return size() > MAX_SENSORS;
+        }
+      };
+
+  public EdgeRules(List<EdgeRule> rules) {
+    this.rules = List.copyOf(rules);
+  }
+
+  /// What passes, and what is to be remembered of it once it is kept: a reading that could not be
+  /// kept comes again, and must not be taken for a repetition of itself.
+  public final class Passed {
+    private final List<Reading> readings = new ArrayList<>();
+    private final Map<String, Reading> newest = new HashMap<>();
+
+    /// The readings to keep, calibrated and converted.
+    public List<Reading> readings() {
+      return readings;
+    }
+
+    /// They are kept.
+    public void commit() {
+      synchronized (lastKept) {
+        lastKept.putAll(newest);
+      }
+    }
+  }
+
+  /// Applies the rules to what a source sent.
+  public Passed pass(List<Reading> sent) {
+    var passed = new Passed();
+    for (Reading reading : sent) {
+      var rule = rule(reading);
+      if (rule.isEmpty()) {
+        passed.readings.add(reading);
+      } else {
+        apply(rule.get(), reading, passed);
+      }
+    }
+    return passed;
+  }
+
+  private Optional<EdgeRule> rule(Reading reading) {
+    for (EdgeRule rule : rules) {
+      if (rule.device().matcher(reading.device()).matches()
+          && rule.sensor().matcher(reading.sensor()).matches()) {
+        return Optional.of(rule);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void apply(EdgeRule rule, Reading sent, Passed passed) {
+    var reading = adjusted(rule, sent);
+    String sensor = reading.device() + "/" + reading.sensor();
+    Reading before = passed.newest.get(sensor);
+    if (before == null) {
+      synchronized (lastKept) {
+        before = lastKept.get(sensor);
+      }
+    }
+    if (before != null && before.atMs() <= reading.atMs() && isLeftOut(rule, before, reading)) {
+      return;
+    }
+    passed.readings.add(reading);
+    if (before == null || before.atMs() <= reading.atMs()) {
+      passed.newest.put(sensor, reading);
+    }
+  }
+
+  private static boolean isLeftOut(EdgeRule rule, Reading before, Reading reading) {
+    long elapsedMs = reading.atMs() - before.atMs();
+    if (elapsedMs < rule.atMostEvery().toMillis()) {
+      return true;
+    }
+    if (rule.atLeastEvery().isPresent() && elapsedMs >= rule.atLeastEvery().get().toMillis()) {
+      return false;
+    }
+    double difference = Math.abs(reading.value() - before.value());
+    return reading.unit().equals(before.unit())
+        && (difference < rule.deadband() || (rule.onChange() && difference == 0));
+  }
+
+  /// Calibrated first, in the sensor's own unit, then converted. What cannot be converted, or would
+  /// be no finite number, stays as it came.
+  private static Reading adjusted(EdgeRule rule, Reading sent) {
+    double value = sent.value() * rule.scale() + rule.offset();
+    String unit = sent.unit();
+    if (rule.unit().isPresent()) {
+      OptionalDouble converted = Units.convert(value, unit, rule.unit().get());
+      if (converted.isPresent()) {
+        value = converted.getAsDouble();
+        unit = rule.unit().get();
+      }
+    }
+    return Double.isFinite(value)
+        ? new Reading(sent.device(), sent.sensor(), unit, sent.atMs(), value)
+        : sent;
+  }
+}
