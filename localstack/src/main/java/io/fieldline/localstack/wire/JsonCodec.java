@@ -17,6 +17,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -26,6 +28,10 @@ import software.amazon.awssdk.core.traits.TimestampFormatTrait.Format;
 
 /// Model objects as JSON or, by the mapper given, as CBOR.
 final class JsonCodec {
+  private static final System.Logger LOG = System.getLogger(JsonCodec.class.getName());
+  private static final int MOST_TOLD = 1_000;
+  private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
   private final ObjectMapper mapper;
   private final Format times;
 
@@ -54,10 +60,34 @@ final class JsonCodec {
     if (!json.isObject()) {
       throw new MalformedInput("expected a JSON object, got " + json.getNodeType());
     }
+    int known = 0;
     for (SdkField<?> field : builder.sdkFields()) {
       JsonNode value = json.get(field.locationName());
+      known += value == null ? 0 : 1;
       if (field.location() == MarshallLocation.PAYLOAD && value != null && !value.isNull()) {
         Pojos.set(field, builder, decode(field, value));
+      }
+    }
+    if (known < json.size()) {
+      tellUnknown(builder, json);
+    }
+  }
+
+  /// A client newer than the models may send what they do not know. AWS's services ignore such
+  /// members, so a request is not refused for it; but what is not done is said, once each.
+  private static void tellUnknown(SdkPojo builder, JsonNode json) {
+    var names = builder.sdkFields().stream().map(SdkField::locationName).toList();
+    Class<?> shape = builder.getClass().getEnclosingClass();
+    for (Map.Entry<String, JsonNode> member : json.properties()) {
+      String name = member.getKey();
+      String told = (shape == null ? builder.getClass() : shape).getSimpleName() + "." + name;
+      if (!names.contains(name) && !name.equals("__type") && TOLD.size() < MOST_TOLD) {
+        if (TOLD.add(told)) {
+          LOG.log(
+              System.Logger.Level.WARNING,
+              "not known to this stack, and ignored: member={0}",
+              told);
+        }
       }
     }
   }
