@@ -5,6 +5,7 @@ package io.fieldline.iotsql;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fieldline.iotsql.value.Value;
 import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,35 @@ class LimitsTest {
         .isInstanceOfSatisfying(
             Result.Output.class,
             out -> assertThat(new String(out.bytes(), UTF_8)).isEqualTo("{\"t\":\"t\"}"));
+  }
+
+  /// Sixteen gigabytes, were they made.
+  @Test
+  void aShortStatementDoesNotMakeGigabytesOfAMessage() {
+    for (String grown :
+        new String[] {
+          "replace(a, 'x', a)", "regexp_replace(a, 'x', '$0$0$0$0$0$0$0$0$0$0')",
+          "concat(a, a, a, a, a, a, a, a, a)", "replace(a, '', a)",
+        }) {
+      var rule = IotSql.parse("SELECT VALUE isUndefined(" + grown + ")", SqlVersion.V2016_03_23);
+
+      assertThat(rule.apply(message("{\"a\":" + text(130_000) + "}"), LookupFunctions.NONE))
+          .as(grown)
+          .isEqualTo(new Result.Output(Value.TRUE));
+    }
+  }
+
+  @Test
+  void whatTransformMakesHasAtMost128Kib() {
+    var rule = IotSql.parse("SELECT VALUE transform('enrichArray', o, l)", SqlVersion.V2016_03_23);
+    var small = "{\"o\":{\"k\":" + text(1000) + "},\"l\":[{},{},{}]}";
+    var large = "{\"o\":{\"k\":" + text(60_000) + "},\"l\":[{},{},{}]}";
+
+    assertThat(rule.apply(message(small), LookupFunctions.NONE))
+        .isInstanceOfSatisfying(
+            Result.Output.class, out -> assertThat(out.bytes()).hasSizeGreaterThan(3000));
+    assertThat(rule.apply(message(large), LookupFunctions.NONE))
+        .isEqualTo(new Result.Output(Value.UNDEFINED));
   }
 
   private static Result apply(RuleStatement rule, String a, String b) {

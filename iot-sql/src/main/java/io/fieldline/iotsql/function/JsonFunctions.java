@@ -2,6 +2,7 @@
 
 package io.fieldline.iotsql.function;
 
+import io.fieldline.iotsql.value.Json;
 import io.fieldline.iotsql.value.Value;
 import io.fieldline.iotsql.value.Value.Array;
 import io.fieldline.iotsql.value.Value.Bool;
@@ -15,7 +16,8 @@ import java.util.Map;
 
 /// Structure of values. Source: AWS IoT developer guide, "Functions".
 public final class JsonFunctions {
-  private static final int MAX_TRANSFORMED_ELEMENTS = 10_000;
+  /// Source: AWS IoT developer guide, "Functions", transform: its result is limited to 128 KiB.
+  private static final int MAX_TRANSFORMED_BYTES = 128 * 1024;
 
   private JsonFunctions() {}
 
@@ -46,12 +48,16 @@ public final class JsonFunctions {
     return Bool.of(in.at(0).isUndefined());
   }
 
+  private static int size(Value value) {
+    return Json.bytes(value).length;
+  }
+
   /// `transform('enrichArray', object, array)`: every element with the fields of the object.
   static Value transform(Arguments in, CallScope scope) {
     if (!in.at(0).equals(new Text("enrichArray"))
         || !(in.at(1) instanceof Obj(var fields))
         || !(in.at(2) instanceof Array(var elements))
-        || elements.size() > MAX_TRANSFORMED_ELEMENTS) {
+        || size(in.at(2)) + (long) elements.size() * size(in.at(1)) > MAX_TRANSFORMED_BYTES) {
       return Value.UNDEFINED;
     }
     List<Value> enriched = new ArrayList<>();

@@ -24,7 +24,18 @@ final class RegexpFunctions {
     var replacement = in.text(2);
     return replacement.isEmpty()
         ? Value.UNDEFINED
-        : search(in, matcher -> new Text(matcher.replaceAll(replacement.get())));
+        : search(in, matcher -> replaced(matcher, replacement.get()));
+  }
+
+  private static Value replaced(Matcher matcher, String replacement) {
+    var text = new StringBuilder();
+    while (matcher.find()) {
+      matcher.appendReplacement(text, replacement);
+      if (text.length() > TextFunctions.MAX_TEXT) {
+        return Value.UNDEFINED;
+      }
+    }
+    return new Text(matcher.appendTail(text).toString());
   }
 
   /// The first match, or `Undefined` where there is none.

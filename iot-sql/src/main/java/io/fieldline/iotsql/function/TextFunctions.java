@@ -19,6 +19,10 @@ import java.util.function.UnaryOperator;
 /// Text. Arguments are converted to String first; Null and `Undefined` give `Undefined`. Source:
 /// AWS IoT developer guide, "Functions".
 final class TextFunctions {
+  /// How long a text may become, eight times what a message may hold: a short statement must not
+  /// make gigabytes of a message. Assumed: beyond it the result is `Undefined`.
+  static final int MAX_TEXT = 1 << 20;
+
   private static final int MAX_PADDING = 1000;
   private static final int MAX_ASCII = 127;
 
@@ -100,9 +104,25 @@ final class TextFunctions {
     var text = in.text(0);
     var old = in.text(1);
     var replacement = in.text(2);
-    return text.isEmpty() || old.isEmpty() || replacement.isEmpty()
-        ? Value.UNDEFINED
-        : new Text(text.get().replace(old.get(), replacement.get()));
+    if (text.isEmpty() || old.isEmpty() || replacement.isEmpty()) {
+      return Value.UNDEFINED;
+    }
+    // Each of its characters may be a place, and one more before the first.
+    long most = text.get().length() + (text.get().length() + 1L) * replacement.get().length();
+    return most <= MAX_TEXT || replacedLength(text.get(), old.get(), replacement.get()) <= MAX_TEXT
+        ? new Text(text.get().replace(old.get(), replacement.get()))
+        : Value.UNDEFINED;
+  }
+
+  private static long replacedLength(String text, String old, String replacement) {
+    if (old.isEmpty()) {
+      return text.length() + (text.length() + 1L) * replacement.length();
+    }
+    long places = 0;
+    for (int at = text.indexOf(old); at >= 0; at = text.indexOf(old, at + old.length())) {
+      places++;
+    }
+    return text.length() + places * ((long) replacement.length() - old.length());
   }
 
   /// `concat(…)`: one argument stays as it is; an array makes a flat array; a String a String.
@@ -132,6 +152,9 @@ final class TextFunctions {
         return Value.UNDEFINED;
       }
       text.append(part.get());
+      if (text.length() > MAX_TEXT) {
+        return Value.UNDEFINED;
+      }
     }
     return new Text(text.toString());
   }
