@@ -8,6 +8,7 @@ import io.fieldline.iotsql.value.Value;
 import io.fieldline.iotsql.value.Value.Obj;
 import io.fieldline.iotsql.value.Value.Text;
 import io.fieldline.localstack.api.AwsFailure;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -37,7 +38,10 @@ final class EventLog implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EventLog.class.getName());
   private static final String GROUP = "AWSIotLogsV2";
   private static final int CAPACITY = 10_000;
-  private static final int BATCH = 1_000;
+  // A request holds 1 MiB, and an entry with a long error a few KiB.
+  private static final int BATCH = 100;
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+  private static final Line END = new Line("", Instant.EPOCH, "");
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss.SSS", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -48,6 +52,7 @@ final class EventLog implements AutoCloseable {
   private final String stream;
   private final BlockingQueue<Line> queue = new ArrayBlockingQueue<>(CAPACITY);
   private final LongAdder lost = new LongAdder();
+  private long failures;
   private final Thread writer;
 
   private record Line(String role, Instant at, String json) {}
@@ -118,12 +123,16 @@ final class EventLog implements AutoCloseable {
 
   private void run() {
     List<Line> lines = new ArrayList<>();
+    boolean ended = false;
     try {
-      while (true) {
+      while (!ended) {
         lines.add(queue.take());
         queue.drainTo(lines, BATCH - 1);
-        put(lines);
-        lines.clear();
+        ended = lines.removeIf(line -> line == END);
+        if (!lines.isEmpty()) {
+          put(lines);
+          lines.clear();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -159,7 +168,11 @@ final class EventLog implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       lost.add(lines.size());
-      LOG.log(System.Logger.Level.WARNING, "iot log not written lost={0} {1}", lost.sum(), e);
+      if (Long.bitCount(++failures) == 1) {
+        // The 1st, 2nd, 4th, … failure: a role without permission does not fill the stack's log.
+        LOG.log(
+            System.Logger.Level.WARNING, "iot log not written lostEntries={0} {1}", lost.sum(), e);
+      }
     }
   }
 
@@ -182,8 +195,15 @@ final class EventLog implements AutoCloseable {
         CreateLogStreamResponse.class);
   }
 
+  /// Writes what is waiting, for at most two seconds.
   @Override
   public void close() {
-    writer.interrupt();
+    try {
+      if (!queue.offer(END) || !writer.join(LAST_WORDS)) {
+        writer.interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

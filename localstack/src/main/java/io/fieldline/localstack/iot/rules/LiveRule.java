@@ -155,33 +155,38 @@ final class LiveRule implements AutoCloseable {
   }
 
   private Optional<Failure> act(RuleAction action, Firing firing, Settlement settlement) {
-    var failure = run(action, firing, settlement);
-    counts.ran(name, action.name(), false, failure.isEmpty());
-    log.ran(action, firing, failure);
-    return failure;
+    var ran = run(action, firing, settlement);
+    counts.ran(name, action.name(), false, ran.failure().isEmpty());
+    log.ran(action.name(), ran.resource(), firing.message(), ran.failure());
+    return ran.failure();
+  }
+
+  /// What an action acted on, and what went wrong with it.
+  private record Ran(String resource, Optional<Failure> failure) {
+    static Ran failed(RuleAction action, String resource, String why) {
+      return new Ran(resource, Optional.of(new Failure(action.name(), resource, why)));
+    }
   }
 
   /// What the action changes is made durable before the message is acknowledged, by whoever waits
   /// for its settlement.
-  private Optional<Failure> run(RuleAction action, Firing firing, Settlement settlement) {
+  private Ran run(RuleAction action, Firing firing, Settlement settlement) {
     return settlement.during(() -> calls.uncommitted(() -> run(action, firing)));
   }
 
-  private Optional<Failure> run(RuleAction action, Firing firing) {
+  private Ran run(RuleAction action, Firing firing) {
     var resource = "";
     try {
       resource = action.resource(firing);
       action.run(firing, calls);
-      return Optional.empty();
+      return new Ran(resource, Optional.empty());
     } catch (AwsFailure failure) {
-      return Optional.of(
-          new Failure(action.name(), resource, failure.code() + ": " + failure.message()));
+      return Ran.failed(action, resource, failure.code() + ": " + failure.message());
     } catch (ActionFailure | LookupFailure failure) {
-      return Optional.of(
-          new Failure(action.name(), resource, String.valueOf(failure.getMessage())));
+      return Ran.failed(action, resource, String.valueOf(failure.getMessage()));
     } catch (RuntimeException unexpected) {
       LOG.log(System.Logger.Level.ERROR, "rule action failed rule=" + name, unexpected);
-      return Optional.of(new Failure(action.name(), resource, unexpected.toString()));
+      return Ran.failed(action, resource, unexpected.toString());
     }
   }
 
@@ -209,7 +214,7 @@ final class LiveRule implements AutoCloseable {
     Optional<Failure> lost =
         errorAction.isEmpty()
             ? Optional.of(failures.getFirst())
-            : run(errorAction.get(), errorFiring(message, failures), settlement);
+            : run(errorAction.get(), errorFiring(message, failures), settlement).failure();
     errorAction.ifPresent(action -> counts.ran(name, action.name(), true, lost.isEmpty()));
     if (lost.isPresent()) {
       counts.lose();

@@ -29,15 +29,14 @@ record RuleLog(String rule, EventLog log) {
     write(Level.ERROR, "FunctionExecution", message, Map.of("details", new Text(why)));
   }
 
-  void ran(RuleAction action, Firing firing, Optional<Failure> failure) {
+  void ran(String action, String resource, Message message, Optional<Failure> failure) {
     var level = failure.isEmpty() ? Level.INFO : Level.ERROR;
     if (log.isOn(level)) {
-      var resource = failure.map(Failure::failedResource).orElseGet(() -> action.resource(firing));
       Map<String, Value> more = new LinkedHashMap<>();
-      more.put("ruleAction", new Text(action.name()));
-      more.put("resources", new Obj(Map.of(key(action.name()), new Text(resource))));
+      more.put("ruleAction", new Text(action));
+      more.put("resources", new Obj(Map.of(key(action), new Text(resource))));
       failure.ifPresent(f -> more.put("details", new Text(f.errorMessage())));
-      write(level, "RuleExecution", firing.message(), more);
+      write(level, "RuleExecution", message, more);
     }
   }
 
