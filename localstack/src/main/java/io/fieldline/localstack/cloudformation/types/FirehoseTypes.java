@@ -6,7 +6,6 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.cloudformation.ResourceType.Made;
 import io.fieldline.localstack.cloudformation.ResourceType.Wanted;
 import io.fieldline.localstack.cloudformation.ResourceTypes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,8 +74,7 @@ final class FirehoseTypes {
 
   private void setTags(String name, JsonNode wanted, JsonNode old) {
     Map<String, String> tags = MessagingTypes.tags(wanted);
-    var gone = new ArrayList<>(MessagingTypes.tags(old).keySet());
-    gone.removeAll(tags.keySet());
+    List<String> gone = MessagingTypes.removedTags(wanted, old);
     if (!gone.isEmpty()) {
       api.call(
           UntagDeliveryStreamRequest.builder().deliveryStreamName(name).tagKeys(gone).build(),

@@ -6,7 +6,9 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.cloudformation.ResourceType.Made;
 import io.fieldline.localstack.cloudformation.ResourceType.Wanted;
 import io.fieldline.localstack.cloudformation.ResourceTypes;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.cloudwatchlogs.model.CreateLogGroupRequest;
 import software.amazon.awssdk.services.cloudwatchlogs.model.CreateLogGroupResponse;
@@ -96,6 +98,13 @@ final class MessagingTypes {
     var tags = new LinkedHashMap<String, String>();
     list.forEach(tag -> tags.put(tag.path("Key").asText(), tag.path("Value").asText()));
     return tags;
+  }
+
+  /// The keys of tags that a template no longer has.
+  static List<String> removedTags(JsonNode wanted, JsonNode old) {
+    var gone = new ArrayList<>(tags(old).keySet());
+    gone.removeAll(tags(wanted).keySet());
+    return gone;
   }
 
   private Made putPolicy(Wanted w) {

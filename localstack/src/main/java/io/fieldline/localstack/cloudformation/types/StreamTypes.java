@@ -6,7 +6,7 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.cloudformation.ResourceType.Made;
 import io.fieldline.localstack.cloudformation.ResourceType.Wanted;
 import io.fieldline.localstack.cloudformation.ResourceTypes;
-import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.services.kinesis.model.*;
@@ -93,8 +93,7 @@ final class StreamTypes {
 
   private void setTags(String name, JsonNode wanted, JsonNode old) {
     Map<String, String> tags = MessagingTypes.tags(wanted);
-    var gone = new ArrayList<>(MessagingTypes.tags(old).keySet());
-    gone.removeAll(tags.keySet());
+    List<String> gone = MessagingTypes.removedTags(wanted, old);
     if (!gone.isEmpty()) {
       api.call(
           RemoveTagsFromStreamRequest.builder().streamName(name).tagKeys(gone).build(),

@@ -221,6 +221,10 @@ final class RulesBench implements AutoCloseable {
   }
 
   void publish(String topic, byte[] payload) throws InterruptedException {
+    publish(engine, topic, payload);
+  }
+
+  static void publish(RuleEngine engine, String topic, byte[] payload) throws InterruptedException {
     var settled = new CountDownLatch(1);
     var message =
         new RuleMessage(
@@ -236,8 +240,8 @@ final class RulesBench implements AutoCloseable {
     if (!taken) {
       throw new AssertionError("the engine did not take the message");
     }
-    if (!settled.await(10, TimeUnit.SECONDS)) {
-      throw new AssertionError("not settled within 10 s");
+    if (!settled.await(20, TimeUnit.SECONDS)) {
+      throw new AssertionError("not settled within 20 s");
     }
   }
 

@@ -2,7 +2,6 @@
 
 package io.fieldline.localstack.iot.rules;
 
-import io.fieldline.iotsql.MqttProperties;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.api.Principal;
@@ -24,10 +23,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -146,20 +142,7 @@ final class ServicesBench implements AutoCloseable {
 
   /// Publishes, and waits until every rule has finished with the message.
   void publish(String topic, String payload) throws InterruptedException {
-    var settled = new CountDownLatch(1);
-    var message =
-        new RuleMessage(
-            topic,
-            payload.getBytes(StandardCharsets.UTF_8),
-            Optional.of("dev1"),
-            Optional.of("cert1"),
-            Optional.of("127.0.0.1"),
-            MqttProperties.NONE);
-    var settlement = Settlement.begin(settled::countDown, Runnable::run);
-    settlement.end(engine.onMessage(message, settlement));
-    if (!settled.await(20, TimeUnit.SECONDS)) {
-      throw new AssertionError("not settled within 20 s");
-    }
+    RulesBench.publish(engine, topic, payload.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
