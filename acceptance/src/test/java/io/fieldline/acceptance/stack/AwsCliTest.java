@@ -6,14 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.acceptance.pipeline.AwsCommand;
 import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.localstack.LocalStack;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -212,29 +211,19 @@ class AwsCliTest {
     assertThat(outcome.output()).contains("DescribeMaintenanceWindows");
   }
 
+  private AwsCommand command() {
+    return new AwsCommand(stack.endpoint(), folder);
+  }
+
   private String succeeds(String... arguments) {
-    Program.Outcome outcome = aws(arguments);
-    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
-    return outcome.output();
+    return command().says(arguments);
   }
 
   private Program.Outcome aws(String... arguments) {
-    return aws("test", "test", List.of(arguments));
+    return command().run(arguments);
   }
 
   private Program.Outcome aws(String keyId, String secret, List<String> arguments) {
-    List<String> line = new ArrayList<>(List.of("/usr/bin/aws"));
-    line.addAll(List.of("--endpoint-url", stack.endpoint().toString(), "--output", "json"));
-    line.addAll(arguments);
-    var environment =
-        Map.of(
-            "AWS_ACCESS_KEY_ID", keyId,
-            "AWS_SECRET_ACCESS_KEY", secret,
-            "AWS_DEFAULT_REGION", "us-east-1",
-            "AWS_MAX_ATTEMPTS", "1",
-            "AWS_PAGER", "",
-            "AWS_EC2_METADATA_DISABLED", "true",
-            "HOME", folder.toString());
-    return Program.run(folder, environment, Duration.ofSeconds(40), line);
+    return command().runAs(keyId, secret, arguments);
   }
 }

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -130,6 +132,35 @@ class HttpActuatorTest {
     silent.close();
     assertThat(actuate(config, true))
         .isEqualTo(Actuator.Result.failed("no connection to localhost"));
+  }
+
+  /// Its queue of connections is full, so that the next one is neither taken nor refused.
+  @Test
+  void deviceThatTakesNoConnectionIsGivenUpInTime() throws Exception {
+    try (var busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      List<SocketChannel> waiting = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        var channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.connect(busy.getLocalSocketAddress());
+        waiting.add(channel);
+      }
+      var config =
+          new ActuatorConfig.Http(
+              "heater",
+              "http://127.0.0.1:" + busy.getLocalPort() + "/",
+              Method.POST,
+              "",
+              "text/plain",
+              Optional.empty(),
+              Duration.ofMillis(300));
+
+      assertThat(actuate(config, true))
+          .isEqualTo(Actuator.Result.failed("no answer from 127.0.0.1 within 300 ms"));
+      for (SocketChannel channel : waiting) {
+        channel.close();
+      }
+    }
   }
 
   @Test
