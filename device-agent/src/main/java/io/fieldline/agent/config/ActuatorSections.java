@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /// Reads the actuators of the configuration file.
@@ -20,8 +19,7 @@ record ActuatorSections(String thing, Set<String> allowed) {
     List<ActuatorConfig> actuators = new ArrayList<>();
     named.forEach((name, section) -> {
       if (!name.matches(ConfigFile.NAME)) {
-        section.problemAt(
-            "type", "'" + section.path() + "': " + ConfigFile.NAME_EXPECTED + " expected");
+        section.problem(ConfigFile.NAME_EXPECTED + " expected as name");
       }
       actuators.add(actuator(name, section));
       section.end();
@@ -37,60 +35,81 @@ record ActuatorSections(String thing, Set<String> allowed) {
     HTTP
   }
 
-  private ActuatorConfig actuator(String name, YamlSection section) {
-    if (section.text("type").isEmpty()) {
-      section.missing("type", "switch, exec, tcp, mqtt or http");
-    }
-    return switch (section.choice("type", Type.SWITCH)) {
+  private ActuatorConfig actuator(String name, YamlSection any) {
+    Type type = any.requiredChoice("type", Type.class, "how it is reached");
+    return switch (type) {
       case SWITCH -> new ActuatorConfig.Switch(name);
-      case EXEC -> new ActuatorConfig.Exec(name, command(section), timeout(section));
-      case TCP ->
-          new ActuatorConfig.Tcp(
-              name, ConfigFile.device(section, thing, Optional.empty()), timeout(section));
-      case MQTT ->
-          new ActuatorConfig.Mqtt(
-              name,
-              section.text("topic", "[^#+]{1,512}", "a topic name", Optional.empty()),
-              section.text("payload").orElse("{value}"),
-              section.text("answerTopic"),
-              timeout(section));
-      case HTTP -> http(name, section);
+      case EXEC -> {
+        YamlSection section = any.ofKind("exec");
+        yield new ActuatorConfig.Exec(name, command(section), timeout(section));
+      }
+      case TCP -> {
+        YamlSection section = any.ofKind("tcp");
+        String device =
+            section.requiredDevice(thing, "the device that holds a TCP connection to the agent");
+        yield new ActuatorConfig.Tcp(name, device, timeout(section));
+      }
+      case MQTT -> mqtt(name, any.ofKind("mqtt"));
+      case HTTP -> http(name, any.ofKind("http"));
     };
   }
 
   private List<String> command(YamlSection section) {
-    List<String> command = section.texts("command");
+    List<String> command =
+        section.texts(
+            "command",
+            "an allowed program and its arguments",
+            "what is run, with no shell; {value} is filled in, exit status 0 is success");
     if (command.isEmpty()) {
       section.missing("command", "a list of an allowed program and its arguments");
     } else if (!allowed.contains(command.getFirst()) || !Path.of(command.getFirst()).isAbsolute()) {
-      section.problemAt(
+      section.problem(
           "command",
-          "'"
-              + section.path()
-              + ".command': an absolute path that is in allowedPrograms expected,"
-              + " got '"
-              + command.getFirst()
-              + "'");
+          "an absolute path that is in allowedPrograms expected, got '" + command.getFirst() + "'");
     }
     return command;
   }
 
   private static Duration timeout(YamlSection section) {
-    return Duration.ofMillis(section.whole("timeoutMs", 5000, 10, 3_600_000, "milliseconds"));
+    return section.millis(
+        "timeoutMs", 5000, 10, 3_600_000, "after this the command counts as failed");
+  }
+
+  private static ActuatorConfig mqtt(String name, YamlSection section) {
+    return new ActuatorConfig.Mqtt(
+        name,
+        section.required(
+            "topic", "[^#+]{1,512}", "a topic name", "where it is told, by the local listener"),
+        section
+            .text("payload", "text", "{value}", "what it is told; {value} and {id} are filled in")
+            .orElse("{value}"),
+        section.text(
+            "answerTopic", "where it answers; without it, reaching a subscriber is success"),
+        timeout(section));
   }
 
   private static ActuatorConfig http(String name, YamlSection section) {
-    String url = section.text("url", "https?://\\S+", "a URL of http or https", Optional.empty());
+    String url =
+        section.required(
+            "url",
+            "https?://\\S+",
+            "a URL of http or https",
+            "where it is asked; {value} and {id}, percent-encoded, after the host");
     if (!url.isEmpty()) {
       checkUrl(section, url);
     }
     return new ActuatorConfig.Http(
         name,
         url,
-        section.choice("method", ActuatorConfig.Method.POST),
-        section.text("body").orElse(""),
-        section.text("contentType").orElse("application/json"),
-        section.text("authorization"),
+        section.choice(
+            "method",
+            ActuatorConfig.Method.POST,
+            "how it is asked; a status from 200 to 299 is success"),
+        section.text("body", "body of post and put; {value} and {id} are filled in").orElse(""),
+        section
+            .text("contentType", "text", "application/json", "what the body is")
+            .orElse("application/json"),
+        section.text("authorization", "the header of that name, where the device wants one"),
         timeout(section));
   }
 
@@ -105,12 +124,7 @@ record ActuatorSections(String thing, Set<String> allowed) {
     } catch (URISyntaxException e) {
       // The same message for all that is no such URL.
     }
-    section.problemAt(
-        "url",
-        "'"
-            + section.path()
-            + ".url': a URL with its host, {value} and {id} only after it, expected, got '"
-            + url
-            + "'");
+    section.problem(
+        "url", "a URL with its host, {value} and {id} only after it, expected, got '" + url + "'");
   }
 }

@@ -25,56 +25,52 @@ record EdgeSections(String thing) {
   }
 
   private EdgeRule rule(YamlSection section) {
-    String device = section.text("device", GLOB, GLOB_EXPECTED, Optional.of("*"));
-    String sensor = section.text("sensor", GLOB, GLOB_EXPECTED, Optional.empty());
-    double deadband = section.number("deadband", 0);
+    String device =
+        section.text("device", GLOB, GLOB_EXPECTED, "*", "whose readings, by the device's name");
+    String sensor = section.required("sensor", GLOB, GLOB_EXPECTED, "which sensor's, by its name");
+    double deadband =
+        section.number("deadband", 0, "what differs less from the last reading kept is left out");
     if (deadband < 0) {
-      section.problemAt(
-          "deadband", "'" + section.path() + ".deadband': 0 or more expected, got " + deadband);
+      section.problem("deadband", "0 or more expected, got " + deadband);
     }
-    double scale = section.number("scale", 1);
+    double scale = section.number("scale", 1, "factor of the value, before the offset is added");
     if (scale == 0) {
-      section.problemAt("scale", "'" + section.path() + ".scale': not 0 expected");
+      section.problem("scale", "not 0 expected");
     }
-    var atLeast = every(section, "atLeastEveryMs");
-    var atMost = every(section, "atMostEveryMs").orElse(Duration.ZERO);
+    Duration atMost =
+        section
+            .millis(
+                "atMostEveryMs", 1, DAY_MS, "what comes sooner after the last one kept is left out")
+            .orElse(Duration.ZERO);
+    Optional<Duration> atLeast =
+        section.millis("atLeastEveryMs", 1, DAY_MS, "after so long one is kept whatever its value");
     if (atLeast.isPresent() && atLeast.get().compareTo(atMost) < 0) {
-      section.problemAt(
+      section.problem(
           "atLeastEveryMs",
-          "'"
-              + section.path()
-              + ".atLeastEveryMs': at least atMostEveryMs ("
+          "at least atMostEveryMs ("
               + atMost.toMillis()
               + ") expected, got "
               + atLeast.get().toMillis());
-    }
-    Optional<String> unit = section.text("unit");
-    if (unit.isPresent() && !Units.isKnown(unit.get())) {
-      section.problemAt(
-          "unit",
-          "'"
-              + section.path()
-              + ".unit': one of "
-              + String.join(", ", Units.known())
-              + " expected, got '"
-              + unit.get()
-              + "'");
     }
     return new EdgeRule(
         pattern(device.equals("*") ? device : DeviceName.of(thing, device)),
         pattern(sensor),
         scale,
-        section.number("offset", 0),
-        unit,
+        section.number("offset", 0, "added to the value, in the sensor's own unit"),
+        unit(section),
         deadband,
-        section.flag("onChange", false),
+        section.flag("onChange", false, "what does not differ from the last one kept is left out"),
         atLeast,
         atMost);
   }
 
-  private static Optional<Duration> every(YamlSection section, String key) {
-    long millis = section.whole(key, 0, 1, DAY_MS, "milliseconds");
-    return millis == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
+  private static Optional<String> unit(YamlSection section) {
+    String expected = "one of " + String.join(", ", Units.known());
+    Optional<String> unit = section.text("unit", expected, "none", "the value is converted to it");
+    if (unit.isPresent() && !Units.isKnown(unit.get())) {
+      section.problem("unit", expected + " expected, got '" + unit.get() + "'");
+    }
+    return unit;
   }
 
   private static Pattern pattern(String glob) {

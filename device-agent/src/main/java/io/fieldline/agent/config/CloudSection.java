@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.config;
+
+import io.fieldline.agent.config.AgentConfig.Cloud;
+import io.fieldline.agent.config.AgentConfig.PublishLimit;
+import io.fieldline.agent.config.AgentConfig.TelemetryPath;
+
+/// Reads `cloud`: where and how the agent connects.
+final class CloudSection {
+  private static final long DAY_MS = 86_400_000;
+  private static final int MQTT_PORT = 8883;
+
+  private CloudSection() {}
+
+  static Cloud read(YamlSection section) {
+    String endpoint =
+        section.required(
+            "endpoint",
+            "[^:/\\s]+(:\\d{1,5})?",
+            "host or host:port",
+            "AWS IoT Core's data endpoint of the account; port 8883 unless it says");
+    int colon = endpoint.indexOf(':');
+    var cloud =
+        new Cloud(
+            colon < 0 ? endpoint : endpoint.substring(0, colon),
+            port(section, endpoint),
+            section.requiredFile("certificate", "the thing's certificate, PEM"),
+            section.requiredFile("key", "its private key, PEM"),
+            section.file("ca", "the operating system's", "root certificates to trust, PEM"),
+            (int)
+                section.whole(
+                    "inFlight",
+                    16,
+                    1,
+                    100,
+                    "publishes",
+                    "how many publishes may wait for their acknowledgement"),
+            section.seconds(
+                "keepAliveSeconds",
+                30,
+                5,
+                1200,
+                "time between pings; AWS IoT Core takes at least 30"),
+            section.millis(
+                "minBackoffMs",
+                1000,
+                10,
+                DAY_MS,
+                "first bound of the time between attempts to connect (full jitter)"),
+            section.millis("maxBackoffMs", 120_000, 10, DAY_MS, "last bound of it"),
+            section.choice(
+                "path",
+                TelemetryPath.BASIC_INGEST,
+                "straight to the topic rule, or the plain topic where subscribers in the field"
+                    + " need it"),
+            section.choice(
+                "publishLimit",
+                PublishLimit.AWS,
+                "100 publishes a second, or none for accounts with raised limits and for benches"));
+    section.end();
+    return cloud;
+  }
+
+  private static int port(YamlSection section, String endpoint) {
+    int colon = endpoint.indexOf(':');
+    if (colon < 0) {
+      return MQTT_PORT;
+    }
+    int port =
+        endpoint.matches(".*:\\d{1,5}") ? Integer.parseInt(endpoint.substring(colon + 1)) : 0;
+    if (port < 1 || port > 65_535) {
+      section.problem("endpoint", "a port from 1 to 65535 expected, got " + endpoint);
+    }
+    return port;
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/// The example `src/main/dist/agent.yaml` with every key uncommented, in a folder where the files
+/// are that it names.
+final class ExampleFile {
+  private final Path folder;
+  private final Map<String, Object> content;
+
+  ExampleFile(Path folder) throws IOException {
+    this.folder = folder;
+    for (String name : List.of("device.pem.crt", "private.pem.key", "AmazonRootCA1.pem")) {
+      Files.writeString(folder.resolve(name), "");
+    }
+    this.content = map(new Load(LoadSettings.builder().build()).loadFromString(uncommented()));
+  }
+
+  /// A comment that is itself YAML is taken for a key; the others are left out.
+  private static String uncommented() throws IOException {
+    return Files.readString(Path.of("src/main/dist/agent.yaml"))
+        .replaceAll("(?m)^(\\s*)# ([ a-zA-Z{}\"-][^\\n]*)$", "$1$2")
+        .replaceAll("(?m)^SPDX.*\\n", "")
+        .replaceAll("(?m)^(?! *[-a-zA-Z]+:| *- )[^\\n]*\\n", "");
+  }
+
+  /// The section of a path as the catalogue spells it.
+  Map<String, Object> section(String path) {
+    int kind = path.indexOf(" of type ");
+    Map<String, Object> at = content;
+    for (String step : (kind < 0 ? path : path.substring(0, kind)).split("\\.")) {
+      if (step.equals("<name>")) {
+        at = named(at, kind < 0 ? "" : path.substring(kind + 9));
+      } else if (step.endsWith("[]")) {
+        at = map(((List<?>) at.get(step.substring(0, step.length() - 2))).getFirst());
+      } else if (!step.isEmpty()) {
+        at = map(at.get(step));
+      }
+    }
+    return at;
+  }
+
+  private static Map<String, Object> named(Map<String, Object> all, String type) {
+    return all.values().stream()
+        .map(ExampleFile::map)
+        .filter(one -> type.isEmpty() || type.equals(one.get("type")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(Object value) {
+    return (Map<String, Object>) value;
+  }
+
+  /// Writes it as it is now.
+  Path write() throws IOException {
+    String text = new Dump(DumpSettings.builder().build()).dumpToString(content);
+    return Files.writeString(folder.resolve("agent.yaml"), text);
+  }
+}
