@@ -29,6 +29,7 @@ import io.fieldline.agent.ingest.TcpClient;
 import io.fieldline.agent.ingest.TcpListener;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Spool;
+import io.fieldline.agent.systemd.Pulse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -37,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,6 +53,8 @@ import java.util.random.RandomGenerator;
 public final class DeviceAgent implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DeviceAgent.class.getName());
   private static final Duration RECONNECTED_WITHIN = Duration.ofSeconds(60);
+  private static final Duration TOUCH = Duration.ofSeconds(5);
+  private static final Duration LONGEST_ROUND = Duration.ofSeconds(60);
   private static final int OUTCOMES = 1024;
   private static final int DEAD_LETTER_BYTES = 16 << 20;
 
@@ -63,6 +67,7 @@ public final class DeviceAgent implements AutoCloseable {
   private final BlockingQueue<Outcome> outcomes = new ArrayBlockingQueue<>(OUTCOMES);
   private final Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
+  private final List<Pulse> pulses = new ArrayList<>();
   private final LinkState link;
 
   /// Starts the agent; what cannot start stops what had.
@@ -97,6 +102,11 @@ public final class DeviceAgent implements AutoCloseable {
     opened(supervisor);
     cloud.run(supervisor);
     sources(parser, intake);
+    supervisor.every("intake-touch", TOUCH, intake::touch);
+    pulses.add(new Pulse("spool", LONGEST_ROUND, spool::sinceLastRound));
+    pulses.add(new Pulse("intake", LONGEST_ROUND, intake::sinceLastTouch));
+    Duration longestTurn = LONGEST_ROUND.plus(config.cloud().maxBackoff());
+    pulses.add(new Pulse("uplink", longestTurn, cloud::sinceLastRound));
     new AgentGauges(metrics).of(spool, deadLetters, cloud.state());
     if (config.metrics().isPresent()) {
       HealthPage page =
@@ -184,6 +194,11 @@ public final class DeviceAgent implements AutoCloseable {
   /// The state of its connection to the cloud.
   public LinkState link() {
     return link;
+  }
+
+  /// The loops without which it is of no use.
+  public List<Pulse> pulses() {
+    return List.copyOf(pulses);
   }
 
   /// Its counters.

@@ -4,6 +4,7 @@ package io.fieldline.agent;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.ConfigException;
 import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.systemd.ServiceNotifier;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
 /// arguments, 78 configuration refused (EX_CONFIG of sysexits).
 public final class Main {
   private static final String USAGE = "usage: device-agent --config FILE [--check]";
+  private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
   private static final int CANNOT_START = 1;
   private static final int WRONG_ARGUMENTS = 2;
   private static final int CONFIG_REFUSED = 78;
@@ -78,8 +80,9 @@ public final class Main {
   }
 
   private void start(AgentConfig config) throws IOException {
+    var service = new ServiceNotifier(System.getenv(), ProcessHandle.current().pid());
     var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent), "stop"));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, service), "stop"));
     var ready = new StringBuilder("ready thing=" + config.thing());
     new TreeMap<>(agent.addresses())
         .forEach((name, address) ->
@@ -91,14 +94,35 @@ public final class Main {
                 .append(':')
                 .append(address.getPort()));
     out.println(ready);
-    Thread.ofVirtual().name("announce").start(() -> announce(agent));
+    service.ready("listening, not connected yet");
+    service.watchdogPeriod().ifPresent(period -> watch(agent, service, period));
+    Thread.ofVirtual().name("announce").start(() -> announce(agent, service));
   }
 
-  private void announce(DeviceAgent agent) {
+  /// On a thread of the operating system: where virtual threads stand still, the intake's pulse
+  /// shows it.
+  private static void watch(DeviceAgent agent, ServiceNotifier service, Duration period) {
+    Thread.ofPlatform()
+        .name("watchdog")
+        .daemon()
+        .start(() -> {
+          try {
+            while (true) {
+              service.alive(agent.pulses());
+              Thread.sleep(period);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  private void announce(DeviceAgent agent, ServiceNotifier service) {
     long session = 0;
     try {
       while (true) {
-        long next = agent.link().awaitSessionAfter(session, Duration.ofMinutes(1));
+        long next = agent.link().awaitSessionAfter(session, STATUS_EVERY);
+        service.status(agent.link().isConnected() ? "connected" : "not connected");
         if (next != session) {
           session = next;
           out.println("connected session=" + session);
@@ -109,7 +133,8 @@ public final class Main {
     }
   }
 
-  private void stop(DeviceAgent agent) {
+  private void stop(DeviceAgent agent, ServiceNotifier service) {
+    service.stopping();
     agent.close();
     out.println("stopped");
     out.flush();

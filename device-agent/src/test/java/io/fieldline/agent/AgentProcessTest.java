@@ -7,6 +7,7 @@ import io.fieldline.agent.cloud.TelemetryEncoder;
 import io.fieldline.agent.spool.SealedBatch;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolLimits;
+import io.fieldline.agent.systemd.DatagramReceiver;
 import io.fieldline.messages.MessageCodec;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
@@ -120,6 +121,24 @@ class AgentProcessTest {
 
       agent.await("stopped");
       assertThat(status).isZero();
+    }
+  }
+
+  /// Ready means that readings are kept, whether or not the cloud is there.
+  @Test
+  void serviceManagerHearsReadyAliveAndStopping() throws Throwable {
+    Path config = AgentProcess.config(folder, NO_CLOUD, "");
+    String socket = folder + "/notify";
+    try (var manager = new DatagramReceiver(socket);
+        var agent =
+            new AgentProcess(config, "env", "NOTIFY_SOCKET=" + socket, "WATCHDOG_USEC=400000")) {
+      assertThat(manager.await("READY=1")).contains("STATUS=");
+      manager.await("WATCHDOG=1");
+      manager.await("WATCHDOG=1");
+
+      agent.terminate();
+
+      manager.await("STOPPING=1");
     }
   }
 

@@ -123,6 +123,11 @@ public final class CloudSide implements AutoCloseable {
     }
   }
 
+  /// How long ago the uplink's loop last went round.
+  public Duration sinceLastRound() {
+    return uplink.sinceLastRound();
+  }
+
   /// The connection's state.
   public LinkState state() {
     return connection.state();

@@ -43,6 +43,7 @@ public final class Uplink {
   private final BlockingQueue<Result> results = new LinkedBlockingQueue<>();
   private final Semaphore permits;
   private volatile boolean failed;
+  private volatile long roundNanos = System.nanoTime();
 
   /// An uplink that is idle until run.
   ///
@@ -87,10 +88,17 @@ public final class Uplink {
     metrics.add("fieldline_uplink_readings_total", batch.readings());
   }
 
+  /// How long ago its loop last went round. A round waits for answers of the cloud and for the
+  /// longest back-off at most.
+  public Duration sinceLastRound() {
+    return Duration.ofNanos(System.nanoTime() - roundNanos);
+  }
+
   /// Publishes until interrupted.
   public void run() throws IOException, InterruptedException {
     recover();
     while (true) {
+      roundNanos = System.nanoTime();
       if (!cloud.state().isConnected()) {
         cloud.state().awaitSessionAfter(-1, IDLE);
         continue;
@@ -134,6 +142,7 @@ public final class Uplink {
       failed = false;
       spool.rewind();
       while (true) {
+        roundNanos = System.nanoTime();
         Optional<SealedBatch> head = spool.next(IDLE);
         if (head.isPresent() && passes(head.get())) {
           acknowledged(head.get());
@@ -180,8 +189,10 @@ public final class Uplink {
 
   private Published alone(SealedBatch batch) throws InterruptedException {
     while (!cloud.state().isConnected()) {
+      roundNanos = System.nanoTime();
       cloud.state().awaitSessionAfter(-1, IDLE);
     }
+    roundNanos = System.nanoTime();
     long session = cloud.state().session();
     var answer = new LinkedBlockingQueue<Published>();
     cloud.publish(topic, batch.payload(), Delivery.AT_LEAST_ONCE, answer::add);

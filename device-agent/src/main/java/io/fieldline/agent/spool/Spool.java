@@ -36,6 +36,7 @@ public final class Spool implements AutoCloseable {
   private final OutCursor out;
   private long durableEnd;
   private long acknowledged;
+  private volatile long roundNanos = System.nanoTime();
 
   private Spool(FolderLock folderLock, LogFiles files, SpoolWriter writer, Recovery recovered) {
     this.folderLock = folderLock;
@@ -166,9 +167,16 @@ public final class Spool implements AutoCloseable {
     }
   }
 
+  /// How long ago the writer began its last round; it goes round several times a second, unless the
+  /// disk does not answer.
+  public Duration sinceLastRound() {
+    return Duration.ofNanos(System.nanoTime() - roundNanos);
+  }
+
   private void run() {
     boolean open = true;
     while (open) {
+      roundNanos = System.nanoTime();
       try {
         Inbox.Taken taken = inbox.take(writer.waitNanos(System.nanoTime()));
         open = taken.open();
