@@ -3,6 +3,7 @@ package io.fieldline.agent;
 
 import io.fieldline.agent.cloud.LinkState;
 import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.health.Sources;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Spool;
 
@@ -14,9 +15,11 @@ final class AgentGauges {
     this.metrics = metrics;
   }
 
-  void of(Spool spool, DeadLetters deadLetters, LinkState link) {
+  void of(Spool spool, DeadLetters deadLetters, LinkState link, Sources sources) {
     metrics.gauge("fieldline_connected", () -> link.isConnected() ? 1 : 0);
     metrics.gauge("fieldline_sessions_total", link::session);
+    metrics.gauge("fieldline_sources_stalled", () -> sources.count(Sources.State.STALLED));
+    metrics.gauge("fieldline_sources_failing", () -> sources.count(Sources.State.FAILING));
     metrics.gauge("fieldline_spool_size_bytes", () -> spool.stats().sizeBytes());
     metrics.gauge("fieldline_spool_backlog_bytes", () -> spool.stats().backlogBytes());
     metrics.gauge("fieldline_spool_segments", () -> spool.stats().segments());

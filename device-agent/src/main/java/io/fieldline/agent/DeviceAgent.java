@@ -18,6 +18,7 @@ import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.health.HealthPage;
 import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.health.Sources;
 import io.fieldline.agent.ingest.DeviceLines;
 import io.fieldline.agent.ingest.HttpListener;
 import io.fieldline.agent.ingest.Intake;
@@ -63,12 +64,13 @@ public final class DeviceAgent implements AutoCloseable {
   private final RandomGenerator random;
   private final Metrics metrics = new Metrics();
   private final Supervisor supervisor;
+  private final Sources sources;
   private final DeviceLines devices = new DeviceLines();
   private final BlockingQueue<Outcome> outcomes = new ArrayBlockingQueue<>(OUTCOMES);
   private final Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
   private final List<Pulse> pulses = new ArrayList<>();
-  private final LinkState link;
+  private final AgentStatus status;
 
   /// Starts the agent; what cannot start stops what had.
   ///
@@ -77,23 +79,24 @@ public final class DeviceAgent implements AutoCloseable {
     this.config = config;
     this.clock = clock;
     this.random = random;
-    this.supervisor = new Supervisor(metrics, random);
+    this.sources = new Sources(clock, System::nanoTime);
+    this.supervisor = new Supervisor(metrics, random, clock);
     try {
-      this.link = start();
+      this.status = start();
     } catch (IOException | RuntimeException | LinkageError e) {
       close();
       throw e;
     }
   }
 
-  private LinkState start() throws IOException {
+  private AgentStatus start() throws IOException {
     Path folder = config.folder();
     Spool spool =
         opened(Spool.open(folder.resolve("spool"), config.spool(), new TelemetryEncoder(), clock));
     DeadLetters deadLetters =
         opened(new DeadLetters(folder.resolve("dead-letters"), DEAD_LETTER_BYTES));
     CommandLedger ledger = opened(CommandLedger.open(folder));
-    var intake = new Intake(spool, metrics, new EdgeRules(config.edge()));
+    var intake = new Intake(spool, metrics, new EdgeRules(config.edge()), sources);
     var parser = new ReadingParser(config.thing(), clock);
     Optional<LocalMqttListener> mqtt = mqtt(parser, intake);
     var router = new CommandRouter(actuators(mqtt), ledger, clock, metrics, outcomes::offer);
@@ -107,14 +110,21 @@ public final class DeviceAgent implements AutoCloseable {
     pulses.add(new Pulse("intake", LONGEST_ROUND, intake::sinceLastTouch));
     Duration longestTurn = LONGEST_ROUND.plus(config.cloud().maxBackoff());
     pulses.add(new Pulse("uplink", longestTurn, cloud::sinceLastRound));
-    new AgentGauges(metrics).of(spool, deadLetters, cloud.state());
+    new AgentGauges(metrics).of(spool, deadLetters, cloud.state(), sources);
+    var parts =
+        new AgentStatus.Parts(spool, deadLetters, cloud.state(), sources, supervisor, metrics);
+    var status = new AgentStatus(config, clock, parts);
     if (config.metrics().isPresent()) {
       HealthPage page =
           opened(
-              new HealthPage(config.metrics().get(), metrics, () -> cloud.state().isConnected()));
+              new HealthPage(
+                  config.metrics().get(),
+                  metrics,
+                  () -> cloud.state().isConnected(),
+                  status::document));
       addresses.put("metrics", page.address());
     }
-    return cloud.state();
+    return status;
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -128,6 +138,7 @@ public final class DeviceAgent implements AutoCloseable {
     }
     LocalMqttListener mqtt = opened(new LocalMqttListener(config.mqtt().get(), parser, intake));
     addresses.put("mqtt", mqtt.address());
+    sources.listen("mqtt");
     return Optional.of(mqtt);
   }
 
@@ -157,6 +168,7 @@ public final class DeviceAgent implements AutoCloseable {
     if (config.tcp().isPresent()) {
       TcpListener tcp = opened(new TcpListener(config.tcp().get(), parser, intake, devices));
       addresses.put("tcp", tcp.address());
+      sources.listen("tcp");
       supervisor.run("tcp", tcp::run);
     }
     for (AgentConfig.TcpClient sensor : config.tcpClients()) {
@@ -167,11 +179,13 @@ public final class DeviceAgent implements AutoCloseable {
     if (config.http().isPresent()) {
       HttpListener http = opened(new HttpListener(config.http().get(), parser, intake));
       addresses.put("http", http.address());
+      sources.listen("http");
     }
     config
         .machine()
         .ifPresent(machine -> {
           var source = new MachineSource(Path.of("/"), config.folder(), machine.device(), clock);
+          sources.expect("machine", machine.every());
           supervisor.every(
               "machine", machine.every(), () -> intake.accept("machine", source.measure()));
         });
@@ -179,10 +193,10 @@ public final class DeviceAgent implements AutoCloseable {
         .simulated()
         .forEach(simulated -> {
           var simulator = new Simulator(simulated, clock, random);
+          String source = "simulator " + simulated.device() + "/" + simulated.sensor();
+          sources.expect(source, simulated.every());
           supervisor.every(
-              "simulator-" + simulated.device() + "-" + simulated.sensor(),
-              simulated.every(),
-              () -> intake.accept("simulator", List.of(simulator.measure())));
+              source, simulated.every(), () -> intake.accept(source, List.of(simulator.measure())));
         });
   }
 
@@ -193,7 +207,12 @@ public final class DeviceAgent implements AutoCloseable {
 
   /// The state of its connection to the cloud.
   public LinkState link() {
-    return link;
+    return status.link();
+  }
+
+  /// How it is.
+  public AgentStatus status() {
+    return status;
   }
 
   /// The loops without which it is of no use.

@@ -4,6 +4,7 @@ package io.fieldline.agent;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.ConfigException;
 import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.log.AgentLog;
 import io.fieldline.agent.systemd.ServiceNotifier;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -36,8 +37,6 @@ public final class Main {
 
   /// Runs until SIGTERM or SIGINT.
   public static void main(String[] args) throws InterruptedException {
-    System.setProperty(
-        "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s %5$s%6$s%n");
     System.setProperty("sun.net.httpserver.maxReqTime", "30");
     System.setProperty("sun.net.httpserver.maxRspTime", "30");
     int status = new Main(System.out, System.err).run(List.of(args));
@@ -80,8 +79,12 @@ public final class Main {
   }
 
   private void start(AgentConfig config) throws IOException {
+    var log = new AgentLog(config.log(), err, System.getenv("JOURNAL_STREAM") != null);
+    log.install();
     var service = new ServiceNotifier(System.getenv(), ProcessHandle.current().pid());
     var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
+    agent.metrics().gauge("fieldline_log_left_out_total", log::leftOut);
+    agent.metrics().gauge("fieldline_log_failures_total", log::failures);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, service), "stop"));
     var ready = new StringBuilder("ready thing=" + config.thing());
     new TreeMap<>(agent.addresses())
@@ -122,7 +125,9 @@ public final class Main {
     try {
       while (true) {
         long next = agent.link().awaitSessionAfter(session, STATUS_EVERY);
-        service.status(agent.link().isConnected() ? "connected" : "not connected");
+        if (service.isHeard()) {
+          service.status(agent.status().line());
+        }
         if (next != session) {
           session = next;
           out.println("connected session=" + session);

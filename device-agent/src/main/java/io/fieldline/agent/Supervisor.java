@@ -4,10 +4,16 @@ package io.fieldline.agent;
 import io.fieldline.agent.health.Metrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// Runs loops, each on a virtual thread of its own, and starts again, after a pause, one that ends
 /// by an exception.
@@ -16,13 +22,16 @@ public final class Supervisor implements AutoCloseable {
 
   private final Metrics metrics;
   private final RandomGenerator random;
+  private final Clock clock;
   private final List<Thread> threads = new ArrayList<>();
+  private final Map<String, Entry> loops = new ConcurrentSkipListMap<>();
   private volatile boolean stopping;
 
   /// A supervisor with nothing to run yet.
-  public Supervisor(Metrics metrics, RandomGenerator random) {
+  public Supervisor(Metrics metrics, RandomGenerator random, Clock clock) {
     this.metrics = metrics;
     this.random = random;
+    this.clock = clock;
   }
 
   /// Something that runs until interrupted or closed.
@@ -39,10 +48,29 @@ public final class Supervisor implements AutoCloseable {
     void run() throws Exception;
   }
 
+  /// A loop at one moment.
+  ///
+  /// @param running false once it is done for good, or while it pauses after a failure
+  /// @param restarts how often it ended by an exception
+  /// @param lastFailure the last of them, empty if there was none
+  public record LoopStatus(
+      String name,
+      boolean running,
+      long restarts,
+      String lastFailure,
+      Optional<Instant> lastFailureAt) {}
+
+  /// All loops by their names.
+  public List<LoopStatus> loops() {
+    return loops.entrySet().stream().map(each -> each.getValue().show(each.getKey())).toList();
+  }
+
   /// Runs a loop under that name.
   public synchronized void run(String name, Loop loop) {
     metrics.add("fieldline_loop_restarts_total{loop=\"" + name + "\"}", 0);
-    threads.add(Thread.ofVirtual().name(name).start(() -> supervise(name, loop)));
+    var entry = new Entry();
+    loops.put(name, entry);
+    threads.add(Thread.ofVirtual().name(name).start(() -> supervise(name, loop, entry)));
   }
 
   /// Does a step at once and then after every period.
@@ -59,10 +87,19 @@ public final class Supervisor implements AutoCloseable {
         });
   }
 
-  private void supervise(String name, Loop loop) {
+  private void supervise(String name, Loop loop, Entry entry) {
+    try {
+      superviseUntilDone(name, loop, entry);
+    } finally {
+      entry.running = false;
+    }
+  }
+
+  private void superviseUntilDone(String name, Loop loop, Entry entry) {
     var backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(60), random);
     while (!stopping) {
       try {
+        entry.running = true;
         loop.run();
         return;
       } catch (InterruptedException e) {
@@ -72,6 +109,7 @@ public final class Supervisor implements AutoCloseable {
           return;
         }
         metrics.add("fieldline_loop_restarts_total{loop=\"" + name + "\"}", 1);
+        entry.failed(e, clock.instant());
         LOG.log(Level.WARNING, "loop failed and will be started again: loop={0}", name, e);
       }
       try {
@@ -93,6 +131,25 @@ public final class Supervisor implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static final class Entry {
+    private volatile boolean running = true;
+    private long restarts;
+    private String lastFailure = "";
+    private @Nullable Instant lastFailureAt;
+
+    synchronized void failed(Throwable why, Instant at) {
+      running = false;
+      restarts++;
+      lastFailure = why.toString();
+      lastFailureAt = at;
+    }
+
+    synchronized LoopStatus show(String name) {
+      return new LoopStatus(
+          name, running, restarts, lastFailure, Optional.ofNullable(lastFailureAt));
     }
   }
 }

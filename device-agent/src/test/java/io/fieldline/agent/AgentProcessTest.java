@@ -4,6 +4,7 @@ package io.fieldline.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.agent.cloud.TelemetryEncoder;
+import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.spool.SealedBatch;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolLimits;
@@ -127,7 +128,7 @@ class AgentProcessTest {
   /// Ready means that readings are kept, whether or not the cloud is there.
   @Test
   void serviceManagerHearsReadyAliveAndStopping() throws Throwable {
-    Path config = AgentProcess.config(folder, NO_CLOUD, "");
+    Path config = AgentProcess.config(folder, NO_CLOUD, "log: {file: agent.log, format: json}\n");
     String socket = folder + "/notify";
     try (var manager = new DatagramReceiver(socket);
         var agent =
@@ -140,6 +141,9 @@ class AgentProcessTest {
 
       manager.await("STOPPING=1");
     }
+    List<String> log = Files.readAllLines(folder.resolve("agent.log"));
+    assertThat(log).isNotEmpty();
+    assertThat(JsonText.parseObject(log.getFirst())).containsEntry("level", "WARNING");
   }
 
   @Test

@@ -70,7 +70,7 @@ public final class CloudSide implements AutoCloseable {
             liveTopics.getAccepted(),
             liveTopics.updateDelta());
     AgentConfig.Cloud cloud = config.cloud();
-    var connection = new IotCoreConnection(cloud, config.thing(), filters, inbox, metrics);
+    var connection = new IotCoreConnection(cloud, config.thing(), filters, inbox, clock, metrics);
     var backoff = new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random);
     var uplink =
         new Uplink(

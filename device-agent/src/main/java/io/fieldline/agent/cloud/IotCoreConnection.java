@@ -5,6 +5,7 @@ import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.health.Metrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.crt.mqtt5.OnDisconnectionReturn;
 import software.amazon.awssdk.crt.mqtt5.OnStoppedReturn;
 import software.amazon.awssdk.crt.mqtt5.PublishResult;
 import software.amazon.awssdk.crt.mqtt5.QOS;
+import software.amazon.awssdk.crt.mqtt5.packets.ConnAckPacket;
 import software.amazon.awssdk.crt.mqtt5.packets.ConnectPacket;
 import software.amazon.awssdk.crt.mqtt5.packets.DisconnectPacket;
 import software.amazon.awssdk.crt.mqtt5.packets.PubAckPacket;
@@ -44,7 +46,8 @@ public final class IotCoreConnection implements CloudConnection {
   private static final Logger LOG = System.getLogger(IotCoreConnection.class.getName());
   private static final Duration STOP_WITHIN = Duration.ofSeconds(3);
 
-  private final LinkState state = new LinkState();
+  private final Clock clock;
+  private final LinkState state;
   private final List<String> filters;
   private final BlockingQueue<CloudMessage> inbox;
   private final Metrics metrics;
@@ -62,7 +65,10 @@ public final class IotCoreConnection implements CloudConnection {
       String thing,
       List<String> filters,
       BlockingQueue<CloudMessage> inbox,
+      Clock clock,
       Metrics metrics) {
+    this.clock = clock;
+    this.state = new LinkState(clock.instant());
     this.filters = List.copyOf(filters);
     this.inbox = inbox;
     this.metrics = metrics;
@@ -207,7 +213,7 @@ public final class IotCoreConnection implements CloudConnection {
     @Override
     public void onConnectionSuccess(Mqtt5Client from, OnConnectionSuccessReturn success) {
       failureLogged = false;
-      state.connected();
+      state.connected(clock.instant());
       metrics.add("fieldline_connects_total", 1);
       LOG.log(Level.INFO, "connected to the cloud");
     }
@@ -215,33 +221,42 @@ public final class IotCoreConnection implements CloudConnection {
     @Override
     public void onConnectionFailure(Mqtt5Client from, OnConnectionFailureReturn failure) {
       metrics.add("fieldline_connect_failures_total", 1);
+      ConnAckPacket answer = failure.getConnAckPacket();
+      LinkTrouble trouble =
+          trouble(failure.getErrorCode(), answer == null ? null : answer.getReasonCode());
+      state.failed(trouble);
       if (!failureLogged) {
         failureLogged = true;
         LOG.log(
             Level.WARNING,
-            "connection to the cloud failed and will be tried again: cause={0} connack={1}",
-            CRT.awsErrorString(failure.getErrorCode()),
-            failure.getConnAckPacket() == null
-                ? "none"
-                : failure.getConnAckPacket().getReasonCode());
+            "connection to the cloud failed and will be tried again: cause={0}; {1}",
+            trouble.cause(),
+            trouble.meaning());
       }
     }
 
     @Override
     public void onDisconnection(Mqtt5Client from, OnDisconnectionReturn end) {
       DisconnectPacket packet = end.getDisconnectPacket();
-      state.disconnected(packet != null && isAboutWhatWasSent(packet));
+      LinkTrouble trouble =
+          trouble(end.getErrorCode(), packet == null ? null : packet.getReasonCode());
+      state.disconnected(packet != null && isAboutWhatWasSent(packet), trouble);
       LOG.log(
           Level.WARNING,
-          "connection to the cloud ended: cause={0} reason={1}",
-          CRT.awsErrorString(end.getErrorCode()),
-          packet == null ? "none" : packet.getReasonCode());
+          "connection to the cloud ended: cause={0}; {1}",
+          trouble.cause(),
+          trouble.meaning());
     }
 
     @Override
     public void onStopped(Mqtt5Client from, OnStoppedReturn end) {
       stopped.countDown();
     }
+  }
+
+  private LinkTrouble trouble(int error, @Nullable Enum<?> reason) {
+    String code = reason == null ? "" : reason.name();
+    return LinkTrouble.of(clock.instant(), CRT.awsErrorName(error), code);
   }
 
   private static boolean isAboutWhatWasSent(DisconnectPacket packet) {

@@ -2,8 +2,11 @@
 package io.fieldline.agent.cloud;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// Connected or not, and how often it came. May be used from any thread; setting it is brief.
 public final class LinkState {
@@ -12,17 +15,66 @@ public final class LinkState {
   private long session;
   private boolean connected;
   private long refusedSession = -1;
+  private Instant since;
+  private @Nullable LinkTrouble lastTrouble;
+
+  /// Not connected since now.
+  LinkState(Instant now) {
+    this.since = now;
+  }
 
   /// A new session began.
-  public void connected() {
+  void connected(Instant at) {
     set(true, false);
+    since(at);
   }
 
   /// The session ended.
   ///
   /// @param refused whether the broker ended it because of something this side sent
-  void disconnected(boolean refused) {
+  void disconnected(boolean refused, LinkTrouble why) {
     set(false, refused);
+    since(why.at());
+    failed(why);
+  }
+
+  private void since(Instant at) {
+    lock.lock();
+    try {
+      since = at;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// An attempt to connect failed.
+  void failed(LinkTrouble why) {
+    lock.lock();
+    try {
+      lastTrouble = why;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Since when it is as it is.
+  public Instant since() {
+    lock.lock();
+    try {
+      return since;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Why the last session ended or the last attempt failed.
+  public Optional<LinkTrouble> lastTrouble() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(lastTrouble);
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void set(boolean now, boolean refused) {

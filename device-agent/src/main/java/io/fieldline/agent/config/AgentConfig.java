@@ -2,6 +2,7 @@
 package io.fieldline.agent.config;
 
 import io.fieldline.agent.edge.EdgeRule;
+import io.fieldline.agent.log.LogSettings;
 import io.fieldline.agent.spool.SpoolLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// @param thing thing name, which is also the MQTT client identifier
 /// @param stage stage of the deployment, part of the rule's name
 /// @param folder where spool, ledger and dead letters are kept
+/// @param control the socket at which agentctl reaches the agent
 public record AgentConfig(
     String thing,
     String stage,
@@ -28,7 +30,9 @@ public record AgentConfig(
     List<Simulated> simulated,
     List<EdgeRule> edge,
     List<ActuatorConfig> actuators,
-    Optional<InetSocketAddress> metrics) {
+    Optional<InetSocketAddress> metrics,
+    LogSettings log,
+    Optional<Path> control) {
 
   /// Copies the lists.
   public AgentConfig {

@@ -9,6 +9,7 @@ import io.fieldline.agent.config.AgentConfig.Simulated;
 import io.fieldline.agent.config.AgentConfig.Tcp;
 import io.fieldline.agent.config.AgentConfig.TcpClient;
 import io.fieldline.agent.edge.EdgeRule;
+import io.fieldline.agent.log.LogSettings;
 import io.fieldline.agent.spool.SpoolLimits;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -108,6 +109,8 @@ public final class ConfigFile {
     List<Simulated> simulated = machines.simulated(root.list("simulator"));
     List<EdgeRule> edge = new EdgeSections(thing).read(root.list("edge"));
     Optional<InetSocketAddress> metrics = ListenerSections.metrics(root.section("metrics"));
+    LogSettings log = OperationSections.log(root.section("log"));
+    Optional<Path> control = OperationSections.control(root.section("control"), folder);
     List<ActuatorConfig> actuators =
         new ActuatorSections(thing, allowed).read(root.section("actuators").named());
     if (mqtt.isEmpty() && actuators.stream().anyMatch(ActuatorConfig.Mqtt.class::isInstance)) {
@@ -128,7 +131,9 @@ public final class ConfigFile {
             simulated,
             edge,
             actuators,
-            metrics);
+            metrics,
+            log,
+            control);
     root.end();
     return config;
   }

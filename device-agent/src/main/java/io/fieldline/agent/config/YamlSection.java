@@ -251,6 +251,11 @@ final class YamlSection {
         .map(text -> readable(key, resolved(text)));
   }
 
+  /// A file that the agent makes, if it is named at all.
+  Optional<Path> newFile(String key, String byDefault, String meaning) {
+    return text(key, "a path", byDefault, meaning).map(this::resolved);
+  }
+
   private Path resolved(String text) {
     Path parent = problems.file().toAbsolutePath().getParent();
     return (parent == null ? problems.file().toAbsolutePath() : parent).resolve(text).normalize();

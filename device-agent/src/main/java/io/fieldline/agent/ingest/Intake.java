@@ -3,6 +3,7 @@ package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.health.Sources;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolException;
 import io.fieldline.messages.Reading;
@@ -21,19 +22,22 @@ public final class Intake {
   private final Spool spool;
   private final Metrics metrics;
   private final EdgeRules rules;
+  private final Sources sources;
   private final Map<String, Reading> latest = new LinkedHashMap<>();
   private volatile long touchedNanos = System.nanoTime();
 
   /// An intake into that spool, of what the rules let pass.
-  public Intake(Spool spool, Metrics metrics, EdgeRules rules) {
+  public Intake(Spool spool, Metrics metrics, EdgeRules rules, Sources sources) {
     this.spool = spool;
     this.metrics = metrics;
     this.rules = rules;
+    this.sources = sources;
   }
 
   /// Keeps the readings of a source, apart from those that a rule leaves out; they are on the disk
   /// when this returns.
   ///
+  /// @param source its kind, which metrics tell apart; after a space, which one of them
   /// @throws SpoolException if none of them could be kept
   public void accept(String source, List<Reading> sent)
       throws SpoolException, InterruptedException {
@@ -45,17 +49,22 @@ public final class Intake {
     } catch (SpoolException e) {
       metrics.add(
           "fieldline_refused_total{source=\""
-              + source
+              + kind(source)
               + "\",reason=\"spool-"
               + e.reason().name().toLowerCase(Locale.ROOT)
               + "\"}",
           1);
+      sources.refused(source, String.valueOf(e.getMessage()));
       throw e;
     }
-    metrics.add("fieldline_readings_total{source=\"" + source + "\"}", samples.size());
+    if (!sent.isEmpty()) {
+      sources.heard(source, samples.size());
+    }
+    metrics.add("fieldline_readings_total{source=\"" + kind(source) + "\"}", samples.size());
     if (samples.size() < sent.size()) {
       metrics.add(
-          "fieldline_left_out_total{source=\"" + source + "\"}", sent.size() - samples.size());
+          "fieldline_left_out_total{source=\"" + kind(source) + "\"}",
+          sent.size() - samples.size());
     }
     synchronized (latest) {
       for (Reading sample : samples) {
@@ -65,6 +74,11 @@ public final class Intake {
         }
       }
     }
+  }
+
+  private static String kind(String source) {
+    int space = source.indexOf(' ');
+    return space < 0 ? source : source.substring(0, space);
   }
 
   /// Takes every lock on a reading's way to the spool, which a watchdog wants to see free.
@@ -82,13 +96,19 @@ public final class Intake {
 
   /// Counts what a source refused.
   void refused(String source, ReadingException why) {
+    sources.refused(source, String.valueOf(why.getMessage()));
     metrics.add(
         "fieldline_refused_total{source=\""
-            + source
+            + kind(source)
             + "\",reason=\""
             + why.reason().name().toLowerCase(Locale.ROOT)
             + "\"}",
         1);
+  }
+
+  /// A source cannot be read at all, until it is heard again.
+  void failed(String source, String why) {
+    sources.failed(source, why);
   }
 
   /// The latest reading of each sensor, and forgets them: what comes next is news.

@@ -80,6 +80,7 @@ public final class TcpClient {
   }
 
   private void failed(IOException cause) {
+    intake.failed(source(), cause.toString());
     Level level = failureLogged ? Level.DEBUG : Level.WARNING;
     failureLogged = true;
     LOG.log(
@@ -93,12 +94,12 @@ public final class TcpClient {
     return config.connect().getHostString() + ":" + config.connect().getPort();
   }
 
+  private String source() {
+    return "tcp-client " + where();
+  }
+
   private TcpConnection.Terms terms() {
     return new TcpConnection.Terms(
-        "tcp-client",
-        config.device(),
-        config.maxLineBytes(),
-        config.idleTimeout(),
-        config.answers());
+        source(), config.device(), config.maxLineBytes(), config.idleTimeout(), config.answers());
   }
 }

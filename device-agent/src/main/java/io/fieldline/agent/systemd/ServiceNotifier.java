@@ -59,6 +59,11 @@ public final class ServiceNotifier {
     return Optional.of(Duration.ofNanos(Long.parseLong(micros) * 1000));
   }
 
+  /// Whether there is a service manager that wants to know.
+  public boolean isHeard() {
+    return socket.isPresent();
+  }
+
   /// How often [#alive] has to be called: half the time after which the service manager would kill.
   /// Empty if it does not watch.
   public Optional<Duration> watchdogPeriod() {

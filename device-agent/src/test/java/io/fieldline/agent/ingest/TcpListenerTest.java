@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.health.Sources;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolLimits;
 import java.io.BufferedReader;
@@ -53,7 +54,11 @@ class TcpListenerTest {
         new TcpListener(
             config,
             new ReadingParser("gw", Clock.systemUTC()),
-            new Intake(spool, metrics, new EdgeRules(List.of())),
+            new Intake(
+                spool,
+                metrics,
+                new EdgeRules(List.of()),
+                new Sources(Clock.systemUTC(), System::nanoTime)),
             devices);
     Thread.ofVirtual()
         .start(() -> {

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import io.fieldline.agent.cloud.LinkState;
+import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.health.Sources;
+import io.fieldline.agent.identity.DeviceCertificate;
+import io.fieldline.agent.json.JsonText;
+import io.fieldline.agent.spool.DeadLetters;
+import io.fieldline.agent.spool.Spool;
+import io.fieldline.agent.spool.SpoolStats;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/// What a support person asks first, as one document. `problems` says in plain words what is wrong
+/// now; where it is empty, nothing that the agent knows of is.
+public final class AgentStatus {
+  /// Written by systemd-timesyncd once the clock was set. Source: systemd-timesyncd.service(8).
+  private static final Path TIMESYNC = Path.of("/run/systemd/timesync/synchronized");
+
+  private static final long EXPIRES_SOON_DAYS = 30;
+
+  private final AgentConfig config;
+  private final Clock clock;
+  private final Instant startedAt;
+  private final Parts parts;
+
+  /// The parts that it asks.
+  record Parts(
+      Spool spool,
+      DeadLetters deadLetters,
+      LinkState link,
+      Sources sources,
+      Supervisor supervisor,
+      Metrics metrics) {}
+
+  AgentStatus(AgentConfig config, Clock clock, Parts parts) {
+    this.config = config;
+    this.clock = clock;
+    this.startedAt = clock.instant();
+    this.parts = parts;
+  }
+
+  /// The connection to the cloud.
+  public LinkState link() {
+    return parts.link;
+  }
+
+  /// The document now.
+  public Map<String, Object> document() {
+    Instant now = clock.instant();
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("version", Version.text());
+    document.put("java", Runtime.version().toString());
+    document.put("pid", ProcessHandle.current().pid());
+    document.put("thing", config.thing());
+    document.put("stage", config.stage());
+    document.put("folder", config.folder().toString());
+    document.put("startedAt", startedAt.toString());
+    document.put("uptimeSeconds", Duration.between(startedAt, now).toSeconds());
+    document.put("problems", problems(now));
+    document.put("link", link(now));
+    document.put("spool", spool());
+    document.put("sources", parts.sources.all().stream().map(AgentStatus::source).toList());
+    document.put("loops", parts.supervisor.loops().stream().map(AgentStatus::loop).toList());
+    document.put("clock", clock(now));
+    document.put("certificate", certificate(now));
+    return document;
+  }
+
+  /// One line for the service manager.
+  public String line() {
+    List<String> problems = problems(clock.instant());
+    return problems.isEmpty()
+        ? "connected to " + config.cloud().host()
+        : String.join("; ", problems);
+  }
+
+  private List<String> problems(Instant now) {
+    List<String> problems = new ArrayList<>();
+    if (!parts.link.isConnected()) {
+      problems.add(
+          "not connected to the cloud"
+              + parts.link.lastTrouble().map(why -> ": " + why.meaning()).orElse(" yet"));
+    }
+    for (Sources.Source source : parts.sources.all()) {
+      switch (source.state()) {
+        case STALLED -> problems.add("source " + source.name() + " is overdue");
+        case FAILING -> problems.add("source " + source.name() + ": " + source.lastError());
+        case WAITING, FRESH -> {}
+      }
+    }
+    for (Supervisor.LoopStatus loop : parts.supervisor.loops()) {
+      if (!loop.running() && !loop.lastFailure().isEmpty()) {
+        problems.add("loop " + loop.name() + " failed: " + loop.lastFailure());
+      }
+    }
+    try {
+      DeviceCertificate certificate = DeviceCertificate.read(config.cloud().certificate());
+      if (now.isBefore(certificate.notBefore())) {
+        problems.add("the clock is before the certificate's begin: it is most likely wrong");
+      } else if (certificate.daysLeft(now) < EXPIRES_SOON_DAYS) {
+        problems.add("the certificate expires at " + certificate.notAfter());
+      }
+    } catch (IOException e) {
+      problems.add("the certificate cannot be read: " + e.getMessage());
+    }
+    return problems;
+  }
+
+  private Map<String, Object> link(Instant now) {
+    Map<String, Object> link = new LinkedHashMap<>();
+    link.put("endpoint", config.cloud().host() + ":" + config.cloud().port());
+    link.put("connected", parts.link.isConnected());
+    link.put("since", parts.link.since().toString());
+    link.put("sinceSeconds", Duration.between(parts.link.since(), now).toSeconds());
+    link.put("sessions", parts.link.session());
+    link.put("attempts", parts.metrics.count("fieldline_connect_attempts_total"));
+    link.put("failures", parts.metrics.count("fieldline_connect_failures_total"));
+    parts
+        .link
+        .lastTrouble()
+        .ifPresent(trouble ->
+            link.put(
+                "lastTrouble",
+                Map.of(
+                    "at", trouble.at().toString(),
+                    "cause", trouble.cause(),
+                    "meaning", trouble.meaning())));
+    return link;
+  }
+
+  private Map<String, Object> spool() {
+    SpoolStats stats = parts.spool.stats();
+    Map<String, Object> spool = new LinkedHashMap<>();
+    spool.put("sizeBytes", stats.sizeBytes());
+    spool.put("maxBytes", config.spool().maxBytes());
+    spool.put("backlogBytes", stats.backlogBytes());
+    spool.put("inFlight", stats.inFlight());
+    spool.put("acceptedReadings", stats.acceptedReadings());
+    spool.put("acknowledgedBatches", stats.acknowledgedBatches());
+    spool.put("refusedAppends", stats.refusedAppends());
+    spool.put("damagedBytes", stats.damagedBytes());
+    spool.put("deadLetterBytes", parts.deadLetters.sizeBytes());
+    if (stats.gap().readings() > 0) {
+      spool.put(
+          "lost",
+          Map.of(
+              "readings", stats.gap().readings(),
+              "from", Instant.ofEpochMilli(stats.gap().fromMs()).toString(),
+              "to", Instant.ofEpochMilli(stats.gap().toMs()).toString()));
+    }
+    return spool;
+  }
+
+  private static Map<String, Object> source(Sources.Source source) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("name", source.name());
+    shown.put("state", source.state().name().toLowerCase(Locale.ROOT));
+    shown.put("readings", source.readings());
+    source.lastReadingAt().ifPresent(at -> shown.put("lastReadingAt", at.toString()));
+    shown.put("refusals", source.refusals());
+    source
+        .lastErrorAt()
+        .ifPresent(at -> {
+          shown.put("lastError", source.lastError());
+          shown.put("lastErrorAt", at.toString());
+        });
+    return shown;
+  }
+
+  private static Map<String, Object> loop(Supervisor.LoopStatus loop) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("name", loop.name());
+    shown.put("running", loop.running());
+    shown.put("restarts", loop.restarts());
+    loop.lastFailureAt()
+        .ifPresent(at -> {
+          shown.put("lastFailure", loop.lastFailure());
+          shown.put("lastFailureAt", at.toString());
+        });
+    return shown;
+  }
+
+  private static Map<String, Object> clock(Instant now) {
+    boolean isSet = Files.exists(TIMESYNC);
+    return Map.of("now", now.toString(), "synchronized", isSet ? true : JsonText.NULL);
+  }
+
+  private Map<String, Object> certificate(Instant now) {
+    try {
+      return DeviceCertificate.read(config.cloud().certificate()).document(now);
+    } catch (IOException e) {
+      return Map.of("error", String.valueOf(e.getMessage()));
+    }
+  }
+}
