@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.acceptance.pipeline.AwsClients;
 import io.fieldline.acceptance.pipeline.AwsCommand;
 import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.localstack.LocalStack;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,14 +26,37 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.cloudformation.model.Output;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Datapoint;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.StateValue;
+import software.amazon.awssdk.services.cloudwatch.model.Statistic;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
+import software.amazon.awssdk.services.cloudwatchlogs.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.iot.model.TopicRuleDestinationStatus;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import software.amazon.awssdk.services.sqs.model.Message;
 
-/// Every rule action, by one message of `mosquitto_pub` and seen through the AWS command line: with
-/// its permission it does what it says, without it the error action runs.
+/// Every rule action, by one message of `mosquitto_pub`: with its permission it does what it says,
+/// without it the error action runs.
+///
+/// Awaited with the SDK and then seen once through the AWS command line, of which every start costs
+/// a second.
+@Order(4)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RulesJourneyTest {
   private static final String MESSAGE = "{\"id\":\"m1\",\"n\":21.5}";
@@ -44,6 +67,10 @@ class RulesJourneyTest {
   private final Map<String, String> granted = new HashMap<>();
   private final Map<String, String> denied = new HashMap<>();
   private Path folder = Path.of("");
+  private final AwsClients sdk = new AwsClients(stack.endpoint());
+  private final CloudWatchClient cloudWatch = sdk.client(CloudWatchClient.builder());
+  private final CloudWatchLogsClient logs = sdk.client(CloudWatchLogsClient.builder());
+  private final S3Client s3 = sdk.client(S3Client.builder().forcePathStyle(true));
   private AwsCommand aws = new AwsCommand(stack.endpoint(), folder);
   private String republished = "";
 
@@ -52,9 +79,8 @@ class RulesJourneyTest {
     folder = temporary;
     aws = new AwsCommand(stack.endpoint(), folder);
     certificate();
-    aws.says("s3api", "create-bucket", "--bucket", "code");
-    Path zip = function();
-    aws.says("s3", "cp", "--no-progress", zip.toString(), "s3://code/function.zip");
+    s3.createBucket(create -> create.bucket("code"));
+    s3.putObject(put -> put.bucket("code").key("function.zip"), function());
     web.start();
     confirmDestination();
     // Most of it is the command line's waiting.
@@ -70,20 +96,29 @@ class RulesJourneyTest {
 
   @AfterAll
   void close() {
+    sdk.close();
     web.close();
     stack.close();
   }
 
   @Test
   void lambdaIsInvoked() {
-    var log = "/aws/lambda/" + granted.get("Function");
-    var events = soon(() -> logged(log), lines -> lines.contains("called with"));
-    assertThat(events).contains("{id=m1, n=21.5, topic=journey/granted}");
+    var group = "/aws/lambda/" + granted.get("Function");
+    soon(() -> logged(group), lines -> lines.contains("called with"));
+
+    var events = aws.json("logs", "filter-log-events", "--log-group-name", group).path("events");
+    assertThat(events.findValuesAsText("message"))
+        .anyMatch(line -> line.contains("{id=m1, n=21.5, topic=journey/granted}"));
   }
 
   @Test
   void sqsHoldsTheMessage() {
-    assertThat(soon(() -> received(granted.get("Queue")), found -> !found.isEmpty()))
+    var queue = granted.get("Queue");
+    soon(() -> received(queue), found -> !found.isEmpty());
+
+    var answer =
+        aws.json("sqs", "receive-message", "--queue-url", queue, "--visibility-timeout", "0");
+    assertThat(answer.path("Messages").findValuesAsText("Body"))
         .containsExactly("{\"id\":\"m1\",\"twice\":43}");
   }
 
@@ -95,13 +130,17 @@ class RulesJourneyTest {
 
   @Test
   void dynamoDbHoldsThePayloadInOneField() {
-    assertThat(item(1).path("payload").path("M").toString())
-        .isEqualTo("{\"id\":{\"S\":\"m1\"},\"n\":{\"N\":\"21.5\"}}");
+    assertThat(item(1).get("payload").m())
+        .isEqualTo(Map.of("id", AttributeValue.fromS("m1"), "n", AttributeValue.fromN("21.5")));
   }
 
   @Test
   void dynamoDbV2HoldsAnAttributeAKey() {
-    assertThat(item(2).path("n").path("N").asText()).isEqualTo("21.5");
+    assertThat(item(2).get("n")).isEqualTo(AttributeValue.fromN("21.5"));
+
+    var key = "{\"pk\":{\"S\":\"m1\"},\"sk\":{\"N\":\"2\"}}";
+    var seen = aws.json("dynamodb", "get-item", "--table-name", granted.get("Table"), "--key", key);
+    assertThat(seen.at("/Item/n/N").asText()).isEqualTo("21.5");
   }
 
   @Test
@@ -111,49 +150,39 @@ class RulesJourneyTest {
 
   @Test
   void s3HoldsTheObject() {
+    soon(() -> objects("messages/"), found -> !found.isEmpty());
+
     var object = "s3://" + granted.get("Bucket") + "/messages/m1.json";
-    soon(() -> aws.run("s3", "ls", object), listed -> listed.exitCode() == 0);
     assertThat(aws.says("s3", "cp", "--quiet", object, "-").strip()).isEqualTo(MESSAGE);
   }
 
   @Test
   void kinesisHoldsTheRecord() {
+    var kinesis = sdk.client(KinesisClient.builder());
     var stream = granted.get("Stream");
-    var shard =
-        aws.json("kinesis", "list-shards", "--stream-name", stream)
-            .at("/Shards/0/ShardId")
-            .asText();
+    var shard = kinesis.listShards(list -> list.streamName(stream)).shards().getFirst().shardId();
     var from =
-        aws.json(
-                "kinesis",
-                "get-shard-iterator",
-                "--stream-name",
-                stream,
-                "--shard-id",
-                shard,
-                "--shard-iterator-type",
-                "TRIM_HORIZON")
-            .path("ShardIterator")
-            .asText();
+        kinesis
+            .getShardIterator(get ->
+                get.streamName(stream)
+                    .shardId(shard)
+                    .shardIteratorType(ShardIteratorType.TRIM_HORIZON))
+            .shardIterator();
     var records =
         soon(
-            () -> aws.json("kinesis", "get-records", "--shard-iterator", from).path("Records"),
+            () -> kinesis.getRecords(get -> get.shardIterator(from)).records(),
             found -> !found.isEmpty());
-    var data = Base64.getDecoder().decode(records.at("/0/Data").asText());
-    assertThat(new String(data, StandardCharsets.UTF_8)).isEqualTo("{\"id\":\"m1\"}");
-    assertThat(records.at("/0/PartitionKey").asText()).isEqualTo("m1");
+
+    assertThat(records.getFirst().data().asUtf8String()).isEqualTo("{\"id\":\"m1\"}");
+    assertThat(records.getFirst().partitionKey()).isEqualTo("m1");
   }
 
   @Test
   void firehoseDeliversToItsBucket() {
-    var bucket = "s3://" + granted.get("Bucket");
-    var listed =
-        soon(
-            () -> aws.run("s3", "ls", "--recursive", bucket + "/delivered/").output(),
-            found -> found.contains("delivered/"));
-    var key = listed.substring(listed.indexOf("delivered/")).lines().findFirst().orElseThrow();
-    assertThat(aws.says("s3", "cp", "--quiet", bucket + "/" + key, "-"))
-        .isEqualTo("{\"id\":\"m1\"}");
+    var key = soon(() -> objects("delivered/"), found -> !found.isEmpty()).getFirst();
+
+    var delivered = s3.getObjectAsBytes(get -> get.bucket(granted.get("Bucket")).key(key));
+    assertThat(delivered.asUtf8String()).isEqualTo("{\"id\":\"m1\"}\n");
   }
 
   @Test
@@ -164,27 +193,26 @@ class RulesJourneyTest {
 
   @Test
   void cloudWatchHoldsTheMetric() {
+    soon(() -> sum("Journey", "granted", List.of()), found -> found > 0);
+
     var now = Instant.now();
     var points =
-        soon(
-            () ->
-                aws.json(
-                        "cloudwatch",
-                        "get-metric-statistics",
-                        "--namespace",
-                        "Journey",
-                        "--metric-name",
-                        "granted",
-                        "--statistics",
-                        "Sum",
-                        "--period",
-                        "60",
-                        "--start-time",
-                        now.minus(1, ChronoUnit.HOURS).toString(),
-                        "--end-time",
-                        now.plus(1, ChronoUnit.HOURS).toString())
-                    .path("Datapoints"),
-            found -> !found.isEmpty());
+        aws.json(
+                "cloudwatch",
+                "get-metric-statistics",
+                "--namespace",
+                "Journey",
+                "--metric-name",
+                "granted",
+                "--statistics",
+                "Sum",
+                "--period",
+                "60",
+                "--start-time",
+                now.minus(1, ChronoUnit.HOURS).toString(),
+                "--end-time",
+                now.plus(1, ChronoUnit.HOURS).toString())
+            .path("Datapoints");
     assertThat(points.at("/0/Sum").asDouble()).isEqualTo(21.5);
   }
 
@@ -196,13 +224,13 @@ class RulesJourneyTest {
 
   @Test
   void theAlarmIsInItsNewState() {
-    var alarm =
-        soon(
-            () ->
-                aws.json("cloudwatch", "describe-alarms", "--alarm-names", granted.get("Alarm"))
-                    .at("/MetricAlarms/0"),
-            found -> found.path("StateValue").asText().equals("ALARM"));
-    assertThat(alarm.path("StateReason").asText()).isEqualTo("message m1");
+    var name = granted.get("Alarm");
+    soon(
+        () -> cloudWatch.describeAlarms(describe -> describe.alarmNames(name)).metricAlarms(),
+        found -> found.getFirst().stateValue() == StateValue.ALARM);
+
+    var alarm = aws.json("cloudwatch", "describe-alarms", "--alarm-names", name);
+    assertThat(alarm.at("/MetricAlarms/0/StateReason").asText()).isEqualTo("message m1");
   }
 
   @Test
@@ -276,13 +304,10 @@ class RulesJourneyTest {
 
   private List<JsonNode> entries(String grant) throws IOException {
     List<JsonNode> entries = new ArrayList<>();
-    var found = aws.run("logs", "filter-log-events", "--log-group-name", "AWSIotLogsV2");
-    if (found.exitCode() == 0) {
-      for (JsonNode event : new ObjectMapper().readTree(found.output()).path("events")) {
-        JsonNode entry = new ObjectMapper().readTree(event.path("message").asText());
-        if (entry.path("topicName").asText().equals("journey/" + grant)) {
-          entries.add(entry);
-        }
+    for (String line : lines("AWSIotLogsV2")) {
+      JsonNode entry = new ObjectMapper().readTree(line);
+      if (entry.path("topicName").asText().equals("journey/" + grant)) {
+        entries.add(entry);
       }
     }
     return entries;
@@ -298,32 +323,35 @@ class RulesJourneyTest {
   }
 
   private double counted(String metric, String rule, String action) {
+    return sum(
+        "AWS/IoT", metric, List.of(dimension("RuleName", rule), dimension("ActionType", action)));
+  }
+
+  private static Dimension dimension(String name, String value) {
+    return Dimension.builder().name(name).value(value).build();
+  }
+
+  /// Of the last hour and the next; 0 where nothing was counted.
+  private double sum(String namespace, String metric, List<Dimension> dimensions) {
     var now = Instant.now();
-    return aws.json(
-            "cloudwatch",
-            "get-metric-statistics",
-            "--namespace",
-            "AWS/IoT",
-            "--metric-name",
-            metric,
-            "--dimensions",
-            "Name=RuleName,Value=" + rule,
-            "Name=ActionType,Value=" + action,
-            "--statistics",
-            "Sum",
-            "--period",
-            "7200",
-            "--start-time",
-            now.minus(1, ChronoUnit.HOURS).toString(),
-            "--end-time",
-            now.plus(1, ChronoUnit.HOURS).toString())
-        .at("/Datapoints/0/Sum")
-        .asDouble();
+    return cloudWatch
+        .getMetricStatistics(get ->
+            get.namespace(namespace)
+                .metricName(metric)
+                .dimensions(dimensions)
+                .statistics(Statistic.SUM)
+                .period(7200)
+                .startTime(now.minus(1, ChronoUnit.HOURS))
+                .endTime(now.plus(1, ChronoUnit.HOURS)))
+        .datapoints()
+        .stream()
+        .mapToDouble(Datapoint::sum)
+        .sum();
   }
 
   @Test
   void withPermissionNoErrorActionRan() {
-    sqsHoldsTheMessage();
+    soon(() -> received(granted.get("Queue")), found -> !found.isEmpty());
 
     assertThat(received(granted.get("Errors"))).isEmpty();
   }
@@ -340,45 +368,47 @@ class RulesJourneyTest {
     return Await.until("the action's trace", SOON, question, wanted);
   }
 
-  private JsonNode item(int sort) {
-    var key = "{\"pk\":{\"S\":\"m1\"},\"sk\":{\"N\":\"" + sort + "\"}}";
+  private Map<String, AttributeValue> item(int sort) {
+    var key = Map.of("pk", AttributeValue.fromS("m1"), "sk", AttributeValue.fromN("" + sort));
     return soon(
-        () -> {
-          var answer =
-              aws.says("dynamodb", "get-item", "--table-name", granted.get("Table"), "--key", key);
-          return new ObjectMapper().readTree(answer.isBlank() ? "{}" : answer).path("Item");
-        },
+        () -> sdk.dynamoDb().getItem(get -> get.tableName(granted.get("Table")).key(key)).item(),
         found -> !found.isEmpty());
   }
 
-  private String logged(String group) {
-    var found = aws.run("logs", "filter-log-events", "--log-group-name", group);
-    return found.exitCode() == 0 ? found.output().replace("\\\"", "\"") : "";
+  private List<String> objects(String prefix) {
+    return s3
+        .listObjectsV2(list -> list.bucket(granted.get("Bucket")).prefix(prefix))
+        .contents()
+        .stream()
+        .map(S3Object::key)
+        .toList();
   }
 
-  /// What the queue has now; it stays invisible to the next who asks.
-  private List<String> received(String queue) {
-    List<String> bodies = new ArrayList<>();
-    var answer =
-        aws.says(
-            "sqs",
-            "receive-message",
-            "--queue-url",
-            queue,
-            "--max-number-of-messages",
-            "10",
-            "--visibility-timeout",
-            "0");
-    if (!answer.isBlank()) {
-      try {
-        for (JsonNode message : new ObjectMapper().readTree(answer).path("Messages")) {
-          bodies.add(message.path("Body").asText());
-        }
-      } catch (IOException e) {
-        throw new AssertionError(answer, e);
-      }
+  private String logged(String group) {
+    return String.join("\n", lines(group));
+  }
+
+  /// None while the group is not there yet.
+  private List<String> lines(String group) {
+    try {
+      return logs.filterLogEventsPaginator(filter -> filter.logGroupName(group)).events().stream()
+          .map(FilteredLogEvent::message)
+          .toList();
+    } catch (ResourceNotFoundException _) {
+      return List.of();
     }
-    return bodies;
+  }
+
+  /// What the queue has now; it stays visible to the next who asks.
+  private List<String> received(String queue) {
+    return sdk
+        .sqs()
+        .receiveMessage(
+            receive -> receive.queueUrl(queue).maxNumberOfMessages(10).visibilityTimeout(0))
+        .messages()
+        .stream()
+        .map(Message::body)
+        .toList();
   }
 
   private Map<String, String> deploy(String grant) {
@@ -396,28 +426,28 @@ class RulesJourneyTest {
         "Grant=" + grant,
         "CodeBucket=code",
         "Web=" + web.url());
-    Map<String, String> outputs = new HashMap<>();
-    for (JsonNode output :
-        aws.json("cloudformation", "describe-stacks", "--stack-name", grant)
-            .at("/Stacks/0/Outputs")) {
-      outputs.put(output.path("OutputKey").asText(), output.path("OutputValue").asText());
-    }
-    return outputs;
+    return sdk
+        .client(CloudFormationClient.builder())
+        .describeStacks(describe -> describe.stackName(grant))
+        .stacks()
+        .getFirst()
+        .outputs()
+        .stream()
+        .collect(Collectors.toMap(Output::outputKey, Output::outputValue));
   }
 
   /// The web server confirms when it is asked to, as its owner would have it do.
   private void confirmDestination() {
-    var wanted = "{\"httpUrlConfiguration\":{\"confirmationUrl\":\"" + web.url() + "\"}}";
     var arn =
-        aws.json("iot", "create-topic-rule-destination", "--destination-configuration", wanted)
-            .at("/topicRuleDestination/arn")
-            .asText();
+        sdk.iot()
+            .createTopicRuleDestination(create ->
+                create.destinationConfiguration(destination ->
+                    destination.httpUrlConfiguration(http -> http.confirmationUrl(web.url()))))
+            .topicRuleDestination()
+            .arn();
     soon(
-        () ->
-            aws.json("iot", "get-topic-rule-destination", "--arn", arn)
-                .at("/topicRuleDestination/status")
-                .asText(),
-        status -> status.equals("ENABLED"));
+        () -> sdk.iot().getTopicRuleDestination(get -> get.arn(arn)).topicRuleDestination(),
+        found -> found.status() == TopicRuleDestinationStatus.ENABLED);
   }
 
   private Path function() throws IOException {
@@ -436,7 +466,7 @@ class RulesJourneyTest {
     var policy =
         "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"iot:*\","
             + "\"Resource\":\"*\"}]}";
-    aws.says("iot", "create-policy", "--policy-name", "all", "--policy-document", policy);
+    sdk.iot().createPolicy(create -> create.policyName("all").policyDocument(policy));
     var certificate =
         aws.json(
                 "iot",
@@ -448,7 +478,7 @@ class RulesJourneyTest {
                 folder.resolve("key.pem").toString())
             .path("certificateArn")
             .asText();
-    aws.says("iot", "attach-policy", "--policy-name", "all", "--target", certificate);
+    sdk.iot().attachPolicy(attach -> attach.policyName("all").target(certificate));
     try (var ca = stack.endpoint().resolve("/_local/ca.pem").toURL().openStream()) {
       Files.copy(ca, folder.resolve("ca.pem"));
     }

@@ -31,7 +31,8 @@ public final class AwsClients implements AutoCloseable {
   private final SqsClient sqs;
   private final CognitoIdentityProviderClient cognito;
 
-  AwsClients(URI endpoint) {
+  /// With the rights of the account's owner.
+  public AwsClients(URI endpoint) {
     this(endpoint, AwsBasicCredentials.create("test", "test"));
   }
 
