@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 
 /// The life of the whole template: compared, changed, a change that fails, and the end.
-@Order(2)
+@Order(3)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeploymentJourneyTest {
@@ -47,7 +47,7 @@ class DeploymentJourneyTest {
   @Test
   @Order(2)
   void afterADeploymentThereIsNoDifference() {
-    Program.Outcome diff = pipeline.cdk("diff", "--fail");
+    Program.Outcome diff = pipeline.cdkOnDeployed("diff", "--fail");
 
     assertThat(diff.exitCode()).as(diff.output()).isZero();
     assertThat(diff.output()).contains("no differences");
@@ -56,7 +56,7 @@ class DeploymentJourneyTest {
   @Test
   @Order(3)
   void aChangeIsDeployed() {
-    Program.Outcome update = deploy("appUrls=http://127.0.0.1:8080/");
+    Program.Outcome update = pipeline.deploy("appUrls=http://127.0.0.1:8080/");
 
     assertThat(update.exitCode()).as(update.output()).isZero();
     assertThat(status()).isEqualTo("UPDATE_COMPLETE");
@@ -66,7 +66,8 @@ class DeploymentJourneyTest {
   @Test
   @Order(4)
   void aChangeThatFailsIsRolledBackAndItsReasonIsShown() {
-    Program.Outcome update = deploy("appUrls=https://fieldline.example/#no-fragment-is-allowed");
+    Program.Outcome update =
+        pipeline.deploy("appUrls=https://fieldline.example/#no-fragment-is-allowed");
 
     assertThat(update.exitCode()).as(update.output()).isNotZero();
     assertThat(update.output()).contains("AppClient", "cannot include a fragment");
@@ -82,7 +83,7 @@ class DeploymentJourneyTest {
         iot.createKeysAndCertificate(create -> create.setAsActive(true)).certificateArn();
     iot.attachPolicy(attach -> attach.policyName("fieldline-dev-device-data").target(certificate));
 
-    Program.Outcome refused = pipeline.cdk("destroy", "--force");
+    Program.Outcome refused = pipeline.cdkOnDeployed("destroy", "--force");
 
     assertThat(refused.exitCode()).as(refused.output()).isNotZero();
     assertThat(status()).isEqualTo("DELETE_FAILED");
@@ -92,7 +93,7 @@ class DeploymentJourneyTest {
   @Test
   @Order(6)
   void destroyLeavesNothingBehind() {
-    Program.Outcome destroy = pipeline.cdk("destroy", "--force");
+    Program.Outcome destroy = pipeline.cdkOnDeployed("destroy", "--force");
 
     assertThat(destroy.exitCode()).as(destroy.output()).isZero();
     assertThat(pipeline.aws().dynamoDb().listTables().tableNames()).isEmpty();
@@ -102,10 +103,6 @@ class DeploymentJourneyTest {
     assertThat(pipeline.aws().client(LambdaClient.builder()).listFunctions().functions()).isEmpty();
     assertThat(pipeline.aws().client(IamClient.builder()).listRoles().roles())
         .noneMatch(role -> role.roleName().startsWith("Fieldline"));
-  }
-
-  private Program.Outcome deploy(String context) {
-    return pipeline.cdk("deploy", "--require-approval", "never", "-c", context);
   }
 
   private List<StackResourceSummary> resources() {

@@ -71,7 +71,9 @@ public final class Pipeline implements AutoCloseable {
             "--require-approval",
             "never",
             "--outputs-file",
-            written.toString());
+            written.toString(),
+            "--output",
+            assembly(folder).toString());
     if (deployed.exitCode() != 0) {
       throw new AssertionError(deployed.output() + "\n" + stack.log());
     }
@@ -89,8 +91,11 @@ public final class Pipeline implements AutoCloseable {
     Path infra = root.resolve("infra-cdk");
     var command = new ArrayList<>(List.of(infra.resolve("node_modules/.bin/cdk").toString()));
     command.addAll(List.of(arguments));
-    command.addAll(List.of("--output", folder.resolve("out").toString()));
     return Program.run(infra, environment(folder, stack), DEPLOYED_WITHIN, command);
+  }
+
+  private static Path assembly(Path folder) {
+    return folder.resolve("out");
   }
 
   private static Map<String, String> environment(Path folder, StackProcess stack) {
@@ -110,8 +115,21 @@ public final class Pipeline implements AutoCloseable {
     return environment;
   }
 
-  /// Runs the `cdk` command line on our app, as it is built, against the stack.
-  public Program.Outcome cdk(String... arguments) {
+  /// Deploys our app, as it is built, with this of its context changed.
+  public Program.Outcome deploy(String context) {
+    String out = folder.resolve("changed").toString();
+    return cdk("deploy", "--require-approval", "never", "-c", context, "--output", out);
+  }
+
+  /// Runs the `cdk` command line on what was deployed first, which is not synthesized again: that
+  /// two runs synthesize the same is proved in infra-cdk.
+  public Program.Outcome cdkOnDeployed(String... arguments) {
+    var command = new ArrayList<>(List.of(arguments));
+    command.addAll(List.of("--app", assembly(folder).toString()));
+    return cdk(command.toArray(String[]::new));
+  }
+
+  private Program.Outcome cdk(String... arguments) {
     return cdk(root, folder, stack, arguments);
   }
 
