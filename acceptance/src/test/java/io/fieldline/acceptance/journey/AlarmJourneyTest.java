@@ -5,18 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.acceptance.pipeline.Agent;
 import io.fieldline.acceptance.pipeline.Await;
-import io.fieldline.acceptance.pipeline.DeployedPipeline;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.SharesPipeline;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A sensor above 30 °C switches another device's fan, with nobody at a browser.
-@ExtendWith(DeployedPipeline.class)
+@SharesPipeline
 class AlarmJourneyTest {
   private static final String FAN = "actuators: {fan: {type: switch}}\n";
   private static final Duration SOON = Duration.ofSeconds(30);

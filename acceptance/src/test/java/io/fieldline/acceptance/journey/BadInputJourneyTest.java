@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fieldline.acceptance.pipeline.Await;
-import io.fieldline.acceptance.pipeline.DeployedPipeline;
 import io.fieldline.acceptance.pipeline.Gateway;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.Program;
+import io.fieldline.acceptance.pipeline.SharesPipeline;
 import io.fieldline.messages.Topics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,7 +30,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 /// What a device must not send, sent with its own good certificate: it ends in quarantine with the
 /// reason, and what comes after it arrives.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(DeployedPipeline.class)
+@SharesPipeline
 class BadInputJourneyTest {
   private static final String INGEST = Topics.ingest("dev", "bad-1");
   private static final String DEFLATED = Topics.deflatedIngest("dev", "bad-1");

@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fieldline.acceptance.pipeline.Agent;
 import io.fieldline.acceptance.pipeline.Await;
-import io.fieldline.acceptance.pipeline.DeployedPipeline;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.Program;
+import io.fieldline.acceptance.pipeline.SharesPipeline;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -32,13 +32,12 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What people see of the pipeline, in Debian's Chromium: the journeys of `web/journeys`.
 ///
 /// Pictures of every page are kept in `acceptance/shots`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(DeployedPipeline.class)
+@SharesPipeline
 class BrowserJourneyTest {
   private static final String DEVICE = "browser-1";
   private static final Duration WALKED_WITHIN = Duration.ofMinutes(3);

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fieldline.acceptance.pipeline.Agent;
-import io.fieldline.acceptance.pipeline.DeployedPipeline;
 import io.fieldline.acceptance.pipeline.Gateway;
 import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.SharesPipeline;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,7 +23,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What sensors and strangers send to the edges: an answer that says what is wrong, and nobody else
 /// is disturbed.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(DeployedPipeline.class)
+@SharesPipeline
 class EdgeInputJourneyTest {
   private static final int A_MEGABYTE = 1 << 20;
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fieldline.acceptance.pipeline.Await;
-import io.fieldline.acceptance.pipeline.DeployedPipeline;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.Program;
+import io.fieldline.acceptance.pipeline.SharesPipeline;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -20,13 +20,12 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A certificate made with the AWS command line, used by Mosquitto's clients: what the device
 /// policies allow goes through, what they do not is refused.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@ExtendWith(DeployedPipeline.class)
+@SharesPipeline
 class MosquittoJourneyTest {
   private static final String THING = "mosquitto-1";
   private static final String INGEST =

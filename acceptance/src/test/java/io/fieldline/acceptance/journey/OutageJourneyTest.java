@@ -9,6 +9,7 @@ import io.fieldline.acceptance.pipeline.DeployedPipeline;
 import io.fieldline.acceptance.pipeline.Gateway;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.SharesPipeline;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,14 +21,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.Isolated;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// The cloud is gone for twenty seconds under load, and the agent is killed in between: what was
 /// acknowledged to the sensor is what the API gives back, each reading once.
 @ExtendWith(DeployedPipeline.class)
-@Isolated("it stops the stack")
+// While the stack is away, journeys that have a stack of their own go on.
+@Order(2)
+@ResourceLock(SharesPipeline.STACK)
 class OutageJourneyTest {
   private static final Duration OUTAGE = Duration.ofSeconds(20);
   private static final long PAUSE_NS = 10_000_000;
