@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ public final class AgentStatus {
     document.put("thing", config.thing());
     document.put("stage", config.stage());
     document.put("folder", config.folder().toString());
-    document.put("startedAt", startedAt.toString());
+    document.put("startedAt", text(startedAt));
     document.put("uptimeSeconds", Duration.between(startedAt, now).toSeconds());
     document.put("problems", problems(now));
     document.put("link", link(now));
@@ -122,7 +123,7 @@ public final class AgentStatus {
     Map<String, Object> link = new LinkedHashMap<>();
     link.put("endpoint", config.cloud().host() + ":" + config.cloud().port());
     link.put("connected", parts.link.isConnected());
-    link.put("since", parts.link.since().toString());
+    link.put("since", text(parts.link.since()));
     link.put("sinceSeconds", Duration.between(parts.link.since(), now).toSeconds());
     link.put("sessions", parts.link.session());
     link.put("attempts", parts.metrics.count("fieldline_connect_attempts_total"));
@@ -134,7 +135,7 @@ public final class AgentStatus {
             link.put(
                 "lastTrouble",
                 Map.of(
-                    "at", trouble.at().toString(),
+                    "at", text(trouble.at()),
                     "cause", trouble.cause(),
                     "meaning", trouble.meaning())));
     return link;
@@ -168,13 +169,13 @@ public final class AgentStatus {
     shown.put("name", source.name());
     shown.put("state", source.state().name().toLowerCase(Locale.ROOT));
     shown.put("readings", source.readings());
-    source.lastReadingAt().ifPresent(at -> shown.put("lastReadingAt", at.toString()));
+    source.lastReadingAt().ifPresent(at -> shown.put("lastReadingAt", text(at)));
     shown.put("refusals", source.refusals());
     source
         .lastErrorAt()
         .ifPresent(at -> {
           shown.put("lastError", source.lastError());
-          shown.put("lastErrorAt", at.toString());
+          shown.put("lastErrorAt", text(at));
         });
     return shown;
   }
@@ -187,14 +188,18 @@ public final class AgentStatus {
     loop.lastFailureAt()
         .ifPresent(at -> {
           shown.put("lastFailure", loop.lastFailure());
-          shown.put("lastFailureAt", at.toString());
+          shown.put("lastFailureAt", text(at));
         });
     return shown;
   }
 
+  private static String text(Instant at) {
+    return at.truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
   private static Map<String, Object> clock(Instant now) {
     boolean isSet = Files.exists(TIMESYNC);
-    return Map.of("now", now.toString(), "synchronized", isSet ? true : JsonText.NULL);
+    return Map.of("now", text(now), "synchronized", isSet ? true : JsonText.NULL);
   }
 
   private Map<String, Object> certificate(Instant now) {

@@ -3,6 +3,7 @@ package io.fieldline.agent;
 
 import io.fieldline.agent.cloud.CloudSide;
 import io.fieldline.agent.cloud.LinkState;
+import io.fieldline.agent.cloud.ShadowRequests;
 import io.fieldline.agent.cloud.TelemetryEncoder;
 import io.fieldline.agent.command.Actuator;
 import io.fieldline.agent.command.CommandLedger;
@@ -70,7 +71,7 @@ public final class DeviceAgent implements AutoCloseable {
   private final Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
   private final List<Pulse> pulses = new ArrayList<>();
-  private final AgentStatus status;
+  private final Started started;
 
   /// Starts the agent; what cannot start stops what had.
   ///
@@ -82,14 +83,17 @@ public final class DeviceAgent implements AutoCloseable {
     this.sources = new Sources(clock, System::nanoTime);
     this.supervisor = new Supervisor(metrics, random, clock);
     try {
-      this.status = start();
+      this.started = start();
     } catch (IOException | RuntimeException | LinkageError e) {
       close();
       throw e;
     }
   }
 
-  private AgentStatus start() throws IOException {
+  /// What others ask of it once it runs.
+  private record Started(AgentStatus status, Spool spool, Intake intake, ShadowRequests shadows) {}
+
+  private Started start() throws IOException {
     Path folder = config.folder();
     Spool spool =
         opened(Spool.open(folder.resolve("spool"), config.spool(), new TelemetryEncoder(), clock));
@@ -124,7 +128,7 @@ public final class DeviceAgent implements AutoCloseable {
                   status::document));
       addresses.put("metrics", page.address());
     }
-    return status;
+    return new Started(status, spool, intake, cloud.shadows());
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -207,12 +211,27 @@ public final class DeviceAgent implements AutoCloseable {
 
   /// The state of its connection to the cloud.
   public LinkState link() {
-    return status.link();
+    return started.status().link();
   }
 
   /// How it is.
   public AgentStatus status() {
-    return status;
+    return started.status();
+  }
+
+  /// What it keeps for the cloud.
+  public Spool spool() {
+    return started.spool();
+  }
+
+  /// The way in of all readings.
+  public Intake intake() {
+    return started.intake();
+  }
+
+  /// Any shadow of its thing.
+  public ShadowRequests shadows() {
+    return started.shadows();
   }
 
   /// The loops without which it is of no use.

@@ -4,24 +4,34 @@ package io.fieldline.agent;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.ConfigException;
 import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.control.AgentCtl;
+import io.fieldline.agent.control.AgentOperations;
+import io.fieldline.agent.control.ControlServer;
 import io.fieldline.agent.log.AgentLog;
 import io.fieldline.agent.systemd.ServiceNotifier;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
-/// The command line: `--config FILE` runs the agent, with `--check` it only judges the file.
+/// The command line: `--config FILE` runs the agent, with `--check` it only judges the file; `ctl`
+/// is agentctl.
 ///
 /// On standard output a script may wait for `ready <name>=<address> …`, `connected session=<n>` and
 /// `stopped`; the log goes to standard error. Exit status: 0 stopped, 1 cannot start, 2 wrong
 /// arguments, 78 configuration refused (EX_CONFIG of sysexits).
 public final class Main {
-  private static final String USAGE = "usage: device-agent --config FILE [--check]";
+  private static final Logger LOG = System.getLogger(Main.class.getName());
+  private static final String USAGE =
+      "usage: device-agent --config FILE [--check]\n       device-agent ctl COMMAND";
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
   private static final int CANNOT_START = 1;
   private static final int WRONG_ARGUMENTS = 2;
@@ -48,6 +58,9 @@ public final class Main {
 
   /// The exit status, or -1 if the agent runs.
   private int run(List<String> args) {
+    if (!args.isEmpty() && args.getFirst().equals("ctl")) {
+      return new AgentCtl(out, err).run(args.subList(1, args.size()));
+    }
     if (args.equals(List.of("--help"))) {
       out.println(USAGE);
       return 0;
@@ -58,12 +71,14 @@ public final class Main {
       return WRONG_ARGUMENTS;
     }
     try {
-      AgentConfig config = ConfigFile.read(Path.of(args.get(1)));
+      Path file = Path.of(args.get(1));
+      String text = Files.isReadable(file) ? Files.readString(file) : "";
+      AgentConfig config = ConfigFile.read(file);
       if (check) {
         out.println("configuration is valid: thing=" + config.thing());
         return 0;
       }
-      start(config);
+      start(config, file, text);
       return -1;
     } catch (ConfigException e) {
       e.problems().forEach(err::println);
@@ -78,14 +93,15 @@ public final class Main {
     }
   }
 
-  private void start(AgentConfig config) throws IOException {
+  private void start(AgentConfig config, Path file, String text) throws IOException {
     var log = new AgentLog(config.log(), err, System.getenv("JOURNAL_STREAM") != null);
     log.install();
     var service = new ServiceNotifier(System.getenv(), ProcessHandle.current().pid());
     var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
     agent.metrics().gauge("fieldline_log_left_out_total", log::leftOut);
     agent.metrics().gauge("fieldline_log_failures_total", log::failures);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, service), "stop"));
+    Optional<ControlServer> control = control(agent, config, file, text, log);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, service, control), "stop"));
     var ready = new StringBuilder("ready thing=" + config.thing());
     new TreeMap<>(agent.addresses())
         .forEach((name, address) ->
@@ -100,6 +116,22 @@ public final class Main {
     service.ready("listening, not connected yet");
     service.watchdogPeriod().ifPresent(period -> watch(agent, service, period));
     Thread.ofVirtual().name("announce").start(() -> announce(agent, service));
+  }
+
+  /// Readings matter more than being asked about them: without its socket the agent runs.
+  private static Optional<ControlServer> control(
+      DeviceAgent agent, AgentConfig config, Path file, String text, AgentLog log) {
+    if (config.control().isEmpty()) {
+      return Optional.empty();
+    }
+    var operations = new AgentOperations(agent, config, Clock.systemUTC());
+    try {
+      return Optional.of(
+          new ControlServer(config.control().get(), operations.all(file, text, log::recent)));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "agentctl cannot reach this agent: {0}", e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /// On a thread of the operating system: where virtual threads stand still, the intake's pulse
@@ -138,8 +170,15 @@ public final class Main {
     }
   }
 
-  private void stop(DeviceAgent agent, ServiceNotifier service) {
+  private void stop(DeviceAgent agent, ServiceNotifier service, Optional<ControlServer> control) {
     service.stopping();
+    try {
+      if (control.isPresent()) {
+        control.get().close();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "socket of agentctl not closed", e);
+    }
     agent.close();
     out.println("stopped");
     out.flush();

@@ -29,7 +29,7 @@ import javax.net.ssl.SSLSocket;
 
 /// Just enough of AWS IoT Core for one thing: MQTT 5 over mutual TLS, shadows that merge and tell
 /// deltas, and a list of what came in. It can refuse messages as AWS does, by ending the session.
-final class TestCloud implements AutoCloseable {
+final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   private final SSLServerSocket server;
   private final List<TelemetryBatch> batches = new CopyOnWriteArrayList<>();
   private final BlockingQueue<String> protocols = new LinkedBlockingQueue<>();
@@ -80,7 +80,8 @@ final class TestCloud implements AutoCloseable {
     return reports;
   }
 
-  synchronized Map<String, Object> reported(String shadow) {
+  @Override
+  public synchronized Map<String, Object> reported(String shadow) {
     return Map.copyOf(reported.getOrDefault(shadow, Map.of()));
   }
 
@@ -246,7 +247,11 @@ final class TestCloud implements AutoCloseable {
           Map.of(
               "desired", desired.getOrDefault(name, Map.of()),
               "reported", reported.getOrDefault(name, Map.of()));
-      send(topic + "/accepted", Map.of("version", version, "state", state));
+      Map<String, Object> answer = new LinkedHashMap<>(Map.of("version", version, "state", state));
+      if (!text.isEmpty()) {
+        answer.put("clientToken", JsonText.parseObject(text).get("clientToken"));
+      }
+      send(topic + "/accepted", answer);
       return;
     }
     Map<String, Object> document = JsonText.parseObject(text);

@@ -2,6 +2,8 @@
 package io.fieldline.agent.cloud;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// A connection that comes and goes. Callbacks are called on the client's own thread and must not
@@ -33,6 +35,14 @@ public interface CloudConnection extends AutoCloseable {
 
   /// Waits until the broker has taken every subscription of this session; true if it has.
   boolean awaitReady(Duration atMost) throws InterruptedException;
+
+  /// Hears these filters, too, until [#unsubscribe] or the end of the session.
+  ///
+  /// @return why not, if the broker did not take all of them in time
+  Optional<String> subscribe(List<String> filters, Duration atMost) throws InterruptedException;
+
+  /// Hears them no more, apart from those that every session subscribes to.
+  void unsubscribe(List<String> filters);
 
   @Override
   void close();

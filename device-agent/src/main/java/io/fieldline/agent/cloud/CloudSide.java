@@ -28,6 +28,7 @@ public final class CloudSide implements AutoCloseable {
   private final Uplink uplink;
   private final DeviceShadows shadows;
   private final LivePath live;
+  private final ShadowRequests requests;
   private final BlockingQueue<Outcome> outcomes;
 
   private CloudSide(
@@ -35,11 +36,13 @@ public final class CloudSide implements AutoCloseable {
       Uplink uplink,
       DeviceShadows shadows,
       LivePath live,
+      ShadowRequests requests,
       BlockingQueue<Outcome> outcomes) {
     this.connection = connection;
     this.uplink = uplink;
     this.shadows = shadows;
     this.live = live;
+    this.requests = requests;
     this.outcomes = outcomes;
   }
 
@@ -86,6 +89,7 @@ public final class CloudSide implements AutoCloseable {
         new LivePath(
             connection, liveTopics, Topics.live(thing), device.intake(), encoder::live, clock);
     var commands = new CommandShadow(connection, commandTopics, device.ledger(), metrics);
+    var requests = new ShadowRequests(connection, thing);
     var shadows =
         new DeviceShadows(
             connection,
@@ -93,11 +97,12 @@ public final class CloudSide implements AutoCloseable {
             Topics.shadow(thing),
             commands,
             live,
+            requests,
             device.router(),
             () -> device.spool().stats().gap(),
             new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random),
             metrics);
-    return new CloudSide(connection, uplink, shadows, live, device.outcomes());
+    return new CloudSide(connection, uplink, shadows, live, requests, device.outcomes());
   }
 
   private static String telemetryTopic(AgentConfig config) {
@@ -121,6 +126,11 @@ public final class CloudSide implements AutoCloseable {
     while (true) {
       shadows.report(outcomes.take());
     }
+  }
+
+  /// Any shadow of the thing, for a person.
+  public ShadowRequests shadows() {
+    return requests;
   }
 
   /// How long ago the uplink's loop last went round.

@@ -32,6 +32,7 @@ public final class DeviceShadows {
   private final ShadowTopics classic;
   private final CommandShadow commands;
   private final LivePath live;
+  private final ShadowRequests requests;
   private final CommandRouter router;
   private final Supplier<Gap> gap;
   private final Metrics metrics;
@@ -44,6 +45,7 @@ public final class DeviceShadows {
       ShadowTopics classic,
       CommandShadow commands,
       LivePath live,
+      ShadowRequests requests,
       CommandRouter router,
       Supplier<Gap> gap,
       Backoff backoff,
@@ -53,6 +55,7 @@ public final class DeviceShadows {
     this.classic = classic;
     this.commands = commands;
     this.live = live;
+    this.requests = requests;
     this.router = router;
     this.gap = gap;
     this.metrics = metrics;
@@ -88,7 +91,8 @@ public final class DeviceShadows {
       try {
         String text = new String(message.payload(), StandardCharsets.UTF_8);
         Map<String, Object> document = JsonText.parseObject(text);
-        if (!commands.take(message.topic(), document, router)) {
+        if (!requests.take(message.topic(), document)
+            && !commands.take(message.topic(), document, router)) {
           live.take(message.topic(), document);
         }
       } catch (JsonSyntaxException e) {

@@ -8,6 +8,8 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,7 @@ import software.amazon.awssdk.crt.mqtt5.packets.PubAckPacket;
 import software.amazon.awssdk.crt.mqtt5.packets.PublishPacket;
 import software.amazon.awssdk.crt.mqtt5.packets.SubAckPacket;
 import software.amazon.awssdk.crt.mqtt5.packets.SubscribePacket;
+import software.amazon.awssdk.crt.mqtt5.packets.UnsubscribePacket;
 import software.amazon.awssdk.iot.AwsIotMqtt5ClientBuilder;
 
 /// MQTT 5 over mutual TLS by the AWS IoT Device SDK.
@@ -172,6 +175,47 @@ public final class IotCoreConnection implements CloudConnection {
     return done.await(atMost.toMillis(), TimeUnit.MILLISECONDS)
         && readySession == session
         && state.isConnected();
+  }
+
+  @Override
+  public Optional<String> subscribe(List<String> more, Duration atMost)
+      throws InterruptedException {
+    var subscribe = new SubscribePacket.SubscribePacketBuilder();
+    more.forEach(filter -> subscribe.withSubscription(filter, QOS.AT_LEAST_ONCE));
+    var refusal = new ArrayBlockingQueue<Optional<String>>(1);
+    client
+        .subscribe(subscribe.build())
+        .whenComplete((ack, failure) ->
+            refusal.add(
+                failure == null
+                    ? refusal(more, ack)
+                    : Optional.of("the session ended: " + failure)));
+    @Nullable Optional<String> answer = refusal.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    return answer == null ? Optional.of("the broker did not answer a SUBSCRIBE") : answer;
+  }
+
+  private static Optional<String> refusal(List<String> more, SubAckPacket ack) {
+    for (int i = 0; i < ack.getReasonCodes().size(); i++) {
+      if (ack.getReasonCodes().get(i).getValue() >= 0x80) {
+        return Optional.of(
+            "not allowed to subscribe to "
+                + more.get(i)
+                + " ("
+                + ack.getReasonCodes().get(i)
+                + "): a policy of the certificate must allow it");
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void unsubscribe(List<String> more) {
+    var unsubscribe = new UnsubscribePacket.UnsubscribePacketBuilder();
+    List<String> own = more.stream().filter(filter -> !filters.contains(filter)).toList();
+    if (!own.isEmpty()) {
+      own.forEach(unsubscribe::withSubscription);
+      client.unsubscribe(unsubscribe.build());
+    }
   }
 
   private boolean takesAll(SubAckPacket ack) {

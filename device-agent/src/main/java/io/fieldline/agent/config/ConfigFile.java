@@ -61,6 +61,17 @@ public final class ConfigFile {
     return config;
   }
 
+  /// Where agentctl reaches the agent of a file, whatever else may be wrong in it; empty if it may
+  /// not.
+  ///
+  /// @throws ConfigException if the file is no YAML or is not there
+  public static Optional<Path> control(Path file) throws ConfigException {
+    var reader = new ConfigFile(file, new KeyCatalog());
+    var root = new YamlSection(reader.compose(), reader.problems, reader.catalog);
+    Path folder = root.path("folder", "data", "");
+    return OperationSections.control(root.section("control"), folder);
+  }
+
   private Optional<Node> compose() throws ConfigException {
     try {
       var settings = LoadSettings.builder().setLabel(file.toString()).build();

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// The one way into the spool for all sources: durable first, then counted and shown as latest. May
 /// be called from any thread.
@@ -24,6 +25,7 @@ public final class Intake {
   private final EdgeRules rules;
   private final Sources sources;
   private final Map<String, Reading> latest = new LinkedHashMap<>();
+  private final List<Tap> taps = new CopyOnWriteArrayList<>();
   private volatile long touchedNanos = System.nanoTime();
 
   /// An intake into that spool, of what the rules let pass.
@@ -66,6 +68,7 @@ public final class Intake {
           "fieldline_left_out_total{source=\"" + kind(source) + "\"}",
           sent.size() - samples.size());
     }
+    taps.forEach(tap -> tap.offer(source, samples));
     synchronized (latest) {
       for (Reading sample : samples) {
         String key = sample.device() + "/" + sample.sensor();
@@ -79,6 +82,23 @@ public final class Intake {
   private static String kind(String source) {
     int space = source.indexOf(' ');
     return space < 0 ? source : source.substring(0, space);
+  }
+
+  /// Sees what is accepted, after it is on the disk.
+  @FunctionalInterface
+  public interface Tap {
+    /// Must return at once: the source waits.
+    void offer(String source, List<Reading> readings);
+  }
+
+  /// Shows this one everything that is accepted from now on, until [#untap].
+  public void tap(Tap tap) {
+    taps.add(tap);
+  }
+
+  /// No more.
+  public void untap(Tap tap) {
+    taps.remove(tap);
   }
 
   /// Takes every lock on a reading's way to the spool, which a watchdog wants to see free.

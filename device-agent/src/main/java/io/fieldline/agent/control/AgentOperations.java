@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.control;
+
+import io.fieldline.agent.DeviceAgent;
+import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.identity.DeviceCertificate;
+import io.fieldline.agent.json.JsonSyntaxException;
+import io.fieldline.agent.json.JsonText;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/// Every subcommand on a running agent.
+public final class AgentOperations {
+  private static final String SHADOW_NAME = "[$a-zA-Z0-9:_-]{1,64}";
+
+  private final DeviceAgent agent;
+  private final AgentConfig config;
+  private final Clock clock;
+
+  /// @param config what the agent runs with
+  public AgentOperations(DeviceAgent agent, AgentConfig config, Clock clock) {
+    this.agent = agent;
+    this.config = config;
+    this.clock = clock;
+  }
+
+  /// By subcommand.
+  ///
+  /// @param file the configuration file
+  /// @param text its text at the start
+  /// @param log the last lines of the log
+  public Map<Subcommand, Operation> all(Path file, String text, Supplier<List<String>> log) {
+    var configuration = new ConfigOperations(file, text);
+    var sources = new SupportBundle.Sources(agent.status()::document, agent.metrics()::text, log);
+    Map<Subcommand, Operation> all = new EnumMap<>(Subcommand.class);
+    all.put(Subcommand.STATUS, (_, _) -> agent.status().document());
+    all.put(Subcommand.CONFIG_CHECK, configuration::check);
+    all.put(Subcommand.CONFIG_DIFF, configuration::diff);
+    all.put(Subcommand.CERTIFICATE_SHOW, this::certificate);
+    all.put(Subcommand.SHADOW_GET, this::shadowGet);
+    all.put(Subcommand.SHADOW_SET, this::shadowSet);
+    all.put(Subcommand.TAIL, new Tail(agent.intake()));
+    all.put(
+        Subcommand.SUPPORT_BUNDLE,
+        new SupportBundle(file, config.folder(), config.thing(), clock, sources));
+    return all;
+  }
+
+  private Map<String, Object> certificate(Arguments arguments, Operation.Items items)
+      throws ControlException {
+    try {
+      return DeviceCertificate.read(config.cloud().certificate()).document(clock.instant());
+    } catch (IOException e) {
+      throw new ControlException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Map<String, Object> shadowGet(Arguments arguments, Operation.Items items)
+      throws ControlException, InterruptedException {
+    try {
+      return agent.shadows().get(shadowName(arguments));
+    } catch (IOException e) {
+      throw new ControlException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Map<String, Object> shadowSet(Arguments arguments, Operation.Items items)
+      throws ControlException, InterruptedException {
+    String text = arguments.text("state").orElse("");
+    try {
+      Map<String, Object> state = JsonText.parseObject(text);
+      if (state.isEmpty() || !Set.of("desired", "reported").containsAll(state.keySet())) {
+        throw new ControlException(
+            "shadow set: an object with reported or desired or both expected, got " + text);
+      }
+      return agent.shadows().update(shadowName(arguments), state);
+    } catch (JsonSyntaxException e) {
+      throw new ControlException("shadow set: " + e.getMessage());
+    } catch (IOException e) {
+      throw new ControlException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String shadowName(Arguments arguments) throws ControlException {
+    String name = arguments.text("name").orElse("");
+    if (!name.isEmpty() && !name.matches(SHADOW_NAME)) {
+      throw new ControlException(
+          "a shadow's name of 1 to 64 letters, digits, '$', ':', '_' or '-' expected, got " + name);
+    }
+    return name;
+  }
+}

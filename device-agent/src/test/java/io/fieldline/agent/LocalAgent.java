@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.config.ConfigFile;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/// An agent in this process, connected to a cloud of its own.
+public record LocalAgent(Path file, AgentConfig config, Cloud cloud, DeviceAgent agent)
+    implements AutoCloseable {
+
+  /// What a test outside of this package asks of the cloud.
+  public interface Cloud {
+    /// The reported part of a shadow, of the classic one by an empty name.
+    Map<String, Object> reported(String shadow);
+
+    /// Goes.
+    void close();
+  }
+
+  /// Started and connected.
+  public static LocalAgent connected(Path folder, String more) throws Exception {
+    var cloud = new TestCloud(new Credentials(folder), 0);
+    Path file = AgentProcess.config(folder, "localhost:" + cloud.port(), more);
+    AgentConfig config = ConfigFile.read(file);
+    var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
+    if (agent.link().awaitSessionAfter(0, Duration.ofSeconds(20)) == 0) {
+      throw new AssertionError("not connected within 20 s: " + agent.link().lastTrouble());
+    }
+    return new LocalAgent(file, config, cloud, agent);
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+    cloud.close();
+  }
+}
