@@ -142,6 +142,7 @@ public final class LocalStack implements AutoCloseable {
                 store,
                 info,
                 clock,
+                timers,
                 authorization,
                 rules,
                 new SigV4Upgrades(signatures, () -> UUID.randomUUID().toString())));

@@ -17,6 +17,20 @@ import software.amazon.awssdk.services.iam.model.*;
 
 /// Customer-managed policies, and those of AWS's own that deployments attach.
 final class ManagedPolicies {
+  private static final String THINGS_REGISTRATION =
+      "[\"iot:AddThingToBillingGroup\",\"iot:AddThingToThingGroup\",\"iot:AttachPolicy\","
+          + "\"iot:AttachPrincipalPolicy\",\"iot:AttachThingPrincipal\","
+          + "\"iot:CreateCertificateFromCsr\",\"iot:CreatePolicy\",\"iot:CreateThing\","
+          + "\"iot:DescribeCertificate\",\"iot:DescribeThing\",\"iot:DescribeThingGroup\","
+          + "\"iot:DescribeThingType\",\"iot:DetachPolicy\",\"iot:DetachThingPrincipal\","
+          + "\"iot:GetPolicy\",\"iot:ListAttachedPolicies\",\"iot:ListPolicyPrincipals\","
+          + "\"iot:ListPrincipalPolicies\",\"iot:ListPrincipalThings\","
+          + "\"iot:ListTargetsForPolicy\",\"iot:ListThingGroupsForThing\","
+          + "\"iot:ListThingPrincipals\",\"iot:RegisterCertificate\",\"iot:RegisterThing\","
+          + "\"iot:RemoveThingFromBillingGroup\",\"iot:RemoveThingFromThingGroup\","
+          + "\"iot:UpdateCertificate\",\"iot:UpdateThing\","
+          + "\"iot:UpdateThingGroupsForThing\"]";
+
   /// Source: AWS Managed Policy Reference, the pages of these names.
   private static final Map<String, String> OF_AWS =
       Map.of(
@@ -32,6 +46,8 @@ final class ManagedPolicies {
           allow(
               "[\"xray:PutTraceSegments\",\"xray:PutTelemetryRecords\",\"xray:GetSamplingRules\","
                   + "\"xray:GetSamplingTargets\",\"xray:GetSamplingStatisticSummaries\"]"),
+          "arn:aws:iam::aws:policy/service-role/AWSIoTThingsRegistration",
+          allow(THINGS_REGISTRATION),
           "arn:aws:iam::aws:policy/ReadOnlyAccess",
           allow("[\"*:Describe*\",\"*:Get*\",\"*:List*\"]"));
 

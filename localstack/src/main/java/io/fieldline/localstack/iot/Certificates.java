@@ -19,7 +19,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
+import org.bouncycastle.pkcs.PKCSException;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
@@ -45,11 +48,14 @@ import software.amazon.awssdk.services.iot.model.UpdateCertificateResponse;
 /// Source: AWS IoT Core Developer Guide, "X.509 client certificates".
 public final class Certificates {
   private static final Set<String> SETTABLE = Set.of("ACTIVE", "INACTIVE", "REVOKED");
+  private static final String PENDING = "PENDING_ACTIVATION";
+  private static final X500Name DEVICE = new X500Name("CN=AWS IoT Certificate");
 
   private final MVMap<String, Certificate> certificates;
   private final CertificateAuthority authority;
   private final Links things;
   private final Links policies;
+  private final ProvisioningClaims claims;
   private final StackInfo info;
   private final StackClock clock;
   private final Supplier<String> ids;
@@ -62,6 +68,7 @@ public final class Certificates {
       CertificateAuthority authority,
       Links things,
       Links policies,
+      ProvisioningClaims claims,
       StackInfo info,
       StackClock clock,
       Supplier<String> ids) {
@@ -69,6 +76,7 @@ public final class Certificates {
     this.authority = authority;
     this.things = things;
     this.policies = policies;
+    this.claims = claims;
     this.info = info;
     this.clock = clock;
     this.ids = ids;
@@ -102,10 +110,46 @@ public final class Certificates {
     return id < 0 || certificates.containsKey(arn.substring(id + ":cert/".length()));
   }
 
-  /// The id under which a presented certificate is registered and active.
+  /// The id under which a presented certificate is registered and active, or a claim that lives.
   public Optional<String> activeId(X509Certificate presented) {
-    Certificate certificate = certificates.get(fingerprint(presented));
-    return Optional.ofNullable(certificate).filter(Certificate::isActive).map(Certificate::id);
+    String id = fingerprint(presented);
+    Certificate certificate = certificates.get(id);
+    boolean counts = certificate == null ? claims.isLive(id) : certificate.isActive();
+    return counts ? Optional.of(id) : Optional.empty();
+  }
+
+  /// The text of a registered certificate.
+  public Optional<String> pem(String id) {
+    return Optional.ofNullable(certificates.get(id)).map(Certificate::pem);
+  }
+
+  /// A certificate and the key that was made with it, if one was.
+  public record Issued(String id, String pem, Optional<String> privateKey) {}
+
+  /// A key and a certificate that is not in force before a device is registered with it.
+  public Issued createPending() {
+    KeyPair pair = authority.deviceKeyPair();
+    X509Certificate x509 = authority.issueDevice(DEVICE, pair.getPublic());
+    Certificate certificate = keep(x509, PENDING, "DEFAULT");
+    String key = Pem.of(pair.getPrivate());
+    return new Issued(certificate.id(), certificate.pem(), Optional.of(key));
+  }
+
+  /// As above, for the key that signed the request.
+  public Issued createPending(String signingRequest) {
+    Certificate certificate = fromCsr(signingRequest, PENDING);
+    return new Issued(certificate.id(), certificate.pem(), Optional.empty());
+  }
+
+  /// Removes a certificate that was never put in force, nor attached to anything.
+  public void discardPending(String id) {
+    Certificate certificate = certificates.get(id);
+    if (certificate != null
+        && certificate.status().equals(PENDING)
+        && things.leftsOf(arn(id)).isEmpty()
+        && policies.leftsOf(arn(id)).isEmpty()) {
+      certificates.remove(id);
+    }
   }
 
   static String fingerprint(X509Certificate certificate) {
@@ -158,8 +202,7 @@ public final class Certificates {
   private CreateKeysAndCertificateResponse createKeysAndCertificate(
       CreateKeysAndCertificateRequest request) {
     KeyPair pair = authority.deviceKeyPair();
-    X509Certificate x509 =
-        authority.issueDevice(new X500Name("CN=AWS IoT Certificate"), pair.getPublic());
+    X509Certificate x509 = authority.issueDevice(DEVICE, pair.getPublic());
     Certificate certificate = keep(x509, status(request.setAsActive()), "DEFAULT");
     return CreateKeysAndCertificateResponse.builder()
         .certificateArn(arn(certificate.id()))
@@ -171,16 +214,25 @@ public final class Certificates {
 
   private CreateCertificateFromCsrResponse createCertificateFromCsr(
       CreateCertificateFromCsrRequest request) {
-    var csr = csr(request.certificateSigningRequest());
+    Certificate certificate =
+        fromCsr(request.certificateSigningRequest(), status(request.setAsActive()));
+    return CreateCertificateFromCsrResponse.builder()
+        .certificateArn(arn(certificate.id()))
+        .certificateId(certificate.id())
+        .certificatePem(certificate.pem())
+        .build();
+  }
+
+  private Certificate fromCsr(String pem, String status) {
+    var csr = csr(pem);
     try {
+      var proof = new JcaContentVerifierProviderBuilder().build(csr.getPublicKey());
+      if (!csr.isSignatureValid(proof)) {
+        throw AwsFailure.invalidRequest("The CSR is not signed by the key that it holds");
+      }
       X509Certificate x509 = authority.issueDevice(csr.getSubject(), csr.getPublicKey());
-      Certificate certificate = keep(x509, status(request.setAsActive()), "DEFAULT");
-      return CreateCertificateFromCsrResponse.builder()
-          .certificateArn(arn(certificate.id()))
-          .certificateId(certificate.id())
-          .certificatePem(certificate.pem())
-          .build();
-    } catch (GeneralSecurityException e) {
+      return keep(x509, status, "DEFAULT");
+    } catch (GeneralSecurityException | OperatorCreationException | PKCSException e) {
       throw AwsFailure.invalidRequest("The CSR holds no usable public key: " + e.getMessage());
     }
   }

@@ -12,6 +12,7 @@ public final class DeviceRegistry {
   private final ThingGroups groups;
   private final Policies policies;
   private final Links targets;
+  private final ProvisioningClaims claims;
   private final RegistryVersion version;
 
   DeviceRegistry(
@@ -19,11 +20,13 @@ public final class DeviceRegistry {
       ThingGroups groups,
       Policies policies,
       Links targets,
+      ProvisioningClaims claims,
       RegistryVersion version) {
     this.principals = principals;
     this.groups = groups;
     this.policies = policies;
     this.targets = targets;
+    this.claims = claims;
     this.version = version;
   }
 
@@ -37,8 +40,13 @@ public final class DeviceRegistry {
     return principals.thingOf(certificateArn, clientId);
   }
 
-  /// The policies of the certificate, and of the groups of its thing.
+  /// The policies of the certificate, and of the groups of its thing; those of a claim, if it is
+  /// one.
   public List<PolicyDocument> policies(String certificateArn, Optional<Thing> thing) {
+    Optional<PolicyDocument> ofClaim = claims.policy(certificateArn);
+    if (ofClaim.isPresent()) {
+      return List.of(ofClaim.get());
+    }
     var names = new ArrayList<>(targets.leftsOf(certificateArn));
     thing.ifPresent(
         t -> groups.arnsOf(t.name()).forEach(arn -> names.addAll(targets.leftsOf(arn))));

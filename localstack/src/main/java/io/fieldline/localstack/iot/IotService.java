@@ -6,11 +6,15 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.Authorization;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.iot.mqtt.AcceptedMessage;
 import io.fieldline.localstack.iot.mqtt.IotCoreBroker;
 import io.fieldline.localstack.iot.mqtt.IotMqtt;
+import io.fieldline.localstack.iot.mqtt.ReservedRequest;
 import io.fieldline.localstack.iot.mqtt.SignedUpgrades;
 import io.fieldline.localstack.iot.mqtt.StackTls;
+import io.fieldline.localstack.iot.provisioning.FleetProvisioning;
+import io.fieldline.localstack.iot.provisioning.ProvisioningTemplates;
 import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.RuleMessage;
 import io.fieldline.localstack.iot.shadow.ShadowService;
@@ -32,6 +36,8 @@ public final class IotService implements AutoCloseable {
   private final IotMqtt parts;
   private final IotCoreBroker broker;
   private final CertificateAuthority authority;
+  private final ShadowService shadows;
+  private final FleetProvisioning provisioning;
   private final List<Registration> registrations;
 
   private interface Registration {
@@ -46,6 +52,7 @@ public final class IotService implements AutoCloseable {
       Store store,
       StackInfo info,
       StackClock clock,
+      Timers timers,
       Authorization iam,
       RuleEngine rules,
       SignedUpgrades signed) {
@@ -58,28 +65,33 @@ public final class IotService implements AutoCloseable {
     var types = new ThingTypes(store, info, clock, tags, IotService::id);
     var things = new Things(store, types, principalLinks, info, IotService::id, version);
     var groups = new ThingGroups(store, groupLinks, things, info, clock, tags, IotService::id);
+    var claims = new ProvisioningClaims(store, authority, info, clock);
     var certificates =
         new Certificates(
-            store, authority, principalLinks, targetLinks, info, clock, IotService::id);
+            store, authority, principalLinks, targetLinks, claims, info, clock, IotService::id);
     var policies = new Policies(store, targetLinks, info, clock, tags, IotService::id, version);
     var targets =
         new PolicyTargets(
             policies, targetLinks, arn -> certificates.existsArn(arn) && groups.existsArn(arn));
     var principals = new ThingPrincipals(things, principalLinks, certificates::existsArn);
     var authorizers = new Authorizers(store, info, clock, tags);
-    var shadows = new ShadowService(store, info, clock, this::publishOwn);
+    shadows = new ShadowService(store, info, clock, this::publishOwn);
+    var templates = new ProvisioningTemplates(api, store, info, clock, tags, claims);
+    provisioning =
+        new FleetProvisioning(
+            api, store, info, clock, timers, templates, certificates, this::answerSubscriber);
     parts =
         new IotMqtt(
             api,
             iam,
             info,
             clock,
-            new DeviceRegistry(principals, groups, policies, targetLinks, version),
+            new DeviceRegistry(principals, groups, policies, targetLinks, claims, version),
             certificates,
             authorizers,
             signed,
             (message, settlement) -> rules.onMessage(ruleMessage(message), settlement),
-            shadows::onMessage,
+            this::request,
             store::whenCommitted,
             IotService::id);
     broker = parts.start();
@@ -95,6 +107,7 @@ public final class IotService implements AutoCloseable {
             targets::register,
             principals::register,
             authorizers::register,
+            templates::register,
             new Endpoints(info)::register,
             shadows::register,
             new IotData(info, broker)::register);
@@ -102,6 +115,19 @@ public final class IotService implements AutoCloseable {
 
   private static String id() {
     return UUID.randomUUID().toString();
+  }
+
+  /// What clients ask on reserved topics. Others see requests to shadows, and no others.
+  private boolean request(ReservedRequest request) {
+    if (provisioning.take(request)) {
+      return true;
+    }
+    shadows.onMessage(request.topic(), request.payload());
+    return false;
+  }
+
+  private void answerSubscriber(String clientId, String topic, byte[] payload) {
+    broker.answerSubscriber(clientId, topic, payload);
   }
 
   private void publishOwn(String topic, byte[] payload) {

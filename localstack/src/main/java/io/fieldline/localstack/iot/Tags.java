@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.iot.model.UntagResourceRequest;
 import software.amazon.awssdk.services.iot.model.UntagResourceResponse;
 
 /// Tags of IoT resources, by ARN.
-final class Tags {
+public final class Tags {
   private final MVMap<String, Tagged> byArn;
 
   /// The tags of one resource.
@@ -32,7 +32,7 @@ final class Tags {
         .resource(r -> r.resourceArn());
   }
 
-  void put(String arn, List<Tag> tags) {
+  public void put(String arn, List<Tag> tags) {
     if (!tags.isEmpty()) {
       var next = of(arn);
       tags.forEach(t -> next.put(t.key(), t.value() == null ? "" : t.value()));
@@ -40,7 +40,7 @@ final class Tags {
     }
   }
 
-  void forget(String arn) {
+  public void forget(String arn) {
     byArn.remove(arn);
   }
 

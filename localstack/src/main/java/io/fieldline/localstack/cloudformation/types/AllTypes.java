@@ -22,6 +22,7 @@ public final class AllTypes {
     new S3Types(api, stack.region()).addTo(types);
     new LambdaTypes(api).addTo(types);
     new IotTypes(api, stack.arn("iot", "")).addTo(types);
+    new ProvisioningTypes(api, stack.arn("iot", "")).addTo(types);
     new ApiTypes(api).addTo(types);
     new CognitoTypes(api, stack).addTo(types);
     new CloudFrontTypes(api).addTo(types);

@@ -26,7 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /// The broker of the stack: mqtt-broker with AWS IoT's authentication, policies, reserved topics
@@ -37,25 +36,24 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
 
   private final MqttBroker broker;
   private final MqttMessages messages;
-  private final BiConsumer<String, byte[]> shadows;
+  private final ReservedRequests requests;
   private final Executor onceDurable;
   private final PolicyAuthorizer authorizer;
   private final Presence presence;
   private final ExecutorService events =
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("iot-events").factory());
 
-  /// @param shadows takes topic and payload of what may be a shadow request
   /// @param onceDurable runs what is to be told when what came before it is kept
   IotCoreBroker(
       IotAuthenticator authenticator,
       PolicyAuthorizer authorizer,
       MqttMessages messages,
-      BiConsumer<String, byte[]> shadows,
+      ReservedRequests requests,
       Executor onceDurable,
       Clock clock,
       Supplier<String> ids) {
     this.messages = messages;
-    this.shadows = shadows;
+    this.requests = requests;
     this.onceDurable = onceDurable;
     this.authorizer = authorizer;
     this.presence = new Presence(this::publishOwn);
@@ -123,10 +121,20 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
     }
     // Source: AWS IoT Core Developer Guide, "Device Shadow MQTT topics": a last will on an update
     // topic does not touch the shadow.
-    if (topic.startsWith("$aws/things/") && !(origin instanceof Origin.LastWill)) {
-      shadows.accept(topic, message.payload());
-    }
-    return Verdict.ROUTE;
+    boolean request = topic.startsWith("$aws/") && !(origin instanceof Origin.LastWill);
+    return request && requests.take(request(origin, message)) ? Verdict.CONSUMED : Verdict.ROUTE;
+  }
+
+  private static ReservedRequest request(Origin origin, PublishedMessage message) {
+    Optional<Client> client = origin.client();
+    return new ReservedRequest(
+        message.topic().text(),
+        message.payload(),
+        client.map(Client::clientId),
+        client.flatMap(c ->
+            c.principal() instanceof MqttPrincipal.ByCertificate(String id, _, _)
+                ? Optional.of(id)
+                : Optional.empty()));
   }
 
   private static AcceptedMessage accepted(Origin origin, PublishedMessage message) {
@@ -151,6 +159,28 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
   /// Publishes on the stack's own behalf: events, answers of the shadow service.
   public void publishOwn(String topic, byte[] payload) {
     broker.publish(
+        new PublishedMessage(
+            new TopicName(topic), payload, Qos.AT_LEAST_ONCE, false, MessageProperties.NONE));
+  }
+
+  /// Answers the client that asked, and nobody else, where it has subscribed to the answer.
+  public void answerSubscriber(String clientId, String topic, byte[] payload) {
+    var name = new TopicName(topic);
+    if (broker.subscriptions(clientId).stream().anyMatch(f -> f.matches(name))) {
+      answer(clientId, topic, payload);
+    } else {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "answer not sent, not subscribed client={0} topic={1}",
+          clientId,
+          topic);
+    }
+  }
+
+  /// Answers the client that asked, and nobody else, subscribed or not.
+  public void answer(String clientId, String topic, byte[] payload) {
+    broker.send(
+        clientId,
         new PublishedMessage(
             new TopicName(topic), payload, Qos.AT_LEAST_ONCE, false, MessageProperties.NONE));
   }

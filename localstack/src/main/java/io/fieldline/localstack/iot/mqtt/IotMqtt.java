@@ -11,13 +11,11 @@ import io.fieldline.localstack.iot.Certificates;
 import io.fieldline.localstack.iot.DeviceRegistry;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 /// What a broker of the stack is made of.
 ///
-/// @param shadows takes topic and payload of what may be a shadow request
 /// @param onceDurable runs what is to be told when what came before it is kept
 public record IotMqtt(
     Api api,
@@ -29,7 +27,7 @@ public record IotMqtt(
     Authorizers authorizers,
     SignedUpgrades signed,
     MqttMessages messages,
-    BiConsumer<String, byte[]> shadows,
+    ReservedRequests requests,
     Executor onceDurable,
     Supplier<String> ids) {
 
@@ -39,7 +37,7 @@ public record IotMqtt(
         new IotAuthenticator(certificates, custom, signed),
         new PolicyAuthorizer(new DeviceGrants(registry, info), iam, info),
         messages,
-        shadows,
+        requests,
         onceDurable,
         clock,
         ids);
