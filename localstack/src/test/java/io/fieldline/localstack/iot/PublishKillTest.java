@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +46,8 @@ import software.amazon.awssdk.services.sqs.model.Message;
 
 /// The stack as a process that is killed while devices publish as fast as they can: what it had
 /// acknowledged at QoS 1 has gone through the rules, into the queue and the table.
-@Timeout(120)
+@Order(2)
+@Timeout(300)
 class PublishKillTest {
   private static final int DEVICES = 3;
   private static final int IN_FLIGHT = 60;
@@ -88,6 +90,7 @@ class PublishKillTest {
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "--enable-native-access=ALL-UNNAMED",
                   "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
                   "-cp",
                   System.getProperty("java.class.path"),
                   "io.fieldline.localstack.Main",
@@ -215,7 +218,7 @@ class PublishKillTest {
           String device = "k" + kill + "d" + d;
           Thread.ofVirtual().start(() -> publish(tls, run.mqttPort, device, acknowledged, enough));
         }
-        assertThat(enough.await(30, TimeUnit.SECONDS)).as("enough acknowledged").isTrue();
+        assertThat(enough.await(120, TimeUnit.SECONDS)).as("enough acknowledged").isTrue();
         run.process.destroyForcibly().waitFor();
       }
     }

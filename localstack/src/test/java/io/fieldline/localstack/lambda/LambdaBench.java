@@ -129,9 +129,9 @@ final class LambdaBench implements AutoCloseable {
     return invoke(name, event).payload().asUtf8String();
   }
 
-  /// What is looked at, once it is as wanted; fails after twenty seconds.
+  /// What is looked at, once it is as wanted; fails after a minute.
   static <T> T eventually(Supplier<T> look, Predicate<T> wanted) {
-    return within(20, look, wanted);
+    return within(60, look, wanted);
   }
 
   static <T> T within(int seconds, Supplier<T> look, Predicate<T> wanted) {

@@ -11,10 +11,12 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import software.amazon.awssdk.core.traits.TimestampFormatTrait.Format;
 import software.amazon.awssdk.services.iot.model.HttpAction;
 
 /// What a newer client sends and this stack does not know is taken as AWS takes it, and said.
+@Isolated("it hears what the codec says, whoever made it")
 class UnknownMembersTest {
   private final List<String> said = new ArrayList<>();
 
