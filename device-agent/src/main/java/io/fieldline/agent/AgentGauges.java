@@ -5,6 +5,7 @@ import io.fieldline.agent.cloud.LinkState;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.health.Sources;
 import io.fieldline.agent.spool.DeadLetters;
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.agent.spool.Spool;
 
 /// The gauges of the metrics page, read when the page is.
@@ -28,6 +29,12 @@ final class AgentGauges {
     metrics.gauge("fieldline_spool_sealed_batches_total", () -> spool.stats().sealedBatches());
     metrics.gauge("fieldline_spool_lost_readings_total", () -> spool.stats().gap().readings());
     metrics.gauge("fieldline_spool_damaged_bytes_total", () -> spool.stats().damagedBytes());
+    for (Lane lane : Lane.values()) {
+      String label = "{lane=\"" + lane.label() + "\"}";
+      metrics.gauge("fieldline_lane_backlog_bytes" + label, () -> spool.stats(lane).backlogBytes());
+      metrics.gauge(
+          "fieldline_lane_lost_readings_total" + label, () -> spool.stats(lane).gap().readings());
+    }
     metrics.gauge("fieldline_dead_letter_bytes", deadLetters::sizeBytes);
     metrics.gauge(
         "fieldline_heap_used_bytes",

@@ -8,6 +8,8 @@ import io.fieldline.agent.health.Sources;
 import io.fieldline.agent.identity.DeviceCertificate;
 import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.spool.DeadLetters;
+import io.fieldline.agent.spool.Gap;
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolStats;
 import java.io.IOException;
@@ -142,26 +144,39 @@ public final class AgentStatus {
   }
 
   private Map<String, Object> spool() {
-    SpoolStats stats = parts.spool.stats();
     Map<String, Object> spool = new LinkedHashMap<>();
-    spool.put("sizeBytes", stats.sizeBytes());
-    spool.put("maxBytes", config.spool().maxBytes());
-    spool.put("backlogBytes", stats.backlogBytes());
-    spool.put("inFlight", stats.inFlight());
-    spool.put("acceptedReadings", stats.acceptedReadings());
-    spool.put("acknowledgedBatches", stats.acknowledgedBatches());
-    spool.put("refusedAppends", stats.refusedAppends());
-    spool.put("damagedBytes", stats.damagedBytes());
-    spool.put("deadLetterBytes", parts.deadLetters.sizeBytes());
-    if (stats.gap().readings() > 0) {
-      spool.put(
-          "lost",
-          Map.of(
-              "readings", stats.gap().readings(),
-              "from", Instant.ofEpochMilli(stats.gap().fromMs()).toString(),
-              "to", Instant.ofEpochMilli(stats.gap().toMs()).toString()));
+    for (Lane lane : Lane.values()) {
+      spool.put(lane.label(), lane(lane));
     }
+    spool.put("deadLetterBytes", parts.deadLetters.sizeBytes());
     return spool;
+  }
+
+  private Map<String, Object> lane(Lane lane) {
+    SpoolStats stats = parts.spool.stats(lane);
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("sizeBytes", stats.sizeBytes());
+    shown.put("maxBytes", config.spool().of(lane).maxBytes());
+    shown.put("backlogBytes", stats.backlogBytes());
+    shown.put("inFlight", stats.inFlight());
+    shown.put("acceptedReadings", stats.acceptedReadings());
+    shown.put("acknowledgedBatches", stats.acknowledgedBatches());
+    shown.put("refusedAppends", stats.refusedAppends());
+    shown.put("damagedBytes", stats.damagedBytes());
+    if (stats.gap().readings() > 0) {
+      shown.put("lostReadings", stats.gap().readings());
+      shown.put("lost", stats.gap().recent().stream().map(AgentStatus::stretch).toList());
+    }
+    return shown;
+  }
+
+  private static Map<String, Object> stretch(Gap.Stretch lost) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("readings", lost.readings());
+    shown.put("from", Instant.ofEpochMilli(lost.fromMs()).toString());
+    shown.put("to", Instant.ofEpochMilli(lost.toMs()).toString());
+    shown.put("cause", lost.cause().name().toLowerCase(Locale.ROOT));
+    return shown;
   }
 
   private static Map<String, Object> source(Sources.Source source) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.agent.cloud.TelemetryEncoder;
 import io.fieldline.agent.json.JsonText;
+import io.fieldline.agent.spool.LaneLimits;
 import io.fieldline.agent.spool.SealedBatch;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolLimits;
@@ -311,7 +312,7 @@ class AgentProcessTest {
 
   private List<Long> drain() throws Exception {
     List<Long> kept = new ArrayList<>();
-    var limits = new SpoolLimits(256L << 20, 4 << 20, Duration.ofMillis(1), 4500);
+    var limits = SpoolLimits.same(new LaneLimits(256L << 20, 4 << 20, Duration.ofMillis(1), 4500));
     try (Spool spool =
         Spool.open(
             folder.resolve("data/spool"), limits, new TelemetryEncoder(), Clock.systemUTC())) {

@@ -59,7 +59,8 @@ class AgentStatusTest {
 
       assertThat(status).containsEntry("thing", "gw").containsKeys("uptimeSeconds", "pid");
       assertThat((String) status.get("version")).matches("\\d+\\.\\d+.*");
-      assertThat(part(status, "spool")).containsKeys("sizeBytes", "backlogBytes", "inFlight");
+      assertThat(part(part(status, "spool"), "telemetry"))
+          .containsKeys("sizeBytes", "backlogBytes", "inFlight");
       assertThat(part(status, "certificate"))
           .containsEntry("certificateId", DeviceCertificate.read(folder.resolve("cert.pem")).id())
           .containsEntry("daysLeft", 0L);

@@ -3,6 +3,7 @@ package io.fieldline.agent.cloud;
 
 import io.fieldline.agent.Backoff;
 import io.fieldline.agent.cloud.CloudConnection.Delivery;
+import io.fieldline.agent.cloud.CloudConnection.Published;
 import io.fieldline.agent.command.CommandRouter;
 import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.health.Metrics;
@@ -16,6 +17,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
@@ -37,7 +39,7 @@ public final class DeviceShadows {
   private final Supplier<Gap> gap;
   private final Metrics metrics;
   private final Backoff backoff;
-  private Map<String, Object> lastReported = Map.of();
+  private volatile Map<String, Object> lastReported = Map.of();
 
   DeviceShadows(
       CloudConnection cloud,
@@ -116,13 +118,36 @@ public final class DeviceShadows {
     if (lost.readings() > 0) {
       reported.put(
           "lostReadings",
-          Map.of("count", lost.readings(), "fromMs", lost.fromMs(), "toMs", lost.toMs()));
+          Map.of(
+              "count",
+              lost.readings(),
+              "recent",
+              lost.recent().stream().map(DeviceShadows::stretch).toList()));
     }
     if (reported.isEmpty() || reported.equals(lastReported) || !cloud.state().isConnected()) {
       return;
     }
     lastReported = reported;
     cloud.publish(
-        classic.update(), Shadow.report(reported, "state"), Delivery.AT_LEAST_ONCE, _ -> {});
+        classic.update(),
+        Shadow.report(reported, "state"),
+        Delivery.AT_LEAST_ONCE,
+        published -> {
+          if (published != Published.ACKNOWLEDGED) {
+            lastReported = Map.of();
+          }
+        });
+  }
+
+  private static Map<String, Object> stretch(Gap.Stretch lost) {
+    return Map.of(
+        "count",
+        lost.readings(),
+        "fromMs",
+        lost.fromMs(),
+        "toMs",
+        lost.toMs(),
+        "cause",
+        lost.cause().name().toLowerCase(Locale.ROOT));
   }
 }

@@ -3,6 +3,7 @@ package io.fieldline.agent.cloud;
 
 import io.fieldline.agent.spool.BatchEncoder;
 import io.fieldline.agent.spool.BatchId;
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
@@ -13,12 +14,9 @@ import java.util.Map;
 
 /// Readings to the payloads of the contract.
 public final class TelemetryEncoder implements BatchEncoder {
-  /// The agent's one lane so far.
-  private static final int LANE = 0;
-
   @Override
   public byte[] encode(BatchId id, List<Reading> readings) {
-    var identity = new TelemetryBatch.Identity(id.epoch(), LANE, id.firstSeq());
+    var identity = new TelemetryBatch.Identity(id.epoch(), id.lane().number(), id.firstSeq());
     return MessageCodec.encode(TelemetryBatch.of(identity, readings));
   }
 
@@ -29,8 +27,8 @@ public final class TelemetryEncoder implements BatchEncoder {
       byDevice.computeIfAbsent(reading.device(), _ -> new ArrayList<>()).add(reading);
     }
     List<byte[]> messages = new ArrayList<>();
-    byDevice.forEach(
-        (device, readings) -> messages.add(encode(new BatchId(device, 0, 0), readings)));
+    byDevice.forEach((device, readings) ->
+        messages.add(encode(new BatchId(device, 0, Lane.TELEMETRY, 0), readings)));
     return messages;
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /// Which commands were begun and how they ended, on disk before anything moves: what is in here is
 /// never carried out again. One line an event, with its checksum in front; the last line wins. A
@@ -30,7 +31,7 @@ public final class CommandLedger implements AutoCloseable {
 
   private final Path file;
   private final Map<String, Entry> byId = new LinkedHashMap<>();
-  private FileChannel channel;
+  private @Nullable FileChannel channel;
   private int lines;
 
   /// What is known of a command.
@@ -43,7 +44,13 @@ public final class CommandLedger implements AutoCloseable {
     if (Files.exists(file)) {
       load();
     }
-    this.channel = compact();
+    try {
+      this.channel = compact();
+    } catch (IOException e) {
+      // A disk that takes no writes now is tried again with the first command, which is not begun
+      // before it is in here; readings need no ledger.
+      LOG.log(Level.WARNING, "command ledger cannot be written now: file={0}", file, e);
+    }
   }
 
   /// Opens the ledger of a folder, creating it if it is not there.
@@ -120,16 +127,19 @@ public final class CommandLedger implements AutoCloseable {
   }
 
   private void append(Entry entry) throws IOException {
-    long before = channel.size();
+    FileChannel out = channel == null ? compact() : channel;
+    channel = out;
+    long before = out.size();
     try {
-      write(channel, line(entry));
+      write(out, line(entry));
     } catch (IOException e) {
-      channel.truncate(before);
+      out.truncate(before);
       throw e;
     }
     remember(entry);
     if (++lines > COMPACT_LINES) {
-      channel.close();
+      out.close();
+      channel = null;
       channel = compact();
     }
   }
@@ -181,6 +191,8 @@ public final class CommandLedger implements AutoCloseable {
 
   @Override
   public synchronized void close() throws IOException {
-    channel.close();
+    if (channel != null) {
+      channel.close();
+    }
   }
 }

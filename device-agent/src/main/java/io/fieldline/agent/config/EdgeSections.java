@@ -3,6 +3,7 @@ package io.fieldline.agent.config;
 
 import io.fieldline.agent.edge.EdgeRule;
 import io.fieldline.agent.edge.Units;
+import io.fieldline.agent.spool.Lane;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +62,11 @@ record EdgeSections(String thing) {
         deadband,
         section.flag("onChange", false, "what does not differ from the last one kept is left out"),
         atLeast,
-        atMost);
+        atMost,
+        section.choice(
+            "lane",
+            Lane.TELEMETRY,
+            "how important they are: alarm goes out at once and before all others, bulk last"));
   }
 
   private static Optional<String> unit(YamlSection section) {

@@ -155,9 +155,18 @@ final class YamlSection {
 
   /// A time that need not be there.
   Optional<Duration> millis(String key, long min, long max, String meaning) {
-    String expected = "a whole number from " + min + " to " + max + " (milliseconds)";
+    return whole(key, min, max, "milliseconds", meaning).map(Duration::ofMillis);
+  }
+
+  /// A time that need not be there.
+  Optional<Duration> hours(String key, long min, long max, String meaning) {
+    return whole(key, min, max, "hours", meaning).map(Duration::ofHours);
+  }
+
+  private Optional<Long> whole(String key, long min, long max, String unit, String meaning) {
+    String expected = "a whole number from " + min + " to " + max + " (" + unit + ")";
     declare(key, expected, "none", meaning);
-    return given(key).map(text -> Duration.ofMillis(whole(key, text, min, max, expected)));
+    return given(key).map(text -> whole(key, text, min, max, expected));
   }
 
   Duration seconds(String key, long byDefault, long min, long max, String meaning) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.edge;
 
+import io.fieldline.agent.spool.Lane;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 /// @param onChange whether a value that does not differ at all is left out
 /// @param atLeastEvery how long nothing may be left out at most; none for ever
 /// @param atMostEvery how close to the last one a reading is left out, whatever its value
+/// @param lane how important they are
 public record EdgeRule(
     Pattern device,
     Pattern sensor,
@@ -25,4 +27,5 @@ public record EdgeRule(
     double deadband,
     boolean onChange,
     Optional<Duration> atLeastEvery,
-    Duration atMostEvery) {}
+    Duration atMostEvery,
+    Lane lane) {}

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.edge;
 
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.messages.Reading;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,12 +39,16 @@ public final class EdgeRules {
   /// What passes, and what is to be remembered of it once it is kept: a reading that could not be
   /// kept comes again, and must not be taken for a repetition of itself.
   public final class Passed {
-    private final List<Reading> readings = new ArrayList<>();
+    private final Map<Lane, List<Reading>> byLane = new EnumMap<>(Lane.class);
     private final Map<String, Reading> newest = new HashMap<>();
 
-    /// The readings to keep, calibrated and converted.
-    public List<Reading> readings() {
-      return readings;
+    /// The readings to keep, calibrated and converted, in the lanes that have some.
+    public Map<Lane, List<Reading>> byLane() {
+      return byLane;
+    }
+
+    private void add(Lane lane, Reading reading) {
+      byLane.computeIfAbsent(lane, _ -> new ArrayList<>()).add(reading);
     }
 
     /// They are kept.
@@ -59,7 +65,7 @@ public final class EdgeRules {
     for (Reading reading : sent) {
       var rule = rule(reading);
       if (rule.isEmpty()) {
-        passed.readings.add(reading);
+        passed.add(Lane.TELEMETRY, reading);
       } else {
         apply(rule.get(), reading, passed);
       }
@@ -89,7 +95,7 @@ public final class EdgeRules {
     if (before != null && before.atMs() <= reading.atMs() && isLeftOut(rule, before, reading)) {
       return;
     }
-    passed.readings.add(reading);
+    passed.add(rule.lane(), reading);
     if (before == null || before.atMs() <= reading.atMs()) {
       passed.newest.put(sensor, reading);
     }

@@ -44,9 +44,12 @@ public final class Intake {
   public void accept(String source, List<Reading> sent)
       throws SpoolException, InterruptedException {
     var passed = rules.pass(sent);
-    List<Reading> samples = passed.readings();
+    List<Reading> samples = new ArrayList<>();
     try {
-      spool.append(samples);
+      for (var lane : passed.byLane().entrySet()) {
+        spool.append(lane.getKey(), lane.getValue());
+        samples.addAll(lane.getValue());
+      }
       passed.commit();
     } catch (SpoolException e) {
       metrics.add(

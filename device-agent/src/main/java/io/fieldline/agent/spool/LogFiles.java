@@ -23,13 +23,16 @@ final class LogFiles {
 
   static LogFiles open(Path folder) throws IOException {
     var files = new LogFiles(folder);
+    if (!Files.isDirectory(folder)) {
+      return files;
+    }
     List<Path> logs = new ArrayList<>();
     try (Stream<Path> all = Files.list(folder)) {
       all.filter(file -> file.getFileName().toString().matches("\\d{10}\\.log")).forEach(logs::add);
     }
     for (Path log : logs) {
       long number = Long.parseLong(log.getFileName().toString().substring(0, 10));
-      files.segments.put(number, Segment.open(folder, number));
+      files.segments.put(number, Segment.existing(folder, number));
     }
     return files;
   }
@@ -40,6 +43,9 @@ final class LogFiles {
 
   /// Begins a new segment after all others.
   Segment begin() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+    }
     long number = segments.isEmpty() ? 1 : segments.lastKey() + 1;
     Segment segment = Segment.open(folder, number);
     forceFolder(folder);
@@ -63,8 +69,15 @@ final class LogFiles {
     return next == null ? null : next.getValue();
   }
 
-  Segment oldest() {
-    return segments.firstEntry().getValue();
+  @Nullable Segment oldest() {
+    var first = segments.firstEntry();
+    return first == null ? null : first.getValue();
+  }
+
+  /// Where the log ends.
+  long end() {
+    var last = segments.lastEntry();
+    return last == null ? 0 : last.getValue().position(last.getValue().sizeBytes());
   }
 
   int count() {
@@ -91,8 +104,8 @@ final class LogFiles {
   }
 
   void delete(Segment segment) throws IOException {
-    segments.remove(segment.number());
     segment.delete();
+    segments.remove(segment.number());
   }
 
   void close() throws IOException {

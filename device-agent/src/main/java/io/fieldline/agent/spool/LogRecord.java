@@ -7,10 +7,14 @@ import java.util.Map;
 
 /// What a segment holds.
 sealed interface LogRecord {
-  /// First record of every segment: all that would be lost with the segments before it.
+  /// First record of every segment: all that would be lost with the segments before it. A start
+  /// needs this and what follows; it does not read the backlog.
   ///
+  /// @param unsealedFrom number of the oldest segment with readings that are in no batch yet; what
+  ///   is before it need not be read to know where the spool stood
   /// @param nextSeq the next sequence number of every device ever seen
-  record Checkpoint(long cursor, Gap gap, Map<String, Long> nextSeq) implements LogRecord {}
+  record Checkpoint(long cursor, Gap gap, long unsealedFrom, Map<String, Long> nextSeq)
+      implements LogRecord {}
 
   /// Readings a sensor was told are safe.
   record Accepted(String device, long firstSeq, List<Reading> samples) implements LogRecord {}
@@ -21,4 +25,7 @@ sealed interface LogRecord {
 
   /// Everything before this position has been acknowledged by the cloud or given up.
   record Cursor(long cursor, Gap gap) implements LogRecord {}
+
+  /// Of a type that this agent does not know: a later one wrote it. Left alone.
+  record Unknown(byte type) implements LogRecord {}
 }

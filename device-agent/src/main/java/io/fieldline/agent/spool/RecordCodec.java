@@ -5,6 +5,7 @@ import io.fieldline.agent.spool.LogRecord.Accepted;
 import io.fieldline.agent.spool.LogRecord.Checkpoint;
 import io.fieldline.agent.spool.LogRecord.Cursor;
 import io.fieldline.agent.spool.LogRecord.Sealed;
+import io.fieldline.agent.spool.LogRecord.Unknown;
 import io.fieldline.messages.Reading;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,10 +24,16 @@ import java.util.zip.CRC32C;
 /// body, whose first byte is the type.
 final class RecordCodec {
   static final int HEADER_BYTES = 8;
-  static final byte CHECKPOINT = 1;
   static final byte ACCEPTED = 2;
   static final byte SEALED = 3;
-  static final byte CURSOR = 4;
+  static final byte CHECKPOINT = 5;
+  static final byte CURSOR = 6;
+  static final byte LAST_TYPE = CURSOR;
+
+  /// As agents before the lanes wrote them, with one gap that only grew.
+  private static final byte OLD_CHECKPOINT = 1;
+
+  private static final byte OLD_CURSOR = 4;
 
   private RecordCodec() {}
 
@@ -58,6 +65,7 @@ final class RecordCodec {
         out.writeByte(CHECKPOINT);
         out.writeLong(checkpoint.cursor());
         writeGap(checkpoint.gap(), out);
+        out.writeLong(checkpoint.unsealedFrom());
         out.writeInt(checkpoint.nextSeq().size());
         for (Map.Entry<String, Long> device : checkpoint.nextSeq().entrySet()) {
           out.writeUTF(device.getKey());
@@ -86,19 +94,27 @@ final class RecordCodec {
         out.writeLong(sealed.toMs());
         out.writeInt(sealed.payload().length);
         out.write(sealed.payload());
+        out.writeByte(sealed.id().lane().number());
       }
       case Cursor cursor -> {
         out.writeByte(CURSOR);
         out.writeLong(cursor.cursor());
         writeGap(cursor.gap(), out);
       }
+      case Unknown unknown ->
+          throw new IllegalArgumentException("a known record expected, got type " + unknown.type());
     }
   }
 
   private static void writeGap(Gap gap, DataOutputStream out) throws IOException {
     out.writeLong(gap.readings());
-    out.writeLong(gap.fromMs());
-    out.writeLong(gap.toMs());
+    out.writeByte(gap.recent().size());
+    for (Gap.Stretch stretch : gap.recent()) {
+      out.writeLong(stretch.readings());
+      out.writeLong(stretch.fromMs());
+      out.writeLong(stretch.toMs());
+      out.writeByte(stretch.cause().ordinal());
+    }
   }
 
   /// The record of a body whose checksum was right.
@@ -106,27 +122,44 @@ final class RecordCodec {
     var in = new DataInputStream(new ByteArrayInputStream(body));
     byte type = in.readByte();
     return switch (type) {
-      case CHECKPOINT -> readCheckpoint(in);
+      case CHECKPOINT -> new Checkpoint(in.readLong(), readGap(in), in.readLong(), readNextSeq(in));
       case ACCEPTED -> readAccepted(in);
       case SEALED -> readSealed(in);
       case CURSOR -> new Cursor(in.readLong(), readGap(in));
-      default -> throw new IOException("record type 1 to 4 expected, got " + type);
+      case OLD_CHECKPOINT -> new Checkpoint(in.readLong(), readOldGap(in), 0, readNextSeq(in));
+      case OLD_CURSOR -> new Cursor(in.readLong(), readOldGap(in));
+      default -> new Unknown(type);
     };
   }
 
   private static Gap readGap(DataInputStream in) throws IOException {
-    return new Gap(in.readLong(), in.readLong(), in.readLong());
+    long readings = in.readLong();
+    int count = in.readUnsignedByte();
+    List<Gap.Stretch> recent = new ArrayList<>(count);
+    Gap.Cause[] causes = Gap.Cause.values();
+    for (int i = 0; i < count; i++) {
+      recent.add(
+          new Gap.Stretch(
+              in.readLong(),
+              in.readLong(),
+              in.readLong(),
+              causes[Math.min(in.readUnsignedByte(), causes.length - 1)]));
+    }
+    return new Gap(readings, recent);
   }
 
-  private static Checkpoint readCheckpoint(DataInputStream in) throws IOException {
-    long cursor = in.readLong();
-    Gap gap = readGap(in);
+  private static Gap readOldGap(DataInputStream in) throws IOException {
+    return Gap.NONE.plus(
+        new Gap.Stretch(in.readLong(), in.readLong(), in.readLong(), Gap.Cause.QUOTA));
+  }
+
+  private static Map<String, Long> readNextSeq(DataInputStream in) throws IOException {
     int devices = in.readInt();
     Map<String, Long> nextSeq = new HashMap<>();
     for (int i = 0; i < devices; i++) {
       nextSeq.put(in.readUTF(), in.readLong());
     }
-    return new Checkpoint(cursor, gap, nextSeq);
+    return nextSeq;
   }
 
   private static Accepted readAccepted(DataInputStream in) throws IOException {
@@ -141,11 +174,16 @@ final class RecordCodec {
   }
 
   private static Sealed readSealed(DataInputStream in) throws IOException {
-    var id = new BatchId(in.readUTF(), in.readLong(), in.readLong());
+    String device = in.readUTF();
+    long epoch = in.readLong();
+    long firstSeq = in.readLong();
     int readings = in.readInt();
     long fromMs = in.readLong();
     long toMs = in.readLong();
     byte[] payload = in.readNBytes(in.readInt());
+    // Before there were lanes nothing followed.
+    Lane lane = in.available() > 0 ? Lane.ofNumber(in.readByte()) : Lane.TELEMETRY;
+    var id = new BatchId(device, epoch, lane, firstSeq);
     return new Sealed(id, readings, fromMs, toMs, payload);
   }
 }

@@ -5,16 +5,18 @@ import io.fieldline.agent.spool.LogRecord.Accepted;
 import io.fieldline.agent.spool.LogRecord.Checkpoint;
 import io.fieldline.agent.spool.LogRecord.Cursor;
 import io.fieldline.agent.spool.LogRecord.Sealed;
+import io.fieldline.agent.spool.LogRecord.Unknown;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads the whole log once at start and finds out where the spool stood. A torn or damaged record
-/// ends its segment: what follows it in that file was never promised or cannot be trusted, and is
-/// cut off; the segments after it count.
+/// Finds out at a start where the spool stood. It reads from the segment of the oldest reading that
+/// is in no batch, which the last checkpoint names: the backlog before it is not touched. Damaged
+/// bytes are passed over; what is torn at the very end was never promised and is cut off.
 final class Recovery {
   private static final Logger LOG = System.getLogger(Recovery.class.getName());
 
@@ -22,32 +24,66 @@ final class Recovery {
   private final Map<String, Long> nextSeq = new HashMap<>();
   private Gap gap = Gap.NONE;
   private long cursor;
-  private long damagedBytes;
+  private long tornBytes;
 
   Recovery(Unsealed unsealed) {
     this.unsealed = unsealed;
   }
 
   void read(LogFiles files, long nowNanos) throws IOException {
-    for (Segment segment : files.oldestFirst()) {
-      long offset = 0;
-      long end = segment.sizeBytes();
-      Optional<Segment.Frame> frame = segment.frameAt(0, end);
-      while (frame.isPresent()) {
-        apply(RecordCodec.parse(frame.get().body()), segment, nowNanos);
-        offset = frame.get().endOffset();
-        frame = segment.frameAt(offset, end);
+    List<Segment> segments = files.oldestFirst();
+    long from = firstToRead(segments);
+    for (Segment segment : segments) {
+      if (segment.number() >= from) {
+        long soundEnd = read(segment, nowNanos);
+        if (segment == segments.getLast()) {
+          cutOff(segment, soundEnd);
+        }
       }
-      if (offset < end) {
-        damagedBytes += end - offset;
-        LOG.log(
-            Level.WARNING,
-            "spool segment cut at its first bad record: file={0} offset={1} bytes={2}",
-            segment.file(),
-            offset,
-            end - offset);
-        segment.truncate(offset);
+    }
+  }
+
+  private static long firstToRead(List<Segment> segments) throws IOException {
+    for (Segment segment : segments.reversed()) {
+      Optional<Segment.Frame> first = segment.frameAt(0, segment.sizeBytes());
+      if (first.isPresent()
+          && RecordCodec.parse(first.get().body()) instanceof Checkpoint checkpoint) {
+        return Math.min(checkpoint.unsealedFrom(), segment.number());
       }
+      segment.close();
+    }
+    return 0;
+  }
+
+  /// Applies the records; the offset after the last one.
+  private long read(Segment segment, long nowNanos) throws IOException {
+    long end = segment.sizeBytes();
+    long offset = 0;
+    Optional<Segment.Frame> frame = segment.soundFrameFrom(0, end);
+    while (frame.isPresent()) {
+      apply(RecordCodec.parse(frame.get().body()), segment, nowNanos);
+      offset = frame.get().endOffset();
+      frame = segment.soundFrameFrom(offset, end);
+    }
+    segment.close();
+    return offset;
+  }
+
+  private void cutOff(Segment segment, long soundEnd) {
+    long torn = segment.sizeBytes() - soundEnd;
+    if (torn > 0) {
+      tornBytes += torn;
+      try {
+        segment.cutAt(soundEnd);
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "torn record not cut off: file={0}", segment.file(), e);
+      }
+      LOG.log(
+          Level.WARNING,
+          "spool segment ends in a torn record, which is left out: file={0} offset={1} bytes={2}",
+          segment.file(),
+          Long.toString(soundEnd),
+          Long.toString(torn));
     }
   }
 
@@ -64,13 +100,21 @@ final class Recovery {
             accepted.device(), segment.number(), accepted.firstSeq(), accepted.samples(), nowNanos);
         nextSeq.merge(accepted.device(), next, Math::max);
       }
-      case Sealed sealed ->
-          unsealed.removeBelow(
-              sealed.id().device(), sealed.id().firstSeq() + sealed.readings(), nowNanos);
+      case Sealed sealed -> {
+        long next = sealed.id().firstSeq() + sealed.readings();
+        unsealed.removeBelow(sealed.id().device(), next, nowNanos);
+        nextSeq.merge(sealed.id().device(), next, Math::max);
+      }
       case Cursor read -> {
         cursor = Math.max(cursor, read.cursor());
         gap = read.gap();
       }
+      case Unknown unknown ->
+          LOG.log(
+              Level.WARNING,
+              "spool record of a later agent left alone: file={0} type={1}",
+              segment.file(),
+              unknown.type());
     }
   }
 
@@ -86,7 +130,7 @@ final class Recovery {
     return gap;
   }
 
-  long damagedBytes() {
-    return damagedBytes;
+  long tornBytes() {
+    return tornBytes;
   }
 }

@@ -5,34 +5,58 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One file of the log. Written by the spool's thread only; the written part may be read by any
-/// thread while it exists.
+/// thread while it exists. A file is opened when it is first read, so that a backlog of many files
+/// costs neither time nor descriptors at a start.
 final class Segment {
   private static final int MAX_BODY_BYTES = 16 << 20;
+  private static final int WINDOW_BYTES = 1 << 16;
 
   private final long number;
   private final Path file;
-  private final FileChannel channel;
+  private final Set<OpenOption> how;
+  private @Nullable FileChannel channel;
   private volatile long sizeBytes;
 
-  private Segment(long number, Path file, FileChannel channel, long sizeBytes) {
+  private Segment(long number, Path file, Set<OpenOption> how, long sizeBytes) {
     this.number = number;
     this.file = file;
-    this.channel = channel;
+    this.how = how;
     this.sizeBytes = sizeBytes;
   }
 
-  /// Opens the segment of that number, creating it if it is not there.
+  /// The segment of that number, which is there; only read from here on.
+  static Segment existing(Path folder, long number) throws IOException {
+    Path file = fileOf(folder, number);
+    return new Segment(number, file, Set.of(StandardOpenOption.READ), Files.size(file));
+  }
+
+  /// The segment of that number to write to, creating it if it is not there.
   static Segment open(Path folder, long number) throws IOException {
-    Path file = folder.resolve("%010d.log".formatted(number));
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    return new Segment(number, file, channel, channel.size());
+    Path file = fileOf(folder, number);
+    Set<OpenOption> how =
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    var segment = new Segment(number, file, how, 0);
+    segment.sizeBytes = segment.channel().size();
+    return segment;
+  }
+
+  private static Path fileOf(Path folder, long number) {
+    return folder.resolve("%010d.log".formatted(number));
+  }
+
+  private synchronized FileChannel channel() throws IOException {
+    if (channel == null) {
+      channel = FileChannel.open(file, how);
+    }
+    return channel;
   }
 
   long number() {
@@ -45,6 +69,11 @@ final class Segment {
 
   long sizeBytes() {
     return sizeBytes;
+  }
+
+  /// When it was last written to, by the clock of the machine at that time.
+  long lastWrittenMs() throws IOException {
+    return Files.getLastModifiedTime(file).toMillis();
   }
 
   /// Position in the log of an offset in this segment.
@@ -64,18 +93,31 @@ final class Segment {
   void append(ByteBuffer frames) throws IOException {
     long at = sizeBytes;
     while (frames.hasRemaining()) {
-      at += channel.write(frames, at);
+      at += channel().write(frames, at);
     }
     sizeBytes = at;
   }
 
   void force() throws IOException {
-    channel.force(false);
+    channel().force(false);
   }
 
   void truncate(long toBytes) throws IOException {
     sizeBytes = toBytes;
-    channel.truncate(toBytes);
+    channel().truncate(toBytes);
+  }
+
+  /// Ends the segment at this offset for good, or, where the disk takes no writes, for this run.
+  void cutAt(long offset) throws IOException {
+    sizeBytes = offset;
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      out.truncate(offset);
+    }
+  }
+
+  /// What follows this offset is not to be read: it was never promised.
+  void endAt(long offset) {
+    sizeBytes = offset;
   }
 
   /// The frame at an offset, or empty if there is no whole, sound one.
@@ -94,13 +136,44 @@ final class Segment {
     if (RecordCodec.checksum(body, 0, length) != checksum) {
       return Optional.empty();
     }
-    return Optional.of(new Frame(body, end));
+    return Optional.of(new Frame(body, offset, end));
+  }
+
+  /// The first sound frame at or after an offset: what lies before it is damaged.
+  Optional<Frame> soundFrameFrom(long offset, long endOffset) throws IOException {
+    Optional<Frame> found = frameAt(offset, endOffset);
+    long last = endOffset - RecordCodec.HEADER_BYTES - 1;
+    for (long from = offset + 1; found.isEmpty() && from <= last; from += WINDOW_BYTES) {
+      int length = (int) Math.min(WINDOW_BYTES + RecordCodec.HEADER_BYTES, endOffset - from);
+      ByteBuffer window = read(from, length);
+      for (int i = 0; found.isEmpty() && i < WINDOW_BYTES && from + i <= last; i++) {
+        if (mayBeginFrame(window, i, endOffset - from)) {
+          found = frameAt(from + i, endOffset);
+        }
+      }
+    }
+    return found;
+  }
+
+  /// Cheap, so that few checksums are made for nothing: a length that fits and a known type.
+  private static boolean mayBeginFrame(ByteBuffer window, int at, long room) {
+    int length = window.getInt(at);
+    byte type = window.get(at + RecordCodec.HEADER_BYTES);
+    return length >= 1
+        && length <= Math.min(MAX_BODY_BYTES, room - at - RecordCodec.HEADER_BYTES)
+        && type >= 1
+        && type <= RecordCodec.LAST_TYPE;
+  }
+
+  /// The bytes between two offsets, of which there are few.
+  byte[] bytes(long offset, long endOffset) throws IOException {
+    return read(offset, Math.toIntExact(endOffset - offset)).array();
   }
 
   private ByteBuffer read(long offset, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length);
     while (buffer.hasRemaining()) {
-      if (channel.read(buffer, offset + buffer.position()) < 0) {
+      if (channel().read(buffer, offset + buffer.position()) < 0) {
         throw new IOException(
             file + ": " + length + " bytes expected at " + offset + ", file ends");
       }
@@ -108,17 +181,22 @@ final class Segment {
     return buffer.flip();
   }
 
-  void close() throws IOException {
-    channel.close();
+  /// Gives the descriptor back; the next use opens the file again.
+  synchronized void close() throws IOException {
+    FileChannel opened = channel;
+    channel = null;
+    if (opened != null) {
+      opened.close();
+    }
   }
 
   void delete() throws IOException {
-    channel.close();
+    close();
     Files.deleteIfExists(file);
   }
 
-  /// A sound record's body and the offset after it.
-  record Frame(byte[] body, long endOffset) {
+  /// A sound record's body and where it lies.
+  record Frame(byte[] body, long offset, long endOffset) {
     byte type() {
       return body[0];
     }

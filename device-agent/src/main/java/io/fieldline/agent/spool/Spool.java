@@ -1,49 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.spool;
 
-import io.fieldline.agent.spool.SpoolException.Reason;
 import io.fieldline.messages.Reading;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
-/// A durable queue of readings in and sealed batches out, bounded by bytes.
+/// Keeps readings on the disk until the cloud has them: a lane for each importance, each a log of
+/// its own.
 ///
 /// [#append] returns when its readings are on the disk (one fsync serves all writers that came
 /// while the last one ran). Readings are cut into batches by window and size; a batch is sealed on
 /// disk before [#next] hands it out and never changes after. Delivery is at least once: what was
 /// handed out and not acknowledged before the process ended is handed out again, byte for byte.
-/// When the bound is reached the oldest segment goes and the loss is counted in [SpoolStats#gap].
+/// Where a bound is reached the oldest segment goes, of the least important lane first if the disk
+/// is short of room, and the loss is told by [SpoolStats#gap].
 ///
-/// All methods may be called from any thread; one thread of its own writes the files.
+/// All methods may be called from any thread.
 public final class Spool implements AutoCloseable {
-  private static final Duration MAX_WAIT_FOR_ROOM = Duration.ofSeconds(2);
-  private static final int MAX_INBOX_READINGS = 20_000;
-
   private final FolderLock folderLock;
-  private final LogFiles files;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition written = lock.newCondition();
-  private final Inbox inbox = new Inbox(MAX_INBOX_READINGS);
-  private final SpoolWriter writer;
-  private final Thread thread;
-  private final OutCursor out;
-  private long durableEnd;
-  private long acknowledged;
-  private volatile long roundNanos = System.nanoTime();
+  private final Bell bell;
+  private final Map<Lane, LaneLog> lanes;
 
-  private Spool(FolderLock folderLock, LogFiles files, SpoolWriter writer, Recovery recovered) {
+  private Spool(FolderLock folderLock, Bell bell, Map<Lane, LaneLog> lanes) {
     this.folderLock = folderLock;
-    this.files = files;
-    this.writer = writer;
-    this.out = new OutCursor(recovered.cursor());
-    this.thread = Thread.ofPlatform().name("spool").unstarted(this::run);
+    this.bell = bell;
+    this.lanes = lanes;
   }
 
   /// Opens the spool in a folder, creating it if it is not there, and recovers what it holds.
@@ -53,199 +44,134 @@ public final class Spool implements AutoCloseable {
       throws IOException {
     Files.createDirectories(folder);
     FolderLock folderLock = FolderLock.take(folder);
+    Map<Lane, LaneLog> lanes = new EnumMap<>(Lane.class);
     try {
+      moveOldLog(folder);
       long epoch = Epoch.of(folder, clock);
-      LogFiles files = LogFiles.open(folder);
-      var unsealed = new Unsealed(epoch, limits, encoder);
-      var recovery = new Recovery(unsealed);
-      recovery.read(files, System.nanoTime());
-      var writer = new SpoolWriter(files, limits, unsealed, recovery);
-      var spool = new Spool(folderLock, files, writer, recovery);
-      spool.durableEnd = writer.begin(recovery.cursor());
-      spool.thread.start();
-      return spool;
+      var bell = new Bell();
+      var freeDisk = new FreeDisk(Files.getFileStore(folder), limits.minFreeBytes());
+      for (Lane lane : Lane.values()) {
+        var retention =
+            new Retention(
+                limits.of(lane), clock, () -> freeDisk.isLow() && !canGiveBelow(lane, lanes));
+        Path home = folder.resolve(lane.label());
+        lanes.put(lane, LaneLog.open(home, lane, epoch, retention, encoder, bell));
+      }
+      return new Spool(folderLock, bell, lanes);
     } catch (IOException | RuntimeException e) {
+      for (LaneLog opened : lanes.values()) {
+        opened.close();
+      }
       folderLock.close();
       throw e;
+    }
+  }
+
+  private static boolean canGiveBelow(Lane lane, Map<Lane, LaneLog> lanes) {
+    for (Lane other : Lane.values()) {
+      LaneLog log = other.compareTo(lane) > 0 ? lanes.get(other) : null;
+      if (log != null && log.canGive()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// A spool from before there were lanes: what it holds is telemetry.
+  private static void moveOldLog(Path folder) throws IOException {
+    List<Path> old;
+    try (Stream<Path> files = Files.list(folder)) {
+      old = files.filter(file -> file.getFileName().toString().endsWith(".log")).sorted().toList();
+    }
+    Path home = folder.resolve(Lane.TELEMETRY.label());
+    for (Path segment : old) {
+      Files.createDirectories(home);
+      Files.move(segment, home.resolve(segment.getFileName()), StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
   /// Keeps these readings; returns when they are on the disk.
   ///
   /// @throws SpoolException if there is no room; none of them was kept then
-  public void append(List<Reading> samples) throws SpoolException, InterruptedException {
-    if (samples.isEmpty()) {
-      return;
-    }
-    var waiting = new Inbox.Waiting(List.copyOf(samples));
-    inbox.put(waiting, MAX_WAIT_FOR_ROOM);
-    waiting.await();
+  public void append(Lane lane, List<Reading> readings)
+      throws SpoolException, InterruptedException {
+    log(lane).append(readings);
   }
 
-  /// The oldest batch not yet handed out, waiting at most so long for one.
+  /// The oldest batch not yet handed out of the most important lane that has one, waiting at most
+  /// so long for one.
   public Optional<SealedBatch> next(Duration atMost) throws IOException, InterruptedException {
     long left = atMost.toNanos();
-    lock.lockInterruptibly();
-    try {
-      while (true) {
-        Optional<SealedBatch> batch = read();
-        if (batch.isPresent() || left <= 0) {
+    while (true) {
+      long heard = bell.rings();
+      for (LaneLog log : lanes.values()) {
+        Optional<SealedBatch> batch = log.next();
+        if (batch.isPresent()) {
           return batch;
         }
-        left = written.awaitNanos(left);
       }
-    } finally {
-      lock.unlock();
+      if (left <= 0) {
+        return Optional.empty();
+      }
+      left = bell.awaitAfter(heard, left);
     }
-  }
-
-  private Optional<SealedBatch> read() throws IOException {
-    while (out.read() < durableEnd) {
-      long position = out.read();
-      Segment segment = files.segment(Segment.numberOf(position));
-      long end = segment == null ? 0 : endOf(segment);
-      if (segment == null || Segment.offsetOf(position) >= end) {
-        Segment next = files.after(Segment.numberOf(position));
-        if (next == null) {
-          return Optional.empty();
-        }
-        out.skipTo(next.position(0));
-        continue;
-      }
-      Optional<Segment.Frame> frame = segment.frameAt(Segment.offsetOf(position), end);
-      if (frame.isEmpty()) {
-        out.skipTo(segment.position(end));
-        continue;
-      }
-      long after = segment.position(frame.get().endOffset());
-      if (frame.get().type() != RecordCodec.SEALED || out.isAckedAhead(position)) {
-        out.skipTo(after);
-        continue;
-      }
-      SealedBatch batch = SpoolWriter.batch(position, frame.get());
-      out.handOut(batch, after);
-      return Optional.of(batch);
-    }
-    return Optional.empty();
-  }
-
-  private long endOf(Segment segment) {
-    return Segment.numberOf(durableEnd) == segment.number()
-        ? Segment.offsetOf(durableEnd)
-        : segment.sizeBytes();
   }
 
   /// The cloud has this batch, or it was put aside: it may go.
   public void acknowledge(SealedBatch batch) {
-    lock.lock();
-    try {
-      if (out.acknowledge(batch.position())) {
-        acknowledged++;
-      }
-    } finally {
-      lock.unlock();
-    }
+    log(batch.id().lane()).acknowledge(batch);
   }
 
   /// Everything handed out and not acknowledged will be handed out again, oldest first.
   public void rewind() {
-    lock.lock();
-    try {
-      out.rewind();
-    } finally {
-      lock.unlock();
-    }
+    lanes.values().forEach(LaneLog::rewind);
   }
 
-  /// Where the spool stands.
+  /// Where one lane stands.
+  public SpoolStats stats(Lane lane) {
+    return log(lane).stats();
+  }
+
+  /// Where all lanes together stand.
   public SpoolStats stats() {
-    lock.lock();
-    try {
-      return writer.stats(acknowledged, files.sizeBytesFrom(out.acked()), out.inFlight());
-    } finally {
-      lock.unlock();
-    }
+    List<SpoolStats> each = new ArrayList<>();
+    lanes.values().forEach(log -> each.add(log.stats()));
+    return SpoolStats.sum(each);
   }
 
-  /// How long ago the writer began its last round; it goes round several times a second, unless the
-  /// disk does not answer.
+  /// How long ago the writer of the slowest lane began its last round; each goes round several
+  /// times a second, unless the disk does not answer.
   public Duration sinceLastRound() {
-    return Duration.ofNanos(System.nanoTime() - roundNanos);
+    Duration longest = Duration.ZERO;
+    for (LaneLog log : lanes.values()) {
+      Duration since = log.sinceLastRound();
+      longest = since.compareTo(longest) > 0 ? since : longest;
+    }
+    return longest;
   }
 
-  private void run() {
-    boolean open = true;
-    while (open) {
-      roundNanos = System.nanoTime();
-      try {
-        Inbox.Taken taken = inbox.take(writer.waitNanos(System.nanoTime()));
-        open = taken.open();
-        writer.commit(taken.waiting(), progress(), open ? System.nanoTime() : Long.MAX_VALUE);
-      } catch (InterruptedException e) {
-        inbox.close();
-      }
-      publishEnd();
-      writer.dropDone(progress().cursor());
-      evict();
+  private LaneLog log(Lane lane) {
+    LaneLog log = lanes.get(lane);
+    if (log == null) {
+      throw new IllegalStateException("every lane has its log: " + lane);
     }
-  }
-
-  private Progress progress() {
-    lock.lock();
-    try {
-      return new Progress(out.acked(), acknowledged);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void publishEnd() {
-    lock.lock();
-    try {
-      durableEnd = writer.end();
-      written.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void evict() {
-    lock.lock();
-    try {
-      while (writer.isOverBound() && writer.canEvict()) {
-        out.giveUpBefore(writer.evictOldest(out));
-        durableEnd = writer.end();
-      }
-    } finally {
-      lock.unlock();
-    }
+    return log;
   }
 
   /// Seals what is pending, waits for the disk and gives the folder free.
   @Override
   public void close() throws IOException {
-    inbox.close();
-    boolean interrupted = false;
-    while (true) {
+    IOException failure = null;
+    for (LaneLog log : lanes.values()) {
       try {
-        if (thread.join(Duration.ofSeconds(30))) {
-          break;
-        }
-        throw new SpoolException(Reason.BUSY, "the disk did not answer within 30 s");
-      } catch (InterruptedException e) {
-        interrupted = true;
+        log.close();
+      } catch (IOException e) {
+        failure = e;
       }
     }
-    files.close();
     folderLock.close();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    if (failure != null) {
+      throw failure;
     }
   }
-
-  /// How far acknowledgement has come.
-  ///
-  /// @param cursor everything before is done with
-  /// @param acknowledged batches acknowledged since the spool was opened
-  record Progress(long cursor, long acknowledged) {}
 }

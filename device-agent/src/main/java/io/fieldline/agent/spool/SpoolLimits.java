@@ -1,30 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.spool;
 
-import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 
-/// The bounds of a spool.
+/// The bounds of the whole spool.
 ///
-/// @param maxBytes disk space of all segments together; beyond it the oldest segment goes
-/// @param segmentBytes size at which a new segment is begun
-/// @param batchWindow how long the first reading of a batch waits for others
-/// @param batchBytes largest payload of a sealed batch
-public record SpoolLimits(long maxBytes, int segmentBytes, Duration batchWindow, int batchBytes) {
-  /// Refuses bounds that leave no segment to drop.
+/// @param lanes each lane's own
+/// @param minFreeBytes free space that the disk is to keep: with less, the least important lane
+///   gives up its oldest segment first
+public record SpoolLimits(Map<Lane, LaneLimits> lanes, long minFreeBytes) {
+  /// Refuses a spool that lacks a lane.
   public SpoolLimits {
-    if (segmentBytes < 4096 || maxBytes < 3L * segmentBytes) {
-      throw new IllegalArgumentException(
-          "a spool holds three segments of at least 4096 bytes, got maxBytes="
-              + maxBytes
-              + " segmentBytes="
-              + segmentBytes);
+    lanes = Map.copyOf(new EnumMap<>(lanes));
+    for (Lane lane : Lane.values()) {
+      if (!lanes.containsKey(lane)) {
+        throw new IllegalArgumentException("bounds of every lane expected, none for " + lane);
+      }
     }
-    if (batchBytes < 256 || batchWindow.isNegative()) {
-      throw new IllegalArgumentException(
-          "batchBytes is at least 256 and batchWindow not negative, got "
-              + batchBytes
-              + ", "
-              + batchWindow);
+  }
+
+  /// The same bounds for every lane, on a disk that may be filled.
+  public static SpoolLimits same(LaneLimits limits) {
+    Map<Lane, LaneLimits> lanes = new EnumMap<>(Lane.class);
+    for (Lane lane : Lane.values()) {
+      lanes.put(lane, limits);
     }
+    return new SpoolLimits(lanes, 0);
+  }
+
+  /// The bounds of one lane.
+  public LaneLimits of(Lane lane) {
+    LaneLimits limits = lanes.get(lane);
+    if (limits == null) {
+      throw new IllegalStateException("every lane has bounds: " + lane);
+    }
+    return limits;
   }
 }

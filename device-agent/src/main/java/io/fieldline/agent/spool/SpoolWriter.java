@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,15 +31,16 @@ final class SpoolWriter {
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final LogFiles files;
-  private final SpoolLimits limits;
+  private final LaneLimits limits;
   private final Unsealed unsealed;
+  private final Retention retention;
   private final Map<String, Long> nextSeq;
-  private final long damagedBytes;
   private @Nullable Segment active;
   private boolean activeIsSound;
   private long savedAcknowledged;
   private long notBeforeNanos;
   private boolean failing;
+  private boolean deleteFailed;
   private volatile Gap gap;
   private volatile long end;
   private volatile long accepted;
@@ -46,23 +48,36 @@ final class SpoolWriter {
   private volatile long refused;
   private volatile long fsyncs;
 
-  SpoolWriter(LogFiles files, SpoolLimits limits, Unsealed unsealed, Recovery recovered) {
+  SpoolWriter(
+      LogFiles files,
+      LaneLimits limits,
+      Unsealed unsealed,
+      Retention retention,
+      Recovery recovered) {
     this.files = files;
     this.limits = limits;
     this.unsealed = unsealed;
+    this.retention = retention;
     this.nextSeq = new HashMap<>(recovered.nextSeq());
     this.gap = recovered.gap();
-    this.damagedBytes = recovered.damagedBytes();
     this.notBeforeNanos = System.nanoTime();
   }
 
-  /// Begins this run's first segment and seals what the last run left; the end of the log.
-  long begin(long cursor) throws IOException {
+  /// Seals what the last run left; the end of the log. A disk that takes nothing now is tried again
+  /// in each round: what is there goes out meanwhile.
+  long begin(long cursor) {
+    end = files.end();
     Round round = new Round();
     List<Sealed> left = unsealed.all();
     left.forEach(round::add);
-    write(round, cursor);
-    applySealed(left, System.nanoTime());
+    try {
+      if (!round.isEmpty()) {
+        write(round, cursor);
+        applySealed(left, System.nanoTime());
+      }
+    } catch (IOException e) {
+      fail(List.of(), e, System.nanoTime());
+    }
     return end;
   }
 
@@ -77,7 +92,7 @@ final class SpoolWriter {
   }
 
   /// One round; every waiting writer is told its outcome. A now of the largest number: the last.
-  void commit(List<Inbox.Waiting> waiting, Spool.Progress progress, long nowNanos) {
+  void commit(List<Inbox.Waiting> waiting, LaneLog.Progress progress, long nowNanos) {
     boolean last = nowNanos == Long.MAX_VALUE;
     boolean mayRetry = last || nowNanos - notBeforeNanos >= 0;
     Map<String, Long> seqBefore = new HashMap<>();
@@ -100,7 +115,9 @@ final class SpoolWriter {
       applyAccepted(arrivals, last ? System.nanoTime() : nowNanos);
       succeed(waiting);
     } catch (IOException | RuntimeException e) {
-      nextSeq.putAll(seqBefore);
+      if (activeIsSound || active == null) {
+        nextSeq.putAll(seqBefore);
+      }
       fail(waiting, e, nowNanos);
     }
   }
@@ -158,8 +175,9 @@ final class SpoolWriter {
     }
     Segment next = files.begin();
     try {
-      next.append(
-          ByteBuffer.wrap(RecordCodec.frame(new Checkpoint(cursor, gap, Map.copyOf(nextSeq)))));
+      long unsealedFrom = Math.min(unsealed.oldestSegment(), next.number());
+      var checkpoint = new Checkpoint(cursor, gap, unsealedFrom, Map.copyOf(nextSeq));
+      next.append(ByteBuffer.wrap(RecordCodec.frame(checkpoint)));
       next.force();
     } catch (IOException e) {
       files.delete(next);
@@ -174,8 +192,9 @@ final class SpoolWriter {
     try {
       segment.truncate(toBytes);
     } catch (IOException e) {
-      // The next round begins a new segment; recovery cuts this one at its first bad record.
+      // The next round begins a new segment. What may be left in this one keeps its numbers.
       activeIsSound = false;
+      segment.endAt(toBytes);
       LOG.log(Level.WARNING, "spool segment could not be cut back: file={0}", segment.file(), e);
     }
   }
@@ -219,63 +238,91 @@ final class SpoolWriter {
   void dropDone(long cursor) {
     long keepFrom = Math.min(Segment.numberOf(cursor), unsealed.oldestSegment());
     for (Segment segment : files.oldestFirst()) {
-      if (segment.number() >= keepFrom || segment == active) {
+      if (segment.number() >= keepFrom || segment == active || !delete(segment)) {
         return;
-      }
-      try {
-        files.delete(segment);
-      } catch (IOException e) {
-        LOG.log(Level.WARNING, "spool segment not deleted: file={0}", segment.file(), e);
       }
     }
   }
 
-  boolean isOverBound() {
-    return files.sizeBytes() > limits.maxBytes();
+  private boolean delete(Segment segment) {
+    try {
+      files.delete(segment);
+      deleteFailed = false;
+      return true;
+    } catch (IOException e) {
+      if (!deleteFailed) {
+        LOG.log(Level.WARNING, "spool segment not deleted: file={0}", segment.file(), e);
+      }
+      deleteFailed = true;
+      return false;
+    }
   }
 
+  /// Why the oldest segment must go, if it must and can.
+  Optional<Gap.Cause> mustDrop() {
+    Segment oldest = files.oldest();
+    return oldest != null && canEvict()
+        ? retention.mustDrop(files.sizeBytes(), oldest)
+        : Optional.empty();
+  }
+
+  /// Whether there is a segment that could be dropped: not the last, whose checkpoint is needed,
+  /// and with nothing that is in no batch yet.
   boolean canEvict() {
     Segment oldest = files.oldest();
-    return oldest != active && oldest.number() < unsealed.oldestSegment();
+    return oldest != null
+        && files.after(oldest.number()) != null
+        && oldest.number() < unsealed.oldestSegment();
   }
 
   /// Drops the oldest segment and says where the log now begins. What it held that was not
   /// acknowledged is counted on disk first: a process that is killed in between counts it, too.
-  long evictOldest(OutCursor out) {
-    Segment oldest = files.oldest();
+  /// Where the disk does not let it go, the log begins where it did.
+  long evictOldest(OutCursor out, Gap.Cause cause) {
+    Segment oldest = Objects.requireNonNull(files.oldest());
     Gap before = gap;
     try {
-      gap = before.plus(unacknowledged(oldest, out));
+      gap = unacknowledged(oldest, out, before, cause);
       saveGap(out.acked());
-      files.delete(oldest);
     } catch (IOException e) {
-      LOG.log(Level.WARNING, "spool segment not dropped: file={0}", oldest.file(), e);
+      LOG.log(Level.WARNING, "spool segment cannot be read: file={0}", oldest.file(), e);
     }
-    LOG.log(
-        Level.WARNING,
-        "spool reached its bound, oldest segment dropped: file={0} lostReadings={1}",
-        oldest.file(),
-        gap.readings() - before.readings());
+    if (!delete(oldest)) {
+      gap = before;
+      return oldest.position(0);
+    }
+    if (gap.readings() > before.readings()) {
+      LOG.log(
+          Level.WARNING,
+          "spool dropped its oldest segment: cause={0} file={1} lostReadings={2}",
+          cause,
+          oldest.file(),
+          Long.toString(gap.readings() - before.readings()));
+    }
     return oldest.number() + 1 << 32;
   }
 
-  private static Gap unacknowledged(Segment segment, OutCursor out) throws IOException {
-    Gap lost = Gap.NONE;
+  /// Counts what the disk did not give back. With the spool's lock.
+  void lost(Gap.Stretch stretch) {
+    gap = gap.plus(stretch);
+  }
+
+  private static Gap unacknowledged(Segment segment, OutCursor out, Gap before, Gap.Cause cause)
+      throws IOException {
+    Gap gap = before;
     long end = segment.sizeBytes();
-    long offset = 0;
-    Optional<Segment.Frame> frame = segment.frameAt(0, end);
+    Optional<Segment.Frame> frame = segment.soundFrameFrom(0, end);
     while (frame.isPresent()) {
-      long position = segment.position(offset);
+      long position = segment.position(frame.get().offset());
       if (frame.get().type() == RecordCodec.SEALED
           && position >= out.acked()
-          && !out.isAckedAhead(position)) {
-        SealedBatch batch = batch(position, frame.get());
-        lost = lost.plus(new Gap(batch.readings(), batch.fromMs(), batch.toMs()));
+          && !out.isAckedAhead(position)
+          && RecordCodec.parse(frame.get().body()) instanceof Sealed lost) {
+        gap = gap.plus(new Gap.Stretch(lost.readings(), lost.fromMs(), lost.toMs(), cause));
       }
-      offset = frame.get().endOffset();
-      frame = segment.frameAt(offset, end);
+      frame = segment.soundFrameFrom(frame.get().endOffset(), end);
     }
-    return lost;
+    return gap;
   }
 
   /// A disk that takes no more is given room by the drop itself: then the next round saves it.
@@ -289,15 +336,7 @@ final class SpoolWriter {
     }
   }
 
-  static SealedBatch batch(long position, Segment.Frame frame) throws IOException {
-    if (RecordCodec.parse(frame.body()) instanceof Sealed one) {
-      return new SealedBatch(
-          position, one.id(), one.readings(), one.fromMs(), one.toMs(), one.payload());
-    }
-    throw new IOException("a sealed batch expected at position " + position);
-  }
-
-  SpoolStats stats(long acknowledged, long backlogBytes, int inFlight) {
+  SpoolStats stats(long acknowledged, long backlogBytes, int inFlight, long damagedBytes) {
     return new SpoolStats(
         accepted,
         sealed,

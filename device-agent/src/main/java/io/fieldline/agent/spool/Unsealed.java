@@ -16,13 +16,15 @@ final class Unsealed {
   private static final int MAX_CUTS = 64;
 
   private final long epoch;
-  private final SpoolLimits limits;
+  private final Lane lane;
+  private final LaneLimits limits;
   private final BatchEncoder encoder;
   private final Map<String, Queue> byDevice = new HashMap<>();
   private double bytesPerReading = 24;
 
-  Unsealed(long epoch, SpoolLimits limits, BatchEncoder encoder) {
+  Unsealed(long epoch, Lane lane, LaneLimits limits, BatchEncoder encoder) {
     this.epoch = epoch;
+    this.lane = lane;
     this.limits = limits;
     this.encoder = encoder;
   }
@@ -111,7 +113,7 @@ final class Unsealed {
   private LogRecord.Sealed seal(String device, Queue queue, int skip) {
     int wanted = Math.max(1, (int) (limits.batchBytes() / bytesPerReading));
     Run run = queue.run(skip, wanted);
-    var id = new BatchId(device, epoch, run.firstSeq);
+    var id = new BatchId(device, epoch, lane, run.firstSeq);
     List<Reading> samples = run.samples;
     byte[] payload = encoder.encode(id, samples);
     while (payload.length > limits.batchBytes() && samples.size() > 1) {

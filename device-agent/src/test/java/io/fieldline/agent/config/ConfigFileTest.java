@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.fieldline.agent.spool.Lane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ class ConfigFileTest {
     assertThat(config.http().orElseThrow().listen().toString()).endsWith("127.0.0.1:9980");
     assertThat(config.mqtt().orElseThrow().listen().toString()).endsWith("127.0.0.1:1883");
     assertThat(config.metrics().orElseThrow().toString()).endsWith("127.0.0.1:9464");
-    assertThat(config.spool().batchWindow()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.spool().of(Lane.TELEMETRY).batchWindow()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.cloud().certificate()).isEqualTo(folder.resolve("cert.pem"));
     assertThat(config.folder()).isEqualTo(folder.resolve("data"));
   }

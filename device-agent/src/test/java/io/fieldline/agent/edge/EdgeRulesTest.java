@@ -4,11 +4,13 @@ package io.fieldline.agent.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.messages.Reading;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,12 +109,12 @@ class EdgeRulesTest {
     var rules = rules("- {sensor: t, onChange: true}");
     var reading = reading("gw", "t", "", 0, 1);
 
-    assertThat(rules.pass(List.of(reading)).readings()).hasSize(1);
+    assertThat(kept(rules.pass(List.of(reading)))).hasSize(1);
     var again = rules.pass(List.of(reading));
-    assertThat(again.readings()).hasSize(1);
+    assertThat(kept(again)).hasSize(1);
     again.commit();
 
-    assertThat(rules.pass(List.of(reading)).readings()).isEmpty();
+    assertThat(kept(rules.pass(List.of(reading)))).isEmpty();
   }
 
   @Test
@@ -154,11 +156,30 @@ class EdgeRulesTest {
   private static List<Reading> kept(EdgeRules rules, Reading... readings) {
     var passed = rules.pass(List.of(readings));
     passed.commit();
-    return passed.readings();
+    return kept(passed);
   }
 
   private static Reading reading(
       String device, String sensor, String unit, int second, double value) {
     return new Reading(device, sensor, unit, T0 + second * 1000L, value);
+  }
+
+  @Test
+  void aRuleChoosesTheLane() throws Exception {
+    var rules = rules("- {sensor: smoke, lane: alarm}\n  - {sensor: hum*, lane: bulk}");
+    var smoke = reading("gw", "smoke", "", 0, 1);
+    var humidity = reading("gw", "humidity", "", 0, 50);
+    var other = reading("gw", "t", "", 0, 20);
+
+    assertThat(rules.pass(List.of(humidity, other, smoke)).byLane())
+        .isEqualTo(
+            Map.of(
+                Lane.ALARM, List.of(smoke),
+                Lane.TELEMETRY, List.of(other),
+                Lane.BULK, List.of(humidity)));
+  }
+
+  private static List<Reading> kept(EdgeRules.Passed passed) {
+    return passed.byLane().values().stream().flatMap(List::stream).toList();
   }
 }

@@ -7,6 +7,7 @@ import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.health.Sources;
+import io.fieldline.agent.spool.LaneLimits;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolLimits;
 import java.io.BufferedReader;
@@ -41,7 +42,7 @@ class TcpListenerTest {
 
   @BeforeEach
   void listen() throws IOException {
-    var limits = new SpoolLimits(1 << 20, 1 << 16, Duration.ofMillis(20), 4500);
+    var limits = SpoolLimits.same(new LaneLimits(1 << 20, 1 << 16, Duration.ofMillis(20), 4500));
     spool = Spool.open(folder, limits, (_, _) -> new byte[1], Clock.systemUTC());
     var config =
         new AgentConfig.Tcp(

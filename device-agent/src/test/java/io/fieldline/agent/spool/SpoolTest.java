@@ -39,7 +39,7 @@ class SpoolTest {
     List<String> out = new ArrayList<>();
     try (Spool spool = open(limits(1 << 20, 1 << 16))) {
       for (int i = 0; i < 100; i++) {
-        spool.append(List.of(sample("gw", i), sample("child", i)));
+        spool.append(Lane.TELEMETRY, List.of(sample("gw", i), sample("child", i)));
       }
       drain(spool, out, 200);
     }
@@ -56,7 +56,7 @@ class SpoolTest {
   void batchNotAcknowledgedComesAgainByteForByteAfterRestart() throws Exception {
     SealedBatch first;
     try (Spool spool = open(limits(1 << 20, 1 << 16))) {
-      spool.append(List.of(sample("gw", 1), sample("gw", 2)));
+      spool.append(Lane.TELEMETRY, List.of(sample("gw", 1), sample("gw", 2)));
       first = spool.next(Duration.ofSeconds(5)).orElseThrow();
     }
 
@@ -73,14 +73,14 @@ class SpoolTest {
   void sequenceNumbersGoOnAfterEverythingWasAcknowledgedAndDeleted() throws Exception {
     try (Spool spool = open(limits(1 << 20, 4096))) {
       for (int i = 0; i < 300; i++) {
-        spool.append(List.of(sample("gw", i)));
+        spool.append(Lane.TELEMETRY, List.of(sample("gw", i)));
       }
       drain(spool, new ArrayList<>(), 300);
     }
 
     BatchId id;
     try (Spool spool = open(limits(1 << 20, 4096))) {
-      spool.append(List.of(sample("gw", 300)));
+      spool.append(Lane.TELEMETRY, List.of(sample("gw", 300)));
       id = spool.next(Duration.ofSeconds(5)).orElseThrow().id();
     }
 
@@ -90,7 +90,7 @@ class SpoolTest {
   @Test
   void tornTailIsCutOffAndNothingBeforeItIsLost() throws Exception {
     try (Spool spool = open(limits(1 << 20, 1 << 16))) {
-      spool.append(List.of(sample("gw", 1)));
+      spool.append(Lane.TELEMETRY, List.of(sample("gw", 1)));
     }
     Path last = lastSegment();
     Files.write(last, new byte[] {0, 0, 0, 40, 1, 2, 3, 4, 5, 6}, StandardOpenOption.APPEND);
@@ -122,9 +122,9 @@ class SpoolTest {
     List<String> out = new ArrayList<>();
     try (Spool spool = open(limits(16_384, 4096))) {
       for (int i = 0; i < 1000; i++) {
-        spool.append(List.of(sample("gw", i)));
+        spool.append(Lane.TELEMETRY, List.of(sample("gw", i)));
       }
-      assertThat(spool.stats().sizeBytes()).isLessThan(16_384 + 4096 + 1024);
+      assertThat(spool.stats(Lane.TELEMETRY).sizeBytes()).isLessThan(16_384 + 4096 + 1024);
       while (out.isEmpty() || !out.getLast().equals("gw/t=999")) {
         drain(spool, out, 1);
       }
@@ -135,7 +135,7 @@ class SpoolTest {
     long missing = 1000 - out.size();
     assertThat(missing).isPositive();
     assertThat(stats.gap().readings()).isBetween(missing, missing + MOST_IN_A_BATCH);
-    assertThat(stats.gap().fromMs()).isEqualTo(1_700_000_000_000L);
+    assertThat(stats.gap().recent().getFirst().fromMs()).isEqualTo(1_700_000_000_000L);
   }
 
   @Test
@@ -144,7 +144,7 @@ class SpoolTest {
     int kept = 0;
     try (Spool spool = open(limits(16_384, 4096))) {
       while (spool.stats().gap().readings() == 0) {
-        spool.append(List.of(sample("gw", kept++)));
+        spool.append(Lane.TELEMETRY, List.of(sample("gw", kept++)));
       }
       copySegments(elsewhere);
     }
@@ -162,7 +162,7 @@ class SpoolTest {
   /// As a kill would leave them; what is dropped while it is copied may count twice.
   private void copySegments(Path to) throws IOException {
     List<Path> segments;
-    try (Stream<Path> files = Files.list(folder)) {
+    try (Stream<Path> files = Files.list(folder.resolve("telemetry"))) {
       segments = files.filter(f -> f.toString().endsWith(".log")).sorted().toList();
     }
     for (Path segment : segments) {
@@ -180,7 +180,7 @@ class SpoolTest {
     try (Spool spool = open(limits(1 << 20, 1 << 16))) {
       List<SealedBatch> batches = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
-        spool.append(List.of(sample("gw", i)));
+        spool.append(Lane.TELEMETRY, List.of(sample("gw", i)));
         batches.add(spool.next(Duration.ofSeconds(5)).orElseThrow());
       }
       spool.acknowledge(batches.get(1));
@@ -197,7 +197,7 @@ class SpoolTest {
   @Test
   void idleSpoolWritesNothing() throws Exception {
     try (Spool spool = open(limits(1 << 20, 1 << 16))) {
-      spool.append(List.of(sample("gw", 1)));
+      spool.append(Lane.TELEMETRY, List.of(sample("gw", 1)));
       drain(spool, new ArrayList<>(), 1);
       spool.next(Duration.ofMillis(400));
       long before = spool.stats().sizeBytes();
@@ -213,7 +213,7 @@ class SpoolTest {
   }
 
   private static SpoolLimits limits(long maxBytes, int segmentBytes) {
-    return new SpoolLimits(maxBytes, segmentBytes, Duration.ofMillis(5), 512);
+    return SpoolLimits.same(new LaneLimits(maxBytes, segmentBytes, Duration.ofMillis(5), 512));
   }
 
   private static Reading sample(String device, int i) {
@@ -232,7 +232,7 @@ class SpoolTest {
   }
 
   private Path lastSegment() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
+    try (Stream<Path> files = Files.list(folder.resolve("telemetry"))) {
       return files
           .filter(file -> file.toString().endsWith(".log"))
           .max(Path::compareTo)

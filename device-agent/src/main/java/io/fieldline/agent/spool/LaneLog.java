@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.spool;
+
+import io.fieldline.agent.spool.SpoolException.Reason;
+import io.fieldline.messages.Reading;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One lane of the spool: a durable queue of readings in and sealed batches out, bounded by bytes,
+/// age and free disk.
+///
+/// All methods may be called from any thread; one thread of its own writes the files.
+final class LaneLog implements AutoCloseable {
+  private static final Duration MAX_WAIT_FOR_ROOM = Duration.ofSeconds(2);
+  private static final int MAX_INBOX_READINGS = 20_000;
+
+  private final LogFiles files;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Inbox inbox = new Inbox(MAX_INBOX_READINGS);
+  private final SpoolWriter writer;
+  private final Bell bell;
+  private final Damage damage;
+  private final Thread thread;
+  private final OutCursor out;
+  private volatile boolean canGive;
+  private long durableEnd;
+  private long acknowledged;
+  private volatile long roundNanos = System.nanoTime();
+
+  private LaneLog(
+      Path folder, Lane lane, LogFiles files, SpoolWriter writer, Recovery recovered, Bell bell) {
+    this.files = files;
+    this.writer = writer;
+    this.bell = bell;
+    this.damage = new Damage(folder, recovered.tornBytes());
+    this.out = new OutCursor(recovered.cursor());
+    this.durableEnd = writer.begin(recovered.cursor());
+    this.thread = Thread.ofPlatform().name("spool-" + lane.label()).unstarted(this::run);
+  }
+
+  /// Opens a lane in its folder, creating it if it is not there, and recovers what it holds.
+  static LaneLog open(
+      Path folder, Lane lane, long epoch, Retention retention, BatchEncoder encoder, Bell bell)
+      throws IOException {
+    LogFiles files = LogFiles.open(folder);
+    var unsealed = new Unsealed(epoch, lane, retention.limits(), encoder);
+    var recovery = new Recovery(unsealed);
+    recovery.read(files, System.nanoTime());
+    var writer = new SpoolWriter(files, retention.limits(), unsealed, retention, recovery);
+    var log = new LaneLog(folder, lane, files, writer, recovery, bell);
+    log.thread.start();
+    return log;
+  }
+
+  /// Keeps these readings; returns when they are on the disk.
+  ///
+  /// @throws SpoolException if there is no room; none of them was kept then
+  void append(List<Reading> samples) throws SpoolException, InterruptedException {
+    if (samples.isEmpty()) {
+      return;
+    }
+    var waiting = new Inbox.Waiting(List.copyOf(samples));
+    inbox.put(waiting, MAX_WAIT_FOR_ROOM);
+    waiting.await();
+  }
+
+  /// The oldest batch not yet handed out, if there is one.
+  Optional<SealedBatch> next() throws IOException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      return read();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Optional<SealedBatch> read() throws IOException {
+    while (out.read() < durableEnd) {
+      long position = out.read();
+      Segment segment = files.segment(Segment.numberOf(position));
+      long end = segment == null ? 0 : endOf(segment);
+      if (segment == null || Segment.offsetOf(position) >= end) {
+        if (!goOnAfter(position, segment)) {
+          return Optional.empty();
+        }
+        continue;
+      }
+      Optional<Segment.Frame> frame = segment.soundFrameFrom(Segment.offsetOf(position), end);
+      long soundFrom = frame.map(Segment.Frame::offset).orElse(end);
+      if (soundFrom > Segment.offsetOf(position)) {
+        damage.found(segment, Segment.offsetOf(position), soundFrom);
+        out.skipTo(segment.position(soundFrom));
+        continue;
+      }
+      Optional<SealedBatch> batch = batch(position, frame.orElseThrow());
+      long after = segment.position(frame.orElseThrow().endOffset());
+      if (batch.isPresent()) {
+        out.handOut(batch.get(), after);
+        return batch;
+      }
+      out.skipTo(after);
+    }
+    return Optional.empty();
+  }
+
+  private boolean goOnAfter(long position, @Nullable Segment done) throws IOException {
+    Segment next = files.after(Segment.numberOf(position));
+    if (next == null) {
+      return false;
+    }
+    if (done != null) {
+      done.close();
+    }
+    out.skipTo(next.position(0));
+    return true;
+  }
+
+  private Optional<SealedBatch> batch(long position, Segment.Frame frame) throws IOException {
+    if (frame.type() != RecordCodec.SEALED
+        || out.isAckedAhead(position)
+        || !(RecordCodec.parse(frame.body()) instanceof LogRecord.Sealed one)) {
+      return Optional.empty();
+    }
+    var batch =
+        new SealedBatch(
+            position, one.id(), one.readings(), one.fromMs(), one.toMs(), one.payload());
+    writer.lost(damage.missingBefore(batch));
+    return Optional.of(batch);
+  }
+
+  private long endOf(Segment segment) {
+    return Segment.numberOf(durableEnd) == segment.number()
+        ? Segment.offsetOf(durableEnd)
+        : segment.sizeBytes();
+  }
+
+  /// The cloud has this batch, or it was put aside: it may go.
+  void acknowledge(SealedBatch batch) {
+    lock.lock();
+    try {
+      if (out.acknowledge(batch.position())) {
+        acknowledged++;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Everything handed out and not acknowledged will be handed out again, oldest first.
+  void rewind() {
+    lock.lock();
+    try {
+      out.rewind();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Where the spool stands.
+  SpoolStats stats() {
+    lock.lock();
+    try {
+      return writer.stats(
+          acknowledged, files.sizeBytesFrom(out.acked()), out.inFlight(), damage.bytes());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Duration sinceLastRound() {
+    return Duration.ofNanos(System.nanoTime() - roundNanos);
+  }
+
+  private void run() {
+    boolean open = true;
+    while (open) {
+      roundNanos = System.nanoTime();
+      try {
+        Inbox.Taken taken = inbox.take(writer.waitNanos(System.nanoTime()));
+        open = taken.open();
+        writer.commit(taken.waiting(), progress(), open ? System.nanoTime() : Long.MAX_VALUE);
+      } catch (InterruptedException e) {
+        inbox.close();
+      }
+      publishEnd();
+      writer.dropDone(progress().cursor());
+      evict();
+    }
+  }
+
+  private Progress progress() {
+    lock.lock();
+    try {
+      return new Progress(out.acked(), acknowledged);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void publishEnd() {
+    boolean news;
+    lock.lock();
+    try {
+      news = durableEnd != writer.end();
+      durableEnd = writer.end();
+    } finally {
+      lock.unlock();
+    }
+    if (news) {
+      bell.ring();
+    }
+  }
+
+  private void evict() {
+    lock.lock();
+    try {
+      Optional<Gap.Cause> cause = writer.mustDrop();
+      while (cause.isPresent()) {
+        long from = out.acked();
+        out.giveUpBefore(writer.evictOldest(out, cause.get()));
+        durableEnd = writer.end();
+        cause = out.acked() > from ? writer.mustDrop() : Optional.empty();
+      }
+      canGive = writer.canEvict();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether it could drop a segment to make room on the disk.
+  boolean canGive() {
+    return canGive;
+  }
+
+  /// Seals what is pending and waits for the disk.
+  @Override
+  public void close() throws IOException {
+    inbox.close();
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (thread.join(Duration.ofSeconds(30))) {
+          break;
+        }
+        throw new SpoolException(Reason.BUSY, "the disk did not answer within 30 s");
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    files.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// How far acknowledgement has come.
+  ///
+  /// @param cursor everything before is done with
+  /// @param acknowledged batches acknowledged since the spool was opened
+  record Progress(long cursor, long acknowledged) {}
+}
