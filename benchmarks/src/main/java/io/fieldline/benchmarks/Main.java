@@ -17,6 +17,7 @@ public final class Main {
           new RepublishRate(),
           new InvokeOverhead(),
           new FunctionStart(),
+          new AgentImage(),
           new AgentMemory(),
           new AgentThroughput(),
           new AgentKills());
