@@ -8,9 +8,6 @@ import io.fieldline.agent.json.JsonText;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -319,32 +316,6 @@ class DeviceAgentTest {
         throw new AssertionError("not within 20 s");
       }
       TimeUnit.MILLISECONDS.sleep(10);
-    }
-  }
-
-  private static final class Sensor implements AutoCloseable {
-    private final Socket socket;
-    private final BufferedReader in;
-
-    Sensor(DeviceAgent agent) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), agent.addresses().get("tcp").getPort());
-      in =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-    }
-
-    void says(String line, String answer) throws IOException {
-      socket.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-      assertThat(in.readLine()).isEqualTo(answer);
-    }
-
-    String line() throws IOException {
-      return in.readLine();
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
     }
   }
 }

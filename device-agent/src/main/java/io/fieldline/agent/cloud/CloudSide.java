@@ -25,6 +25,7 @@ public final class CloudSide implements AutoCloseable {
   private static final int INBOX = 256;
 
   private final IotCoreConnection connection;
+  private final Bypass bypass;
   private final Uplink uplink;
   private final DeviceShadows shadows;
   private final LivePath live;
@@ -33,12 +34,14 @@ public final class CloudSide implements AutoCloseable {
 
   private CloudSide(
       IotCoreConnection connection,
+      Bypass bypass,
       Uplink uplink,
       DeviceShadows shadows,
       LivePath live,
       ShadowRequests requests,
       BlockingQueue<Outcome> outcomes) {
     this.connection = connection;
+    this.bypass = bypass;
     this.uplink = uplink;
     this.shadows = shadows;
     this.live = live;
@@ -75,12 +78,15 @@ public final class CloudSide implements AutoCloseable {
     AgentConfig.Cloud cloud = config.cloud();
     var connection = new IotCoreConnection(cloud, config.thing(), filters, inbox, clock, metrics);
     var backoff = new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random);
+    var bypass = new Bypass(cloud, connection.state());
     var uplink =
         new Uplink(
             device.spool(),
             connection,
+            bypass,
             telemetryTopic(config),
             cloud.inFlight(),
+            new ByteBudget(cloud.bytesPerDay(), config.folder(), clock),
             device.deadLetters(),
             backoff,
             metrics);
@@ -102,7 +108,7 @@ public final class CloudSide implements AutoCloseable {
             () -> device.spool().stats().gap(),
             new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random),
             metrics);
-    return new CloudSide(connection, uplink, shadows, live, requests, device.outcomes());
+    return new CloudSide(connection, bypass, uplink, shadows, live, requests, device.outcomes());
   }
 
   private static String telemetryTopic(AgentConfig config) {
@@ -114,6 +120,8 @@ public final class CloudSide implements AutoCloseable {
 
   /// Runs its loops.
   public void run(Supervisor supervisor) {
+    supervisor.run("connect", connection::startInTurn);
+    supervisor.every("connection-watch", Duration.ofSeconds(1), connection::watch);
     supervisor.run("uplink-settle", uplink::settle);
     supervisor.run("uplink", uplink::run);
     supervisor.run("shadow-sessions", shadows::follow);
@@ -146,5 +154,6 @@ public final class CloudSide implements AutoCloseable {
   @Override
   public void close() {
     connection.close();
+    bypass.close();
   }
 }

@@ -5,6 +5,7 @@ import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.health.Metrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.crt.io.ExponentialBackoffRetryOptions.JitterMode;
@@ -49,6 +51,12 @@ public final class IotCoreConnection implements CloudConnection {
   private static final Logger LOG = System.getLogger(IotCoreConnection.class.getName());
   private static final Duration STOP_WITHIN = Duration.ofSeconds(3);
 
+  /// A link so slow that an acknowledgement takes minutes is still one; [AckWatch] finds those that
+  /// are none.
+  private static final Duration LONGEST_ACK = Duration.ofMinutes(5);
+
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
+
   private final Clock clock;
   private final LinkState state;
   private final List<String> filters;
@@ -57,7 +65,11 @@ public final class IotCoreConnection implements CloudConnection {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Mqtt5Client client;
   private volatile long readySession;
+  private final AckWatch acks;
+  private final Duration connectDelay;
   private volatile boolean failureLogged;
+  private volatile boolean restarting;
+  private volatile boolean closing;
 
   /// Starts connecting, and goes on until closed.
   ///
@@ -75,6 +87,8 @@ public final class IotCoreConnection implements CloudConnection {
     this.filters = List.copyOf(filters);
     this.inbox = inbox;
     this.metrics = metrics;
+    this.acks = new AckWatch(shorter(LONGEST_SILENCE, cloud.keepAlive()));
+    this.connectDelay = spread(thing, cloud.connectSpread());
     try (AwsIotMqtt5ClientBuilder builder =
         AwsIotMqtt5ClientBuilder.newDirectMqttBuilderWithMtlsFromPath(
             cloud.host(), cloud.certificate().toString(), cloud.key().toString())) {
@@ -93,15 +107,55 @@ public final class IotCoreConnection implements CloudConnection {
           .withMinConnectedTimeToResetReconnectDelayMs(cloud.maxBackoff().toMillis())
           .withConnackTimeoutMs(10_000L)
           .withPingTimeoutMs(Math.min(10_000L, cloud.keepAlive().toMillis() / 2))
-          .withAckTimeoutSeconds(30L)
+          .withAckTimeoutSeconds(LONGEST_ACK.toSeconds())
           .withExtendedValidationAndFlowControlOptions(flowControl(cloud.limit()))
           .withLifeCycleEvents(new Lifecycle())
           .withPublishEvents((_, received) -> receive(received.getPublishPacket()));
+      cloud.proxy().ifPresent(proxy -> builder.withHttpProxyOptions(Proxies.tunnel(proxy)));
       this.client = builder.build();
     }
     // Else the library tells nothing more once the JVM begins to end, when this is closed.
     CRT.acquireShutdownRef();
-    client.start();
+    if (connectDelay.isZero()) {
+      client.start();
+    }
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  /// The same part of the time at each start, another one for each thing.
+  private static Duration spread(String thing, Duration over) {
+    var hash = new CRC32();
+    hash.update(thing.getBytes(StandardCharsets.UTF_8));
+    return over.multipliedBy(hash.getValue()).dividedBy(1L << 32);
+  }
+
+  /// Starts connecting once its turn in the fleet has come, if there is one to wait for.
+  public void startInTurn() throws InterruptedException {
+    if (!connectDelay.isZero()) {
+      LOG.log(Level.INFO, "connects in its turn of the fleet: inMs={0}", connectDelay.toMillis());
+      Thread.sleep(connectDelay);
+      client.start();
+    }
+  }
+
+  /// Makes the connection anew if it carries nothing any more.
+  public synchronized void watch() {
+    if (state.isConnected() && !closing && !restarting && acks.isSilent(System.nanoTime())) {
+      metrics.add("fieldline_silent_connections_total", 1);
+      LOG.log(Level.WARNING, "connection carries nothing, it is made anew");
+      restarting = true;
+      client.stop();
+    }
+  }
+
+  private synchronized void startAgain() {
+    if (restarting && !closing) {
+      restarting = false;
+      client.start();
+    }
   }
 
   private static ExtendedValidationAndFlowControlOptions flowControl(
@@ -113,6 +167,7 @@ public final class IotCoreConnection implements CloudConnection {
   }
 
   private void receive(PublishPacket packet) {
+    acks.heard(System.nanoTime());
     byte[] payload = packet.getPayload() == null ? new byte[0] : packet.getPayload();
     if (!inbox.offer(new CloudMessage(packet.getTopic(), payload))) {
       metrics.add("fieldline_cloud_messages_dropped_total", 1);
@@ -124,9 +179,16 @@ public final class IotCoreConnection implements CloudConnection {
       String topic, byte[] payload, Delivery delivery, Consumer<Published> outcome) {
     QOS qos = delivery == Delivery.AT_LEAST_ONCE ? QOS.AT_LEAST_ONCE : QOS.AT_MOST_ONCE;
     var packet = new PublishPacket.PublishPacketBuilder(topic, qos, payload).build();
+    long sent = acks.began(System.nanoTime());
     client
         .publish(packet)
-        .whenComplete((result, failure) -> outcome.accept(published(result, failure)));
+        .whenComplete((result, failure) -> {
+          acks.ended(sent);
+          if (failure == null) {
+            acks.heard(System.nanoTime());
+          }
+          outcome.accept(published(result, failure));
+        });
   }
 
   private static Published published(@Nullable PublishResult result, @Nullable Throwable failure) {
@@ -236,6 +298,9 @@ public final class IotCoreConnection implements CloudConnection {
   public void close() {
     // Between two attempts the client ends only after its back-off; there is nothing to say then.
     boolean mustEnd = state.isConnected();
+    synchronized (this) {
+      closing = true;
+    }
     client.stop();
     try {
       if (mustEnd && !stopped.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -294,7 +359,11 @@ public final class IotCoreConnection implements CloudConnection {
 
     @Override
     public void onStopped(Mqtt5Client from, OnStoppedReturn end) {
-      stopped.countDown();
+      if (closing) {
+        stopped.countDown();
+      } else {
+        startAgain();
+      }
     }
   }
 

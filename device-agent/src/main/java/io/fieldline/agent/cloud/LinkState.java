@@ -15,6 +15,7 @@ public final class LinkState {
   private long session;
   private boolean connected;
   private long refusedSession = -1;
+  private long downSinceNanos = System.nanoTime();
   private Instant since;
   private @Nullable LinkTrouble lastTrouble;
 
@@ -85,6 +86,9 @@ public final class LinkState {
       } else if (refused) {
         refusedSession = session;
       }
+      if (connected && !now) {
+        downSinceNanos = System.nanoTime();
+      }
       connected = now;
       changed.signalAll();
     } finally {
@@ -97,6 +101,16 @@ public final class LinkState {
     lock.lock();
     try {
       return connected;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// For how long there has been no session; zero while there is one.
+  Duration downFor() {
+    lock.lock();
+    try {
+      return connected ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - downSinceNanos);
     } finally {
       lock.unlock();
     }

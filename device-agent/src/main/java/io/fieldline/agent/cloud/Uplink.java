@@ -26,17 +26,19 @@ import org.jspecify.annotations.Nullable;
 /// one until one is acknowledged. A batch that the cloud refuses three times alone while the next
 /// one passes is poison: it is put among the dead letters. If the next one is refused too, the
 /// fault is not the batch's and everything is kept.
-public final class Uplink {
+final class Uplink {
   private static final Logger LOG = System.getLogger(Uplink.class.getName());
   private static final int STRIKES = 3;
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration MOMENT = Duration.ofSeconds(2);
-  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(40);
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final Spool spool;
   private final CloudConnection cloud;
+  private final Bypass bypass;
   private final String topic;
   private final int window;
+  private final ByteBudget budget;
   private final DeadLetters deadLetters;
   private final Backoff backoff;
   private final Metrics metrics;
@@ -47,19 +49,25 @@ public final class Uplink {
 
   /// An uplink that is idle until run.
   ///
+  /// @param bypass the way out while there is no session
   /// @param window how many batches may be out
-  public Uplink(
+  /// @param budget how much each lane may still send
+  Uplink(
       Spool spool,
       CloudConnection cloud,
+      Bypass bypass,
       String topic,
       int window,
+      ByteBudget budget,
       DeadLetters deadLetters,
       Backoff backoff,
       Metrics metrics) {
     this.spool = spool;
     this.cloud = cloud;
+    this.bypass = bypass;
     this.topic = topic;
     this.window = window;
+    this.budget = budget;
     this.deadLetters = deadLetters;
     this.backoff = backoff;
     this.metrics = metrics;
@@ -70,7 +78,7 @@ public final class Uplink {
 
   /// Takes the outcomes, so that the client's thread never waits for the spool. Runs until
   /// interrupted, beside [#run].
-  public void settle() throws InterruptedException {
+  void settle() throws InterruptedException {
     while (true) {
       Result result = results.take();
       if (result.published() == Published.ACKNOWLEDGED) {
@@ -90,20 +98,26 @@ public final class Uplink {
 
   /// How long ago its loop last went round. A round waits for answers of the cloud and for the
   /// longest back-off at most.
-  public Duration sinceLastRound() {
+  Duration sinceLastRound() {
     return Duration.ofNanos(System.nanoTime() - roundNanos);
   }
 
   /// Publishes until interrupted.
-  public void run() throws IOException, InterruptedException {
+  void run() throws IOException, InterruptedException {
     recover();
     while (true) {
       roundNanos = System.nanoTime();
       if (!cloud.state().isConnected()) {
-        cloud.state().awaitSessionAfter(-1, IDLE);
+        if (bypass.isDue()) {
+          recover();
+        } else {
+          cloud.state().awaitSessionAfter(-1, IDLE);
+        }
         continue;
       }
-      permits.acquire();
+      if (!permits.tryAcquire(IDLE.toMillis(), TimeUnit.MILLISECONDS)) {
+        continue;
+      }
       if (failed) {
         permits.release();
         recover();
@@ -117,7 +131,7 @@ public final class Uplink {
   private Optional<SealedBatch> nextOrRelease() throws IOException, InterruptedException {
     boolean sending = false;
     try {
-      Optional<SealedBatch> batch = spool.next(IDLE);
+      Optional<SealedBatch> batch = spool.next(IDLE, budget::isOpen);
       sending = batch.isPresent();
       return batch;
     } finally {
@@ -128,6 +142,7 @@ public final class Uplink {
   }
 
   private void send(SealedBatch batch) {
+    budget.spent(topic, batch);
     cloud.publish(
         topic,
         batch.payload(),
@@ -143,7 +158,7 @@ public final class Uplink {
       spool.rewind();
       while (true) {
         roundNanos = System.nanoTime();
-        Optional<SealedBatch> head = spool.next(IDLE);
+        Optional<SealedBatch> head = spool.next(IDLE, budget::isOpen);
         if (head.isPresent() && passes(head.get())) {
           acknowledged(head.get());
           backoff.reset();
@@ -168,7 +183,7 @@ public final class Uplink {
       }
       metrics.add("fieldline_uplink_refused_total", 1);
     }
-    Optional<SealedBatch> next = spool.next(Duration.ZERO);
+    Optional<SealedBatch> next = spool.next(Duration.ZERO, budget::isOpen);
     if (next.isEmpty() || alone(next.get()) != Published.ACKNOWLEDGED) {
       LOG.log(Level.WARNING, "the cloud refuses telemetry, all is kept: topic={0}", topic);
       return false;
@@ -190,14 +205,24 @@ public final class Uplink {
   private Published alone(SealedBatch batch) throws InterruptedException {
     while (!cloud.state().isConnected()) {
       roundNanos = System.nanoTime();
+      if (bypass.isDue()) {
+        budget.spent(topic, batch);
+        metrics.add("fieldline_https_publishes_total", 1);
+        return bypass.publish(topic, batch.payload());
+      }
       cloud.state().awaitSessionAfter(-1, IDLE);
     }
-    roundNanos = System.nanoTime();
     long session = cloud.state().session();
     var answer = new LinkedBlockingQueue<Published>();
+    budget.spent(topic, batch);
     cloud.publish(topic, batch.payload(), Delivery.AT_LEAST_ONCE, answer::add);
-    @Nullable Published published = answer.poll(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
-    if (published == Published.ACKNOWLEDGED || published == Published.REFUSED) {
+    @Nullable Published published = null;
+    while (published == null) {
+      // The connection tells an outcome in the end, whatever happens to it.
+      roundNanos = System.nanoTime();
+      published = answer.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    if (published != Published.UNKNOWN) {
       return published;
     }
     boolean refused = cloud.state().awaitEndOf(session, MOMENT);

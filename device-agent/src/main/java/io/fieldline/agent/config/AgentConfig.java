@@ -3,11 +3,13 @@ package io.fieldline.agent.config;
 
 import io.fieldline.agent.edge.EdgeRule;
 import io.fieldline.agent.log.LogSettings;
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.agent.spool.SpoolLimits;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// All that the agent is told. A source that is switched off is empty.
@@ -63,6 +65,9 @@ public record AgentConfig(
   /// @param host endpoint's host name, also checked against its certificate
   /// @param ca file with the root certificates to trust; empty for the operating system's
   /// @param inFlight how many publishes may wait for their acknowledgement
+  /// @param connectSpread a start waits a part of this time, by its name, before it connects
+  /// @param https the way out where MQTT is blocked
+  /// @param bytesPerDay what a lane may send a day; lanes that are not in it send what they have
   public record Cloud(
       String host,
       int port,
@@ -74,7 +79,27 @@ public record AgentConfig(
       Duration minBackoff,
       Duration maxBackoff,
       TelemetryPath path,
-      PublishLimit limit) {}
+      PublishLimit limit,
+      Duration connectSpread,
+      Optional<Proxy> proxy,
+      Optional<Https> https,
+      Map<Lane, Long> bytesPerDay) {
+    /// Copies the map.
+    public Cloud {
+      bytesPerDay = Map.copyOf(bytesPerDay);
+    }
+  }
+
+  /// An HTTP proxy between the agent and the cloud.
+  ///
+  /// @param address looked up at each attempt
+  /// @param user empty where it asks for none
+  public record Proxy(InetSocketAddress address, String user, String password) {}
+
+  /// Publishing over HTTPS.
+  ///
+  /// @param after how long there must have been no MQTT session
+  public record Https(int port, Duration after) {}
 
   /// The TCP line listener.
   ///

@@ -2,8 +2,16 @@
 package io.fieldline.agent.config;
 
 import io.fieldline.agent.config.AgentConfig.Cloud;
+import io.fieldline.agent.config.AgentConfig.Https;
+import io.fieldline.agent.config.AgentConfig.Proxy;
 import io.fieldline.agent.config.AgentConfig.PublishLimit;
 import io.fieldline.agent.config.AgentConfig.TelemetryPath;
+import io.fieldline.agent.spool.Lane;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
 
 /// Reads `cloud`: where and how the agent connects.
 final class CloudSection {
@@ -56,9 +64,62 @@ final class CloudSection {
             section.choice(
                 "publishLimit",
                 PublishLimit.AWS,
-                "100 publishes a second, or none for accounts with raised limits and for benches"));
+                "100 publishes a second, or none for accounts with raised limits and for benches"),
+            section.millis(
+                "connectSpreadMs",
+                0,
+                0,
+                3_600_000,
+                "a start waits a part of this, by the thing's name, before it connects: for fleets"
+                    + " that all lose power at once"),
+            proxy(section),
+            https(section),
+            bytesPerDay(section));
     section.end();
     return cloud;
+  }
+
+  private static Optional<Proxy> proxy(YamlSection section) {
+    Optional<InetSocketAddress> address =
+        section.address("proxy", "HTTP proxy to connect through (CONNECT)");
+    String user = section.text("proxyUser", "name the proxy asks for").orElse("");
+    String password = section.text("proxyPassword", "its password").orElse("");
+    return address.map(at -> new Proxy(at, user, password));
+  }
+
+  private static Optional<Https> https(YamlSection section) {
+    Optional<Duration> after =
+        section.seconds(
+            "httpsAfterSeconds",
+            0,
+            86_400,
+            "with no MQTT session for so long, readings go over HTTPS; never by default");
+    int port =
+        (int)
+            section.whole(
+                "httpsPort",
+                8443,
+                1,
+                65_535,
+                "port",
+                "where; 443 is told apart from MQTT by ALPN (x-amzn-http-ca)");
+    return after.map(wait -> new Https(port, wait));
+  }
+
+  private static Map<Lane, Long> bytesPerDay(YamlSection section) {
+    Map<Lane, Long> limits = new EnumMap<>(Lane.class);
+    section
+        .whole(
+            "telemetryBytesPerDay",
+            10_000,
+            1L << 40,
+            "bytes",
+            "what the lane telemetry may send a day (UTC); the rest waits")
+        .ifPresent(bytes -> limits.put(Lane.TELEMETRY, bytes));
+    section
+        .whole("bulkBytesPerDay", 10_000, 1L << 40, "bytes", "the same of the lane bulk")
+        .ifPresent(bytes -> limits.put(Lane.BULK, bytes));
+    return limits;
   }
 
   private static int port(YamlSection section, String endpoint) {

@@ -163,7 +163,13 @@ final class YamlSection {
     return whole(key, min, max, "hours", meaning).map(Duration::ofHours);
   }
 
-  private Optional<Long> whole(String key, long min, long max, String unit, String meaning) {
+  /// A time that need not be there.
+  Optional<Duration> seconds(String key, long min, long max, String meaning) {
+    return whole(key, min, max, "seconds", meaning).map(Duration::ofSeconds);
+  }
+
+  /// A number that need not be there.
+  Optional<Long> whole(String key, long min, long max, String unit, String meaning) {
     String expected = "a whole number from " + min + " to " + max + " (" + unit + ")";
     declare(key, expected, "none", meaning);
     return given(key).map(text -> whole(key, text, min, max, expected));
@@ -287,6 +293,12 @@ final class YamlSection {
   /// Where to connect: a host and a port as they are written, looked up at each attempt.
   InetSocketAddress requiredAddress(String key, String meaning) {
     return address(key, required(key, ADDRESS, "address:port", meaning), false);
+  }
+
+  /// Where to connect, if it is named at all.
+  Optional<InetSocketAddress> address(String key, String meaning) {
+    return text(key, "address:port", "none", meaning)
+        .map(text -> address(key, matching(key, text, ADDRESS, "address:port"), false));
   }
 
   private static final String ADDRESS = "[^:\\s]+:\\d{1,5}";

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Keeps readings on the disk until the cloud has them: a lane for each importance, each a log of
@@ -101,11 +102,18 @@ public final class Spool implements AutoCloseable {
   /// The oldest batch not yet handed out of the most important lane that has one, waiting at most
   /// so long for one.
   public Optional<SealedBatch> next(Duration atMost) throws IOException, InterruptedException {
+    return next(atMost, _ -> true);
+  }
+
+  /// The same, of the lanes that are open now.
+  public Optional<SealedBatch> next(Duration atMost, Predicate<Lane> isOpen)
+      throws IOException, InterruptedException {
     long left = atMost.toNanos();
     while (true) {
       long heard = bell.rings();
-      for (LaneLog log : lanes.values()) {
-        Optional<SealedBatch> batch = log.next();
+      for (var lane : lanes.entrySet()) {
+        Optional<SealedBatch> batch =
+            isOpen.test(lane.getKey()) ? lane.getValue().next() : Optional.empty();
         if (batch.isPresent()) {
           return batch;
         }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/// What may lie between an agent and its cloud: it carries bytes to a port of this machine, or
+/// swallows them, and can be an HTTP proxy that wants a password.
+final class NetworkBetween implements AutoCloseable {
+  private final ServerSocket server;
+  private final int to;
+  private final String credentials;
+  private final List<String> requests = new ArrayList<>();
+  private volatile int swallowUpTo;
+  private volatile int connections;
+
+  /// Carries each connection to that port.
+  NetworkBetween(int to) throws IOException {
+    this(to, "");
+  }
+
+  /// @param credentials `user:password` that a CONNECT must carry; empty: it is no proxy
+  NetworkBetween(int to, String credentials) throws IOException {
+    this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.to = to;
+    this.credentials = credentials;
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  int port() {
+    return server.getLocalPort();
+  }
+
+  int connections() {
+    return connections;
+  }
+
+  /// The first lines of what it was asked as a proxy.
+  synchronized List<String> requests() {
+    return List.copyOf(requests);
+  }
+
+  /// From now on nothing comes through on the connections that are there; they stay open.
+  void swallow() {
+    swallowUpTo = connections;
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket near = server.accept();
+        int number = ++connections;
+        Thread.ofVirtual().start(() -> serve(near, number));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket near, int number) {
+    try (near) {
+      if (!credentials.isEmpty() && !isLetThrough(near)) {
+        return;
+      }
+      try (Socket far = new Socket(InetAddress.getLoopbackAddress(), to)) {
+        Thread back = Thread.ofVirtual().start(() -> copy(far, near, number));
+        copy(near, far, number);
+        back.join();
+      }
+    } catch (IOException | InterruptedException e) {
+      // The connection has ended.
+    }
+  }
+
+  private boolean isLetThrough(Socket near) throws IOException {
+    var in =
+        new BufferedReader(
+            new InputStreamReader(near.getInputStream(), StandardCharsets.US_ASCII), 1);
+    List<String> head = new ArrayList<>();
+    for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+      head.add(line);
+    }
+    synchronized (this) {
+      requests.add(head.getFirst());
+    }
+    String wanted =
+        "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    boolean passes = head.stream().anyMatch(line -> line.endsWith(wanted));
+    String answer = passes ? "200 Connection established" : "407 Proxy Authentication Required";
+    near.getOutputStream()
+        .write(("HTTP/1.1 " + answer + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+    return passes;
+  }
+
+  private void copy(Socket from, Socket into, int number) {
+    byte[] buffer = new byte[8192];
+    try {
+      InputStream in = from.getInputStream();
+      OutputStream out = into.getOutputStream();
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        if (number > swallowUpTo) {
+          out.write(buffer, 0, count);
+        }
+      }
+      if (number > swallowUpTo) {
+        into.shutdownOutput();
+      }
+    } catch (IOException e) {
+      // The connection has ended.
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+  }
+}
