@@ -17,6 +17,9 @@ import io.fieldline.agent.command.TcpActuator;
 import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.edge.EdgeRules;
+import io.fieldline.agent.gateway.Children;
+import io.fieldline.agent.gateway.Liveness;
+import io.fieldline.agent.gateway.LocalTls;
 import io.fieldline.agent.health.HealthPage;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.health.Sources;
@@ -24,10 +27,7 @@ import io.fieldline.agent.ingest.DeviceLines;
 import io.fieldline.agent.ingest.HttpListener;
 import io.fieldline.agent.ingest.Intake;
 import io.fieldline.agent.ingest.LocalMqttListener;
-import io.fieldline.agent.ingest.MachineSource;
 import io.fieldline.agent.ingest.ReadingParser;
-import io.fieldline.agent.ingest.Simulator;
-import io.fieldline.agent.ingest.TcpClient;
 import io.fieldline.agent.ingest.TcpListener;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Spool;
@@ -54,7 +54,6 @@ import java.util.random.RandomGenerator;
 /// one place that makes its parts and knows the order in which they start and stop.
 public final class DeviceAgent implements AutoCloseable {
   private static final Logger LOG = System.getLogger(DeviceAgent.class.getName());
-  private static final Duration RECONNECTED_WITHIN = Duration.ofSeconds(60);
   private static final Duration TOUCH = Duration.ofSeconds(5);
   private static final Duration LONGEST_ROUND = Duration.ofSeconds(60);
   private static final int OUTCOMES = 1024;
@@ -100,24 +99,34 @@ public final class DeviceAgent implements AutoCloseable {
     DeadLetters deadLetters =
         opened(new DeadLetters(folder.resolve("dead-letters"), DEAD_LETTER_BYTES));
     CommandLedger ledger = opened(CommandLedger.open(folder));
-    var intake = new Intake(spool, metrics, new EdgeRules(config.edge()), sources);
+    var children = new Children(config.thing(), config.children(), System::nanoTime);
+    var liveness = new Liveness(config.thing(), config.children(), clock, System::nanoTime);
+    var intake = new Intake(spool, metrics, new EdgeRules(config.edge()), sources, children);
     var parser = new ReadingParser(config.thing(), clock);
-    Optional<LocalMqttListener> mqtt = mqtt(parser, intake);
+    Optional<LocalTls> tls =
+        config.listenerTls().isPresent()
+            ? Optional.of(new LocalTls(config.listenerTls().get(), children))
+            : Optional.empty();
+    Optional<LocalMqttListener> mqtt = mqtt(parser, intake, liveness, tls);
     var router = new CommandRouter(actuators(mqtt), ledger, clock, metrics, outcomes::offer);
     var device = new CloudSide.Device(spool, deadLetters, intake, router, ledger, outcomes);
     CloudSide cloud = opened(CloudSide.connect(config, device, clock, random, metrics));
     opened(supervisor);
     cloud.run(supervisor);
-    sources(parser, intake);
+    listeners(parser, intake, tls);
+    var parts = new SourceLoops.Parts(parser, intake, devices, sources, liveness);
+    toClose.addLast(new SourceLoops(config, parts, supervisor, metrics, clock, random).start());
     supervisor.every("intake-touch", TOUCH, intake::touch);
     pulses.add(new Pulse("spool", LONGEST_ROUND, spool::sinceLastRound));
     pulses.add(new Pulse("intake", LONGEST_ROUND, intake::sinceLastTouch));
     Duration longestTurn = LONGEST_ROUND.plus(config.cloud().maxBackoff());
     pulses.add(new Pulse("uplink", longestTurn, cloud::sinceLastRound));
     new AgentGauges(metrics).of(spool, deadLetters, cloud.state(), sources);
-    var parts =
-        new AgentStatus.Parts(spool, deadLetters, cloud.state(), sources, supervisor, metrics);
-    var status = new AgentStatus(config, clock, parts);
+    var status =
+        new AgentStatus(
+            config,
+            clock,
+            new AgentStatus.Parts(spool, deadLetters, cloud.state(), sources, supervisor, metrics));
     if (config.metrics().isPresent()) {
       HealthPage page =
           opened(
@@ -136,11 +145,17 @@ public final class DeviceAgent implements AutoCloseable {
     return part;
   }
 
-  private Optional<LocalMqttListener> mqtt(ReadingParser parser, Intake intake) throws IOException {
+  private Optional<LocalMqttListener> mqtt(
+      ReadingParser parser, Intake intake, Liveness liveness, Optional<LocalTls> tls)
+      throws IOException {
     if (config.mqtt().isEmpty()) {
       return Optional.empty();
     }
-    LocalMqttListener mqtt = opened(new LocalMqttListener(config.mqtt().get(), parser, intake));
+    AgentConfig.Mqtt section = config.mqtt().get();
+    LocalMqttListener mqtt =
+        opened(
+            new LocalMqttListener(
+                section, parser, intake, liveness, tls.filter(_ -> section.tls())));
     addresses.put("mqtt", mqtt.address());
     sources.listen("mqtt");
     return Optional.of(mqtt);
@@ -168,40 +183,23 @@ public final class DeviceAgent implements AutoCloseable {
     };
   }
 
-  private void sources(ReadingParser parser, Intake intake) throws IOException {
+  private void listeners(ReadingParser parser, Intake intake, Optional<LocalTls> tls)
+      throws IOException {
     if (config.tcp().isPresent()) {
-      TcpListener tcp = opened(new TcpListener(config.tcp().get(), parser, intake, devices));
+      AgentConfig.Tcp section = config.tcp().get();
+      TcpListener tcp =
+          opened(new TcpListener(section, parser, intake, devices, tls.filter(_ -> section.tls())));
       addresses.put("tcp", tcp.address());
       sources.listen("tcp");
       supervisor.run("tcp", tcp::run);
     }
-    for (AgentConfig.TcpClient sensor : config.tcpClients()) {
-      var backoff = new Backoff(config.cloud().minBackoff(), RECONNECTED_WITHIN, random);
-      var client = new TcpClient(sensor, parser, intake, devices, backoff);
-      supervisor.run("tcp-client-" + sensor.connect(), client::run);
-    }
     if (config.http().isPresent()) {
-      HttpListener http = opened(new HttpListener(config.http().get(), parser, intake));
+      AgentConfig.Http section = config.http().get();
+      HttpListener http =
+          opened(new HttpListener(section, parser, intake, tls.filter(_ -> section.tls())));
       addresses.put("http", http.address());
       sources.listen("http");
     }
-    config
-        .machine()
-        .ifPresent(machine -> {
-          var source = new MachineSource(Path.of("/"), config.folder(), machine.device(), clock);
-          sources.expect("machine", machine.every());
-          supervisor.every(
-              "machine", machine.every(), () -> intake.accept("machine", source.measure()));
-        });
-    config
-        .simulated()
-        .forEach(simulated -> {
-          var simulator = new Simulator(simulated, clock, random);
-          String source = "simulator " + simulated.device() + "/" + simulated.sensor();
-          sources.expect(source, simulated.every());
-          supervisor.every(
-              source, simulated.every(), () -> intake.accept(source, List.of(simulator.measure())));
-        });
   }
 
   /// Where its listeners are, by name: tcp, http, mqtt, metrics.

@@ -5,6 +5,7 @@ import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.ingest.LocalMqttListener;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -13,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A device on the local MQTT listener. With an answer topic its answer decides: a JSON object with
-/// `error` is a failure, anything else success; without one, reaching a subscriber is success.
+/// `error`, or Tasmota's `{"Command":"Unknown"}`, is a failure, anything else success; without one,
+/// reaching a subscriber is success.
 public final class MqttActuator implements Actuator {
   private final ActuatorConfig.Mqtt config;
   private final LocalMqttListener mqtt;
@@ -30,7 +32,12 @@ public final class MqttActuator implements Actuator {
       return Result.failed("no connected device listens to " + config.topic());
     }
     String value = command.value() instanceof String text ? text : JsonText.write(command.value());
-    String payload = config.payload().replace("{value}", value).replace("{id}", command.id());
+    String payload =
+        config
+            .payload()
+            .replace("{value}", value)
+            .replace("{onOff}", onOff(command.value()))
+            .replace("{id}", command.id());
     Optional<String> answerTopic = config.answerTopic();
     if (answerTopic.isEmpty()) {
       mqtt.publish(config.topic(), payload);
@@ -51,9 +58,22 @@ public final class MqttActuator implements Actuator {
     }
   }
 
+  /// Devices that know no truth values want it so.
+  private static String onOff(Object value) {
+    return switch (value) {
+      case Boolean truth -> truth ? "ON" : "OFF";
+      case Number number -> number.doubleValue() == 0 ? "OFF" : "ON";
+      default -> String.valueOf(value).toUpperCase(Locale.ROOT);
+    };
+  }
+
   private static Result result(String answer) {
     try {
       Map<String, Object> members = JsonText.parseObject(answer);
+      // Source: tasmota.github.io/docs, Commands: what it does not know, or cannot do, it says so.
+      if (members.get("Command") instanceof String said && said.matches("Unknown|Error")) {
+        return Result.failed("the device says: command " + said);
+      }
       Object error = members.get("error");
       return error == null
           ? Result.DONE

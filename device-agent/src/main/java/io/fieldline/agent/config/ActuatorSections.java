@@ -81,7 +81,11 @@ record ActuatorSections(String thing, Set<String> allowed) {
         section.required(
             "topic", "[^#+]{1,512}", "a topic name", "where it is told, by the local listener"),
         section
-            .text("payload", "text", "{value}", "what it is told; {value} and {id} are filled in")
+            .text(
+                "payload",
+                "text",
+                "{value}",
+                "what it is told; {value}, {onOff} (ON or OFF of a truth value) and {id} are filled in")
             .orElse("{value}"),
         section.text(
             "answerTopic", "where it answers; without it, reaching a subscriber is success"),

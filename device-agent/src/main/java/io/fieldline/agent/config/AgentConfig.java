@@ -30,6 +30,9 @@ public record AgentConfig(
     Optional<Mqtt> mqtt,
     Optional<Machine> machine,
     List<Simulated> simulated,
+    List<SourceConfig> sources,
+    ChildrenConfig children,
+    Optional<ListenerTls> listenerTls,
     List<EdgeRule> edge,
     List<ActuatorConfig> actuators,
     Optional<InetSocketAddress> metrics,
@@ -40,6 +43,7 @@ public record AgentConfig(
   public AgentConfig {
     tcpClients = List.copyOf(tcpClients);
     simulated = List.copyOf(simulated);
+    sources = List.copyOf(sources);
     edge = List.copyOf(edge);
     actuators = List.copyOf(actuators);
   }
@@ -101,15 +105,20 @@ public record AgentConfig(
   /// @param after how long there must have been no MQTT session
   public record Https(int port, Duration after) {}
 
-  /// The TCP line listener.
+  /// The TCP listener.
   ///
-  /// @param device whose readings they are unless the line names a device
+  /// @param device whose readings they are unless the message names a device
+  /// @param tls whether it speaks TLS
+  /// @param stalledAfter how long none may come before that is an alarm; zero for ever
   public record Tcp(
       InetSocketAddress listen,
+      boolean tls,
       String device,
+      Framing framing,
       int maxLineBytes,
       int maxConnections,
-      Duration idleTimeout) {}
+      Duration idleTimeout,
+      Duration stalledAfter) {}
 
   /// A sensor that is a TCP server itself.
   ///
@@ -118,21 +127,36 @@ public record AgentConfig(
   /// @param greeting what it is told after each connect; empty for nothing
   /// @param answers whether each line is answered, as it is to sensors that connect
   /// @param idleTimeout a connection that is silent for so long is made anew
+  /// @param stalledAfter how long no reading may come before that is an alarm; zero for ever
   public record TcpClient(
       InetSocketAddress connect,
       String device,
       String greeting,
       boolean answers,
+      Framing framing,
       int maxLineBytes,
-      Duration idleTimeout) {}
+      Duration idleTimeout,
+      Duration stalledAfter) {}
 
   /// The HTTP listener.
-  public record Http(InetSocketAddress listen, String device, int maxBodyBytes) {}
+  public record Http(
+      InetSocketAddress listen,
+      boolean tls,
+      String device,
+      int maxBodyBytes,
+      Duration stalledAfter) {}
 
   /// The local MQTT listener.
-  public record Mqtt(InetSocketAddress listen, int maxPayloadBytes, List<TopicMapping> mappings) {
-    /// Copies the list.
+  public record Mqtt(
+      InetSocketAddress listen,
+      boolean tls,
+      int maxPayloadBytes,
+      List<MqttPreset> presets,
+      List<TopicMapping> mappings,
+      Duration stalledAfter) {
+    /// Copies the lists.
     public Mqtt {
+      presets = List.copyOf(presets);
       mappings = List.copyOf(mappings);
     }
   }
@@ -152,7 +176,7 @@ public record AgentConfig(
   }
 
   /// The machine's own sensors.
-  public record Machine(String device, Duration every) {}
+  public record Machine(String device, Path root, Duration every, Duration stalledAfter) {}
 
   /// One simulated sensor: a sine around a mean, with noise.
   public record Simulated(

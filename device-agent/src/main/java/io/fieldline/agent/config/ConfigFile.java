@@ -118,6 +118,12 @@ public final class ConfigFile {
     Optional<Mqtt> mqtt = listeners.mqtt(root.section("mqtt"));
     Optional<Machine> machine = machines.machine(root.section("machine"));
     List<Simulated> simulated = machines.simulated(root.list("simulator"));
+    List<SourceConfig> sources = new SourceSections(thing, allowed).read(root);
+    ChildrenConfig children = ChildrenSection.read(root.section("children"), thing);
+    Optional<ListenerTls> listenerTls = ChildrenSection.tls(root.section("listenerTls"));
+    if (listenerTls.isEmpty() && wantTls(tcp, http, mqtt)) {
+      root.problem("tls of a listener expects 'listenerTls' with certificate and key");
+    }
     List<EdgeRule> edge = new EdgeSections(thing).read(root.list("edge"));
     Optional<InetSocketAddress> metrics = ListenerSections.metrics(root.section("metrics"));
     LogSettings log = OperationSections.log(root.section("log"));
@@ -140,6 +146,9 @@ public final class ConfigFile {
             mqtt,
             machine,
             simulated,
+            sources,
+            children,
+            listenerTls,
             edge,
             actuators,
             metrics,
@@ -147,5 +156,11 @@ public final class ConfigFile {
             control);
     root.end();
     return config;
+  }
+
+  private static boolean wantTls(Optional<Tcp> tcp, Optional<Http> http, Optional<Mqtt> mqtt) {
+    return tcp.filter(Tcp::tls).isPresent()
+        || http.filter(Http::tls).isPresent()
+        || mqtt.filter(Mqtt::tls).isPresent();
   }
 }

@@ -23,12 +23,15 @@ record ListenerSections(String thing) {
     var tcp =
         new Tcp(
             section.listen("127.0.0.1:9999"),
+            tls(section),
             section.device(thing),
+            framing(section),
             maxLineBytes(section),
             (int)
                 section.whole(
                     "maxConnections", 128, 1, 10_000, "connections", "how many at a time"),
-            idle(section, 3600, "a connection that is silent for so long is closed"));
+            idle(section, 3600, "a connection that is silent for so long is closed"),
+            stalledAfter(section));
     section.end();
     return enabled ? Optional.of(tcp) : Optional.empty();
   }
@@ -47,8 +50,10 @@ record ListenerSections(String thing) {
                   "answers",
                   false,
                   "whether lines are answered as they are to sensors that connect"),
+              framing(section),
               maxLineBytes(section),
-              idle(section, 300, "a connection that is silent for so long is made anew")));
+              idle(section, 300, "a connection that is silent for so long is made anew"),
+              stalledAfter(section)));
       section.end();
     }
     return clients;
@@ -59,16 +64,23 @@ record ListenerSections(String thing) {
     var http =
         new Http(
             section.listen("127.0.0.1:9980"),
+            tls(section),
             section.device(thing),
             (int)
                 section.whole(
-                    "maxBodyBytes", 262_144, 64, 8 << 20, "bytes", "the largest body taken"));
+                    "maxBodyBytes", 262_144, 64, 8 << 20, "bytes", "the largest body taken"),
+            stalledAfter(section));
     section.end();
     return enabled ? Optional.of(http) : Optional.empty();
   }
 
   Optional<Mqtt> mqtt(YamlSection section) {
     boolean enabled = enabled(section);
+    List<MqttPreset> presets = new ArrayList<>();
+    for (YamlSection preset : section.list("presets")) {
+      presets.add(preset(preset));
+      preset.end();
+    }
     List<TopicMapping> mappings = new ArrayList<>();
     for (YamlSection mapping : section.list("mappings")) {
       mappings.add(mapping(mapping));
@@ -77,12 +89,30 @@ record ListenerSections(String thing) {
     var mqtt =
         new Mqtt(
             section.listen("127.0.0.1:1883"),
+            tls(section),
             (int)
                 section.whole(
                     "maxPayloadBytes", 65_536, 64, 1 << 20, "bytes", "the largest payload taken"),
-            mappings);
+            presets,
+            mappings,
+            stalledAfter(section));
     section.end();
     return enabled ? Optional.of(mqtt) : Optional.empty();
+  }
+
+  private static MqttPreset preset(YamlSection preset) {
+    var family =
+        preset.requiredChoice(
+            "preset", MqttPreset.Family.class, "whose topics and payloads are understood");
+    String byDefault = family == MqttPreset.Family.ZIGBEE2MQTT ? "zigbee2mqtt" : "";
+    String base =
+        preset
+            .text("base", "text", "the preset's own", "topic levels before its own, if others")
+            .orElse(byDefault);
+    if (!base.matches("[^#+]*") || base.startsWith("/") || base.endsWith("/")) {
+      preset.problem("base", "topic levels without wildcards expected, got '" + base + "'");
+    }
+    return new MqttPreset(family, base);
   }
 
   private static TopicMapping mapping(YamlSection mapping) {
@@ -110,7 +140,49 @@ record ListenerSections(String thing) {
     return section.flag("enabled", true, "whether it is there at all");
   }
 
-  private static int maxLineBytes(YamlSection section) {
+  private static boolean tls(YamlSection section) {
+    return section.flag("tls", false, "whether it speaks TLS, as listenerTls says");
+  }
+
+  /// An alarm of what has no period of its own is asked for.
+  private static Duration stalledAfter(YamlSection section) {
+    return section.millis(
+        "stalledAfterMs",
+        0,
+        0,
+        WEEK_SECONDS * 1000,
+        "alarm when no reading comes so long; 0: none");
+  }
+
+  private enum Frames {
+    LINES,
+    DELIMITER,
+    LENGTH_2,
+    LENGTH_4
+  }
+
+  static Framing framing(YamlSection section) {
+    Frames frames =
+        section.choice(
+            "framing",
+            Frames.LINES,
+            "lines, messages that end with the delimiter, or messages after their length in bytes");
+    String delimiter =
+        section.text("delimiter", "one character", "\\n", "what ends a message").orElse("\n");
+    if (delimiter.length() != 1 || delimiter.charAt(0) > 0x7f) {
+      section.problem(
+          "delimiter", "one character of ASCII expected, got " + delimiter.length() + " others");
+      delimiter = "\n";
+    }
+    return switch (frames) {
+      case LINES -> Framing.LINES;
+      case DELIMITER -> new Framing.EndedBy((byte) delimiter.charAt(0));
+      case LENGTH_2 -> new Framing.LengthFirst(2);
+      case LENGTH_4 -> new Framing.LengthFirst(4);
+    };
+  }
+
+  static int maxLineBytes(YamlSection section) {
     return (int)
         section.whole("maxLineBytes", 65_536, 64, 1 << 20, "bytes", "the longest line taken");
   }

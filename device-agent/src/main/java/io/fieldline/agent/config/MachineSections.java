@@ -15,10 +15,13 @@ record MachineSections(String thing) {
 
   Optional<Machine> machine(YamlSection section) {
     boolean enabled = section.flag("enabled", true, "whether it is measured at all");
+    var every = section.millis("everyMs", 10_000, 100, DAY_MS, "time between measurements");
     var machine =
         new Machine(
             section.device(thing),
-            section.millis("everyMs", 10_000, 100, DAY_MS, "time between measurements"));
+            section.path("root", "/", "folder with its sys and proc, as a container has them"),
+            every,
+            SourceSections.stalledAfter(section, every));
     section.end();
     return enabled ? Optional.of(machine) : Optional.empty();
   }

@@ -87,6 +87,14 @@ final class YamlSection {
     return node.isPresent();
   }
 
+  /// Whether a key is there that is never taken, so that it can be refused with its reason.
+  boolean has(String key) {
+    if (keys.containsKey(key)) {
+      known.add(key);
+    }
+    return keys.containsKey(key);
+  }
+
   /// The same section, whose keys from here on belong to one kind of it only.
   YamlSection ofKind(String kind) {
     return new YamlSection(this, title + " of type " + kind);
@@ -153,14 +161,30 @@ final class YamlSection {
     return Duration.ofMillis(whole(key, byDefault, min, max, "milliseconds", meaning));
   }
 
+  /// A number that must be there.
+  long requiredWhole(String key, long min, long max, String unit, String meaning) {
+    String expected = "a whole number from " + min + " to " + max + " (" + unit + ")";
+    declare(key, expected, REQUIRED, meaning);
+    Optional<String> found = given(key);
+    if (value(key).isEmpty()) {
+      missing(key, expected);
+    }
+    return found.map(text -> whole(key, text, min, max, expected)).orElse(min);
+  }
+
   /// A time that need not be there.
   Optional<Duration> millis(String key, long min, long max, String meaning) {
-    return whole(key, min, max, "milliseconds", meaning).map(Duration::ofMillis);
+    return millis(key, "none", min, max, meaning);
+  }
+
+  /// A time without which something else holds.
+  Optional<Duration> millis(String key, String byDefault, long min, long max, String meaning) {
+    return whole(key, byDefault, min, max, "milliseconds", meaning).map(Duration::ofMillis);
   }
 
   /// A time that need not be there.
   Optional<Duration> hours(String key, long min, long max, String meaning) {
-    return whole(key, min, max, "hours", meaning).map(Duration::ofHours);
+    return whole(key, "none", min, max, "hours", meaning).map(Duration::ofHours);
   }
 
   /// A time that need not be there.
@@ -170,8 +194,13 @@ final class YamlSection {
 
   /// A number that need not be there.
   Optional<Long> whole(String key, long min, long max, String unit, String meaning) {
+    return whole(key, "none", min, max, unit, meaning);
+  }
+
+  private Optional<Long> whole(
+      String key, String byDefault, long min, long max, String unit, String meaning) {
     String expected = "a whole number from " + min + " to " + max + " (" + unit + ")";
-    declare(key, expected, "none", meaning);
+    declare(key, expected, byDefault, meaning);
     return given(key).map(text -> whole(key, text, min, max, expected));
   }
 
@@ -253,6 +282,11 @@ final class YamlSection {
   /// A path; relative ones are relative to the file's folder.
   Path path(String key, String byDefault, String meaning) {
     return resolved(text(key, "(?s).+", "a path", byDefault, meaning));
+  }
+
+  /// A path of something that need not be there yet.
+  Path requiredPath(String key, String meaning) {
+    return resolved(required(key, "(?s).+", "a path", meaning));
   }
 
   /// A file that is there and can be read.

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class Sources {
     WAITING,
     /// Heard, and not overdue.
     FRESH,
-    /// Overdue: it should have been heard three times since.
+    /// Overdue: it should have been heard by now.
     STALLED,
     /// It failed and was not heard since.
     FAILING
@@ -57,7 +58,16 @@ public final class Sources {
 
   /// A source that must be heard so often.
   public void expect(String source, Duration every) {
-    entry(source).expect(every);
+    entry(source).expect(every.multipliedBy(MISSED).plus(GRACE));
+  }
+
+  /// A source that must be heard within that time; zero if it comes when it likes.
+  public void expectWithin(String source, Duration longest) {
+    if (longest.isPositive()) {
+      entry(source).expect(longest);
+    } else {
+      listen(source);
+    }
   }
 
   /// A source that comes when it likes.
@@ -89,6 +99,14 @@ public final class Sources {
     return entries.entrySet().stream().map(each -> each.getValue().show(each.getKey())).toList();
   }
 
+  /// Whether those that must be heard are overdue, whatever else is wrong with them; those that are
+  /// awaited for the first time are not there.
+  public Map<String, Boolean> overdue() {
+    Map<String, Boolean> overdue = new TreeMap<>();
+    entries.forEach((name, entry) -> entry.overdue().ifPresent(late -> overdue.put(name, late)));
+    return overdue;
+  }
+
   /// How many are in that state.
   public long count(State state) {
     return all().stream().filter(source -> source.state() == state).count();
@@ -96,7 +114,7 @@ public final class Sources {
 
   private final class Entry {
     private long sinceNanos = nanoTime.getAsLong();
-    private @Nullable Duration every;
+    private @Nullable Duration longest;
     private long readings;
     private @Nullable Instant lastReadingAt;
     private long refusals;
@@ -105,8 +123,21 @@ public final class Sources {
     private boolean failing;
 
     synchronized void expect(Duration time) {
-      every = time;
+      longest = time;
       sinceNanos = nanoTime.getAsLong();
+    }
+
+    synchronized Optional<Boolean> overdue() {
+      if (longest == null) {
+        return Optional.empty();
+      }
+      boolean late = isLate();
+      return late || lastReadingAt != null ? Optional.of(late) : Optional.empty();
+    }
+
+    private boolean isLate() {
+      Duration silent = Duration.ofNanos(nanoTime.getAsLong() - sinceNanos);
+      return longest != null && silent.compareTo(longest) > 0;
     }
 
     synchronized void heard(int count, Instant at) {
@@ -138,8 +169,7 @@ public final class Sources {
       if (failing) {
         return State.FAILING;
       }
-      Duration silent = Duration.ofNanos(nanoTime.getAsLong() - sinceNanos);
-      if (every != null && silent.compareTo(every.multipliedBy(MISSED).plus(GRACE)) > 0) {
+      if (isLate()) {
         return State.STALLED;
       }
       return lastReadingAt == null ? State.WAITING : State.FRESH;

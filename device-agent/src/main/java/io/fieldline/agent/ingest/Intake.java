@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.ingest;
 
+import io.fieldline.agent.config.ChildrenConfig;
 import io.fieldline.agent.edge.EdgeRules;
+import io.fieldline.agent.gateway.Children;
+import io.fieldline.agent.gateway.Refusal;
+import io.fieldline.agent.gateway.Sender;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.health.Sources;
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolException;
 import io.fieldline.messages.Reading;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /// The one way into the spool for all sources: durable first, then counted and shown as latest. May
 /// be called from any thread.
@@ -24,16 +32,65 @@ public final class Intake {
   private final Metrics metrics;
   private final EdgeRules rules;
   private final Sources sources;
+  private final Children children;
   private final Map<String, Reading> latest = new LinkedHashMap<>();
+  private final List<Consumer<List<Reading>>> hearers = new CopyOnWriteArrayList<>();
   private final List<Tap> taps = new CopyOnWriteArrayList<>();
   private volatile long touchedNanos = System.nanoTime();
 
-  /// An intake into that spool, of what the rules let pass.
+  /// An intake into that spool, of what the rules let pass, from any device.
   public Intake(Spool spool, Metrics metrics, EdgeRules rules, Sources sources) {
+    this(spool, metrics, rules, sources, new Children("", ChildrenConfig.OPEN, System::nanoTime));
+  }
+
+  /// As above, from the devices that may send.
+  public Intake(Spool spool, Metrics metrics, EdgeRules rules, Sources sources, Children children) {
     this.spool = spool;
     this.metrics = metrics;
     this.rules = rules;
     this.sources = sources;
+    this.children = children;
+  }
+
+  /// Is told what was sent and is done with: what is to be kept of it is on the disk.
+  public void onHeard(Consumer<List<Reading>> hearer) {
+    hearers.add(hearer);
+  }
+
+  /// Who shows that token.
+  Sender identify(String token) throws ReadingException {
+    return children
+        .byToken(token)
+        .orElseThrow(() ->
+            new ReadingException(
+                ReadingException.Reason.IDENTITY,
+                "the token of a child of the configuration expected, got another"));
+  }
+
+  /// Who shows that certificate, which was proved to be its own.
+  Sender identify(X509Certificate certificate) throws ReadingException {
+    return children
+        .byCertificate(certificate)
+        .orElseThrow(() ->
+            new ReadingException(
+                ReadingException.Reason.IDENTITY,
+                "the certificate of a child of the configuration expected, got another"));
+  }
+
+  /// Refuses readings that their sender may not send.
+  void admit(Sender sender, List<Reading> readings) throws ReadingException {
+    refuse(children.admit(sender, readings));
+  }
+
+  /// Refuses a sender that may not speak for a device.
+  void admit(Sender sender, String device) throws ReadingException {
+    refuse(children.mayName(sender, device));
+  }
+
+  private static void refuse(Optional<Refusal> refusal) throws ReadingException {
+    if (refusal.isPresent()) {
+      throw new ReadingException(refusal.get());
+    }
   }
 
   /// Keeps the readings of a source, apart from those that a rule leaves out; they are on the disk
@@ -44,13 +101,32 @@ public final class Intake {
   public void accept(String source, List<Reading> sent)
       throws SpoolException, InterruptedException {
     var passed = rules.pass(sent);
+    List<Reading> samples = keep(source, passed.byLane());
+    passed.commit();
+    if (samples.size() < sent.size()) {
+      metrics.add(
+          "fieldline_left_out_total{source=\"" + kind(source) + "\"}",
+          sent.size() - samples.size());
+    }
+    if (!sent.isEmpty()) {
+      sources.heard(source, samples.size());
+      hearers.forEach(hearer -> hearer.accept(sent));
+    }
+  }
+
+  /// Keeps readings of the agent about itself and its children, to which no rule applies.
+  public void report(List<Reading> readings) throws SpoolException, InterruptedException {
+    List<Reading> _ = keep("agent", Map.of(Lane.ALARM, readings));
+  }
+
+  private List<Reading> keep(String source, Map<Lane, List<Reading>> byLane)
+      throws SpoolException, InterruptedException {
     List<Reading> samples = new ArrayList<>();
     try {
-      for (var lane : passed.byLane().entrySet()) {
+      for (var lane : byLane.entrySet()) {
         spool.append(lane.getKey(), lane.getValue());
         samples.addAll(lane.getValue());
       }
-      passed.commit();
     } catch (SpoolException e) {
       metrics.add(
           "fieldline_refused_total{source=\""
@@ -62,15 +138,7 @@ public final class Intake {
       sources.refused(source, String.valueOf(e.getMessage()));
       throw e;
     }
-    if (!sent.isEmpty()) {
-      sources.heard(source, samples.size());
-    }
     metrics.add("fieldline_readings_total{source=\"" + kind(source) + "\"}", samples.size());
-    if (samples.size() < sent.size()) {
-      metrics.add(
-          "fieldline_left_out_total{source=\"" + kind(source) + "\"}",
-          sent.size() - samples.size());
-    }
     taps.forEach(tap -> tap.offer(source, samples));
     synchronized (latest) {
       for (Reading sample : samples) {
@@ -80,6 +148,7 @@ public final class Intake {
         }
       }
     }
+    return samples;
   }
 
   private static String kind(String source) {
@@ -118,7 +187,7 @@ public final class Intake {
   }
 
   /// Counts what a source refused.
-  void refused(String source, ReadingException why) {
+  public void refused(String source, ReadingException why) {
     sources.refused(source, String.valueOf(why.getMessage()));
     metrics.add(
         "fieldline_refused_total{source=\""
@@ -130,8 +199,13 @@ public final class Intake {
   }
 
   /// A source cannot be read at all, until it is heard again.
-  void failed(String source, String why) {
+  public void failed(String source, String why) {
     sources.failed(source, why);
+  }
+
+  /// A source was asked and has nothing new.
+  public void unchanged(String source) {
+    sources.heard(source, 0);
   }
 
   /// The latest reading of each sensor, and forgets them: what comes next is news.

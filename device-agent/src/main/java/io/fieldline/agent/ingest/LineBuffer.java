@@ -3,39 +3,33 @@ package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.ingest.ReadingException.Reason;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Bytes of a connection to lines, bounded: of a line that is too long only the fact is kept.
-final class LineBuffer {
+/// Messages that a byte ends, such as lines: of one that is too long only the fact is kept.
+final class LineBuffer implements Frames {
+  private final byte end;
   private final int maxLineBytes;
   private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
   private boolean skipping;
-  private boolean sawNewline;
+  private boolean sawEnd;
 
-  LineBuffer(int maxLineBytes) {
+  LineBuffer(byte end, int maxLineBytes) {
+    this.end = end;
     this.maxLineBytes = maxLineBytes;
   }
 
-  /// A line without its end, or why it is none.
-  sealed interface Line {
-    /// The bytes of a line.
-    record Whole(byte[] bytes) implements Line {}
-
-    /// A line that was not kept.
-    record Refused(ReadingException why) implements Line {}
-  }
-
-  /// The lines that these bytes complete.
-  List<Line> add(byte[] bytes, int length) {
-    List<Line> lines = new ArrayList<>();
+  @Override
+  public List<Frame> add(byte[] bytes, int length) {
+    List<Frame> lines = new ArrayList<>();
     int start = 0;
     for (int i = 0; i < length; i++) {
-      if (bytes[i] == '\n') {
-        sawNewline = true;
+      if (bytes[i] == end) {
+        sawEnd = true;
         keep(bytes, start, i - start, lines);
         if (!skipping) {
-          lines.add(new Line.Whole(partial.toByteArray()));
+          lines.add(new Frame.Whole(partial.toByteArray()));
         }
         partial.reset();
         skipping = false;
@@ -46,7 +40,7 @@ final class LineBuffer {
     return lines;
   }
 
-  private void keep(byte[] bytes, int start, int length, List<Line> lines) {
+  private void keep(byte[] bytes, int start, int length, List<Frame> lines) {
     if (skipping) {
       return;
     }
@@ -54,7 +48,7 @@ final class LineBuffer {
       partial.reset();
       skipping = true;
       lines.add(
-          new Line.Refused(
+          new Frame.Refused(
               new ReadingException(
                   Reason.SIZE,
                   "a line of at most " + maxLineBytes + " bytes expected, got a longer one")));
@@ -63,15 +57,25 @@ final class LineBuffer {
     partial.write(bytes, start, length);
   }
 
-  /// Whether silence would make what is there a line: only before the first newline.
-  boolean awaitsSilence() {
-    return !sawNewline && partial.size() > 0;
+  /// Only before the first end: then it may be a greeting of something that knows no lines.
+  @Override
+  public boolean awaitsSilence() {
+    return !sawEnd && partial.size() > 0;
   }
 
-  /// What is there, as a line.
-  Line.Whole takePartial() {
-    var line = new Line.Whole(partial.toByteArray());
+  @Override
+  public Frame.Whole takePartial() {
+    var line = new Frame.Whole(partial.toByteArray());
     partial.reset();
     return line;
+  }
+
+  @Override
+  public byte[] framed(String text) {
+    byte[] line = text.getBytes(StandardCharsets.UTF_8);
+    byte[] framed = new byte[line.length + 1];
+    System.arraycopy(line, 0, framed, 0, line.length);
+    framed[line.length] = end;
+    return framed;
   }
 }

@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The machine the agent runs on: temperatures, load, memory, disk. What the machine does not have
@@ -20,6 +22,17 @@ import java.util.stream.Stream;
 /// Source: Linux kernel documentation, admin-guide/thermal sysfs-api, hwmon sysfs-interface,
 /// filesystems/proc (loadavg, meminfo).
 public final class MachineSource {
+  private static final Pattern HWMON =
+      Pattern.compile("((temp|in|curr|power|humidity|fan)\\d{1,3})_input");
+  private static final Map<String, Scale> HWMON_SCALES =
+      Map.of(
+          "temp", new Scale(1000, "Cel"),
+          "in", new Scale(1000, "V"),
+          "curr", new Scale(1000, "A"),
+          "power", new Scale(1_000_000, "W"),
+          "humidity", new Scale(1000, "%RH"),
+          "fan", new Scale(1, "rpm"));
+
   private final Path root;
   private final Path disk;
   private final String device;
@@ -50,37 +63,39 @@ public final class MachineSource {
 
   private record Value(double number, String unit) {}
 
+  private record Scale(double divisor, String unit) {}
+
   private void thermalZones(Map<String, Value> values) throws IOException {
     for (Path zone : children(root.resolve("sys/class/thermal"), "thermal_zone")) {
       String type = text(zone.resolve("type")).orElse(zone.getFileName().toString());
-      celsius(zone.resolve("temp"), "thermal_" + type, values);
+      number(zone.resolve("temp"), "thermal_" + type, new Scale(1000, "Cel"), values);
     }
   }
 
   private void hwmon(Map<String, Value> values) throws IOException {
     for (Path chip : children(root.resolve("sys/class/hwmon"), "hwmon")) {
       String name = text(chip.resolve("name")).orElse(chip.getFileName().toString());
-      for (Path input : children(chip, "temp")) {
-        String file = input.getFileName().toString();
-        if (file.endsWith("_input")) {
-          String number = file.substring(0, file.length() - "_input".length());
-          String label = text(chip.resolve(number + "_label")).orElse(number);
-          celsius(input, "hwmon_" + name + "_" + label, values);
+      for (Path input : children(chip, "")) {
+        Matcher file = HWMON.matcher(input.getFileName().toString());
+        if (file.matches()) {
+          String label = text(chip.resolve(file.group(1) + "_label")).orElse(file.group(1));
+          Scale scale = HWMON_SCALES.getOrDefault(file.group(2), new Scale(1, ""));
+          number(input, "hwmon_" + name + "_" + label, scale, values);
         }
       }
     }
   }
 
-  private static void celsius(Path file, String name, Map<String, Value> values) {
+  private static void number(Path file, String name, Scale scale, Map<String, Value> values) {
     text(file)
-        .filter(text -> text.matches("-?\\d{1,7}"))
+        .filter(text -> text.matches("-?\\d{1,15}"))
         .ifPresent(text -> {
           String own = name.replaceAll("[^A-Za-z0-9_.-]+", "_");
           String unique = own;
           for (int i = 2; values.containsKey(unique); i++) {
             unique = own + "_" + i;
           }
-          values.put(unique, new Value(Long.parseLong(text) / 1000.0, "Cel"));
+          values.put(unique, new Value(Long.parseLong(text) / scale.divisor, scale.unit));
         });
   }
 

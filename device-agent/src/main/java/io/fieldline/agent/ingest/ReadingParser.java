@@ -10,6 +10,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Understood are
 /// - `[device/]name=value [unit] [@epochMs]`, several on a line,
 /// - a JSON object `{"name": 21.5, "other": {"value": 1, "unit": "V"}, "device": "d", "atMs": 1}`,
-/// - SenML JSON (RFC 8428), an array of records.
+/// - SenML (RFC 8428), an array of records, in JSON or in CBOR.
 ///
 /// Values are numbers or truth values (`true`, `on` are 1; `false`, `off` are 0). May be called
 /// from any thread.
@@ -62,6 +63,25 @@ public final class ReadingParser {
     return rules.device(name);
   }
 
+  /// The readings of one message, text or SenML CBOR.
+  ///
+  /// @param device whose readings they are if the message does not say
+  List<Reading> parse(byte[] message, String device) throws ReadingException {
+    return SenMlCbor.isLikely(message)
+        ? senMl.parse(SenMlCbor.decode(message), device)
+        : parse(text(message), device);
+  }
+
+  /// The readings of a message that must be SenML CBOR.
+  List<Reading> senMlCbor(byte[] message, String device) throws ReadingException {
+    return senMl.parse(SenMlCbor.decode(message), device);
+  }
+
+  /// The readings of a text that must be SenML JSON.
+  List<Reading> senMlJson(String text, String device) throws ReadingException {
+    return senMl.parse(json(text), device);
+  }
+
   /// The readings of one line or document.
   ///
   /// @param device whose readings they are if the text does not say
@@ -74,6 +94,43 @@ public final class ReadingParser {
       return senMl.parse(json(trimmed), device);
     }
     return words(trimmed, device);
+  }
+
+  /// The readings of a message that may be several lines, of which blank ones are left out.
+  public List<Reading> lines(byte[] message, String device) throws ReadingException {
+    if (SenMlCbor.isLikely(message)) {
+      return parse(message, device);
+    }
+    return lines(text(message), device);
+  }
+
+  /// As above, of a text: several lines, or one document on any number of them.
+  List<Reading> lines(String text, String device) throws ReadingException {
+    String trimmed = text.strip();
+    boolean isLines = trimmed.lines().skip(1).anyMatch(line -> line.matches("\\s*[A-Za-z0-9{].*"));
+    if (trimmed.startsWith("[") || !isLines) {
+      return parse(trimmed, device);
+    }
+    List<Reading> samples = new ArrayList<>();
+    int number = 0;
+    for (String line : trimmed.lines().toList()) {
+      number++;
+      if (line.isBlank()) {
+        continue;
+      }
+      try {
+        samples.addAll(parse(line, device));
+      } catch (ReadingException e) {
+        throw e.at("line " + number);
+      }
+    }
+    return samples;
+  }
+
+  /// One value, measured now.
+  public Reading measured(String device, String sensor, String unit, double value)
+      throws ReadingException {
+    return rules.sample(device, sensor, unit, rules.nowMs(), value);
   }
 
   /// The one value of a message whose topic names the sensor: a number, a truth value, or a JSON
@@ -89,12 +146,35 @@ public final class ReadingParser {
   /// The numbers and truth values of a foreign device's JSON object, nested names joined by dots;
   /// texts other than ON and OFF, lists and nulls are left out.
   public List<Reading> mapped(String text, String device) throws ReadingException {
+    return mapped(text, device, "", ForeignUnits.NONE);
+  }
+
+  /// As above, with the units that the family of the device is known for.
+  List<Reading> mapped(String text, String device, String prefix, ForeignUnits units)
+      throws ReadingException {
     List<Reading> samples = new ArrayList<>();
-    flatten("", members(text.strip()), device, samples);
+    Map<String, Object> document = members(text.strip());
+    for (Map.Entry<String, Double> number : flattened(document).entrySet()) {
+      String unit = units.of(number.getKey(), document);
+      String sensor = (prefix + number.getKey()).replaceAll("[^A-Za-z0-9_.:-]+", "_");
+      samples.add(rules.sample(device, sensor, unit, rules.nowMs(), number.getValue()));
+    }
     return samples;
   }
 
-  private static Object json(String text) throws ReadingException {
+  /// Whether a device says that it is there: `online` or `offline`, alone or as `state`.
+  Optional<Boolean> presence(String text) throws ReadingException {
+    String trimmed = text.strip();
+    Object said = trimmed.startsWith("{") ? members(trimmed).get("state") : trimmed;
+    return switch (String.valueOf(said).toLowerCase(Locale.ROOT)) {
+      case "online" -> Optional.of(true);
+      case "offline" -> Optional.of(false);
+      default -> Optional.empty();
+    };
+  }
+
+  /// The value of a JSON text.
+  public static Object json(String text) throws ReadingException {
     try {
       return JsonText.parse(text);
     } catch (JsonSyntaxException e) {
@@ -225,22 +305,20 @@ public final class ReadingParser {
     return rules.sample(device, name, unit, atMs, number(name, members.get("value")));
   }
 
-  private void flatten(
-      String prefix, Map<String, Object> members, String device, List<Reading> samples)
-      throws ReadingException {
+  private static Map<String, Double> flattened(Map<String, Object> members) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
     for (Map.Entry<String, Object> member : members.entrySet()) {
-      String name = prefix + member.getKey();
       Optional<Map<String, Object>> nested = JsonText.object(member.getValue());
       if (nested.isPresent()) {
-        flatten(name + ".", nested.get(), device, samples);
+        flattened(nested.get())
+            .forEach((name, number) -> numbers.put(member.getKey() + "." + name, number));
         continue;
       }
       Optional<Double> value =
           member.getValue() instanceof String text ? truth(text) : maybeNumber(member.getValue());
-      if (value.isPresent()) {
-        samples.add(rules.sample(device, name, "", rules.nowMs(), value.get()));
-      }
+      value.ifPresent(number -> numbers.put(member.getKey(), number));
     }
+    return numbers;
   }
 
   private static Optional<Double> maybeNumber(@Nullable Object value) {
@@ -251,7 +329,8 @@ public final class ReadingParser {
     };
   }
 
-  static double number(String name, @Nullable Object value) throws ReadingException {
+  /// A number, or a truth value as one.
+  public static double number(String name, @Nullable Object value) throws ReadingException {
     return maybeNumber(value)
         .orElseThrow(() ->
             new ReadingException(

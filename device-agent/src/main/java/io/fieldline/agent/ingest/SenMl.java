@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// SenML JSON to readings. Source: RFC 8428 section 4.
+/// SenML to readings. Source: RFC 8428 section 4.
 ///
 /// The base name is the device, the name the sensor; times below 2^28 s are relative to now. Text,
 /// data and sum-only records are refused by name, and so are fields that end in '_' and are not
@@ -30,19 +30,29 @@ final class SenMl {
     }
     var base = new Base();
     List<Reading> samples = new ArrayList<>();
+    int number = 0;
     for (Object element : records) {
-      Map<String, Object> record =
-          JsonText.object(element)
-              .orElseThrow(
-                  () -> new ReadingException(Reason.SYNTAX, "SenML records are JSON objects"));
-      base.take(record);
-      if (record.containsKey("v") || record.containsKey("vb")) {
-        samples.add(sample(record, base, device));
-      } else {
-        refuseOtherValues(record);
+      number++;
+      try {
+        take(element, base, device, samples);
+      } catch (ReadingException e) {
+        throw records.size() == 1 ? e : e.at("record " + number);
       }
     }
     return samples;
+  }
+
+  private void take(Object element, Base base, String device, List<Reading> samples)
+      throws ReadingException {
+    Map<String, Object> record =
+        JsonText.object(element)
+            .orElseThrow(() -> new ReadingException(Reason.SYNTAX, "a SenML record expected"));
+    base.take(record);
+    if (record.containsKey("v") || record.containsKey("vb")) {
+      samples.add(sample(record, base, device));
+    } else {
+      refuseOtherValues(record);
+    }
   }
 
   private static void refuseOtherValues(Map<String, Object> record) throws ReadingException {

@@ -3,6 +3,7 @@ package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.Backoff;
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.gateway.Sender;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -24,6 +25,7 @@ public final class TcpClient {
   private final Intake intake;
   private final DeviceLines devices;
   private final Backoff backoff;
+  private final String source;
   private boolean failureLogged;
 
   /// Connects once run.
@@ -38,6 +40,12 @@ public final class TcpClient {
     this.intake = intake;
     this.devices = devices;
     this.backoff = backoff;
+    this.source = source(config);
+  }
+
+  /// Its name in metrics.
+  public static String source(AgentConfig.TcpClient config) {
+    return "tcp-client " + where(config);
   }
 
   /// Connects and reads until interrupted.
@@ -48,7 +56,9 @@ public final class TcpClient {
         LOG.log(Level.INFO, "connected to the sensor: address={0}", where());
         failureLogged = false;
         socket.getOutputStream().write(config.greeting().getBytes(StandardCharsets.UTF_8));
-        read(new TcpConnection(socket, terms(), parser, intake, devices));
+        socket.setTcpNoDelay(true);
+        socket.setKeepAlive(true);
+        read(new SensorConnection(Link.of(socket), terms(), parser, intake, devices));
         LOG.log(Level.INFO, "the sensor's connection ended: address={0}", where());
       } catch (IOException e) {
         if (Thread.currentThread().isInterrupted()) {
@@ -61,7 +71,7 @@ public final class TcpClient {
   }
 
   /// One that brings nothing is asked less and less often.
-  private void read(TcpConnection connection) throws IOException, InterruptedException {
+  private void read(SensorConnection connection) throws IOException, InterruptedException {
     try {
       connection.run();
     } finally {
@@ -80,7 +90,7 @@ public final class TcpClient {
   }
 
   private void failed(IOException cause) {
-    intake.failed(source(), cause.toString());
+    intake.failed(source, cause.toString());
     Level level = failureLogged ? Level.DEBUG : Level.WARNING;
     failureLogged = true;
     LOG.log(
@@ -91,15 +101,21 @@ public final class TcpClient {
   }
 
   private String where() {
+    return where(config);
+  }
+
+  private static String where(AgentConfig.TcpClient config) {
     return config.connect().getHostString() + ":" + config.connect().getPort();
   }
 
-  private String source() {
-    return "tcp-client " + where();
-  }
-
-  private TcpConnection.Terms terms() {
-    return new TcpConnection.Terms(
-        source(), config.device(), config.maxLineBytes(), config.idleTimeout(), config.answers());
+  private SensorConnection.Terms terms() {
+    return new SensorConnection.Terms(
+        source,
+        config.device(),
+        config.framing(),
+        config.maxLineBytes(),
+        config.idleTimeout(),
+        config.answers(),
+        Sender.ANYBODY);
   }
 }

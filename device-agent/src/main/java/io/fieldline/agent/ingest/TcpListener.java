@@ -2,6 +2,8 @@
 package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.gateway.LocalTls;
+import io.fieldline.agent.gateway.Sender;
 import io.fieldline.mqtt.PortOwner;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -10,14 +12,21 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 
-/// Takes lines of readings over TCP and answers each. One virtual thread a connection; connections
-/// beyond the bound are told so and closed.
+/// Takes messages with readings over TCP and answers each. One virtual thread a connection;
+/// connections beyond the bound are told so and closed.
 public final class TcpListener implements AutoCloseable {
   private static final Logger LOG = System.getLogger(TcpListener.class.getName());
+
+  private static final Duration HANDSHAKE = Duration.ofSeconds(10);
 
   private final AgentConfig.Tcp config;
   private final ReadingParser parser;
@@ -28,13 +37,17 @@ public final class TcpListener implements AutoCloseable {
 
   /// Binds the address; call [#run] to take connections.
   public TcpListener(
-      AgentConfig.Tcp config, ReadingParser parser, Intake intake, DeviceLines devices)
+      AgentConfig.Tcp config,
+      ReadingParser parser,
+      Intake intake,
+      DeviceLines devices,
+      Optional<LocalTls> tls)
       throws IOException {
     this.config = config;
     this.parser = parser;
     this.intake = intake;
     this.devices = devices;
-    this.server = new ServerSocket();
+    this.server = tls.isPresent() ? secured(tls.get()) : new ServerSocket();
     server.setReuseAddress(true);
     try {
       server.bind(config.listen(), 128);
@@ -42,6 +55,16 @@ public final class TcpListener implements AutoCloseable {
       server.close();
       throw new BindException("tcp.listen: " + PortOwner.explain(config.listen(), e));
     }
+  }
+
+  private static ServerSocket secured(LocalTls tls) throws IOException {
+    var socket = (SSLServerSocket) tls.context().getServerSocketFactory().createServerSocket();
+    if (tls.isCertificateRequired()) {
+      socket.setNeedClientAuth(true);
+    } else {
+      socket.setWantClientAuth(true);
+    }
+    return socket;
   }
 
   /// Where it listens.
@@ -71,9 +94,14 @@ public final class TcpListener implements AutoCloseable {
   }
 
   private void refuse(Socket socket) throws IOException {
-    String answer = "error: at most " + config.maxConnections() + " connections, try again later\n";
+    String answer = "error: at most " + config.maxConnections() + " connections, try again later";
     try (socket) {
-      socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
+      if (socket instanceof SSLSocket) {
+        // Telling it would take a handshake, and this thread's time.
+        return;
+      }
+      Frames frames = Frames.of(config.framing(), config.maxLineBytes());
+      socket.getOutputStream().write(frames.framed(answer));
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "connection gone before it was refused", e);
     }
@@ -81,8 +109,11 @@ public final class TcpListener implements AutoCloseable {
 
   private void serve(Socket socket) {
     try (socket) {
-      new TcpConnection(socket, terms(), parser, intake, devices).run();
-    } catch (IOException e) {
+      socket.setTcpNoDelay(true);
+      socket.setKeepAlive(true);
+      var terms = terms(sender(socket));
+      new SensorConnection(Link.of(socket), terms, parser, intake, devices).run();
+    } catch (IOException | ReadingException e) {
       LOG.log(Level.DEBUG, "connection ended: peer={0}", socket.getRemoteSocketAddress(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -91,9 +122,30 @@ public final class TcpListener implements AutoCloseable {
     }
   }
 
-  private TcpConnection.Terms terms() {
-    return new TcpConnection.Terms(
-        "tcp", config.device(), config.maxLineBytes(), config.idleTimeout(), true);
+  /// Who the certificate says it is, once the handshake is done.
+  private Sender sender(Socket socket) throws IOException, ReadingException {
+    if (!(socket instanceof SSLSocket secured)) {
+      return Sender.ANYBODY;
+    }
+    socket.setSoTimeout((int) HANDSHAKE.toMillis());
+    secured.startHandshake();
+    try {
+      var certificate = (X509Certificate) secured.getSession().getPeerCertificates()[0];
+      return intake.identify(certificate);
+    } catch (SSLPeerUnverifiedException e) {
+      return Sender.ANYBODY;
+    }
+  }
+
+  private SensorConnection.Terms terms(Sender sender) {
+    return new SensorConnection.Terms(
+        "tcp",
+        config.device(),
+        config.framing(),
+        config.maxLineBytes(),
+        config.idleTimeout(),
+        true,
+        sender);
   }
 
   /// Takes no more connections and ends those that are open.

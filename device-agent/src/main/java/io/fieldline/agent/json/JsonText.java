@@ -3,6 +3,7 @@ package io.fieldline.agent.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -46,18 +47,23 @@ public final class JsonText {
       Object value = value(parser);
       if (parser.nextToken() != null) {
         throw new JsonSyntaxException(
-            "one JSON value expected, more follows at column "
-                + parser.currentTokenLocation().getColumnNr());
+            "one JSON value expected, more follows" + where(parser.currentTokenLocation()));
       }
       return value;
     } catch (JsonProcessingException e) {
       throw new JsonSyntaxException(
-          "JSON expected: "
-              + e.getOriginalMessage()
-              + (e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr()));
+          "JSON expected: " + e.getOriginalMessage() + where(e.getLocation()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String where(@Nullable JsonLocation location) {
+    if (location == null) {
+      return "";
+    }
+    String line = location.getLineNr() > 1 ? " at line " + location.getLineNr() + "," : " at";
+    return line + " column " + location.getColumnNr();
   }
 
   /// The members of a JSON object.

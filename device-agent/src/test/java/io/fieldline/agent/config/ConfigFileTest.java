@@ -132,6 +132,47 @@ class ConfigFileTest {
   }
 
   @Test
+  void radiosAreRefusedWithTheBridgeToUse() throws Exception {
+    Path file = file(CLOUD + "bluetooth:\n  adapter: hci0\nzigbee: {}\n");
+
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .hasMessageContaining(":7:3: 'bluetooth': no radio is driven by the agent")
+        .hasMessageContaining("Theengs")
+        .hasMessageContaining("'zigbee': no radio")
+        .hasMessageContaining("Zigbee2MQTT");
+  }
+
+  @Test
+  void sourcesAndChildrenAreRefusedWithWhatWasExpected() throws Exception {
+    Path file =
+        file(
+            CLOUD
+                + "modbus:\n  - {name: a, type: tcp, connect: h:502, registers: [\n"
+                + "      {sensor: s, address: 65535, valueType: int32},\n"
+                + "      {sensor: s, address: 1, table: coil, valueType: int16}]}\n"
+                + "  - {name: a, type: rtu, port: ttyS0}\n"
+                + "programs:\n  - {name: p, command: [/bin/sh, -c, x]}\n"
+                + "gpio:\n  - {name: g}\n"
+                + "tcp: {tls: true, framing: delimiter, delimiter: ab}\n"
+                + "children:\n  devices:\n    - {device: d, token: short}\n"
+                + "    - {device: d, certificate: 'aa:bb'}\n");
+
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .hasMessageContaining("'modbus[0].registers[0].address': room for its 2 registers expected")
+        .hasMessageContaining("'modbus[0].registers[1].valueType': bit expected")
+        .hasMessageContaining("'modbus[1].name': a name of its own expected")
+        .hasMessageContaining("'modbus[1].port': an absolute path expected, got 'ttyS0'")
+        .hasMessageContaining("'modbus[1].registers' is missing")
+        .hasMessageContaining("'programs[0].command': an absolute path that is in allowedPrograms")
+        .hasMessageContaining("'gpio[0].lines' is missing: a list of lines expected")
+        .hasMessageContaining("'tcp.delimiter': one character of ASCII expected")
+        .hasMessageContaining("tls of a listener expects 'listenerTls'")
+        .hasMessageContaining("'children.devices[0].token': 16 to 256 printable characters")
+        .hasMessageContaining("'children.devices[1].device': a device that is listed once")
+        .hasMessageContaining("'children.devices[1].certificate': 64 hexadecimal digits expected");
+  }
+
+  @Test
   void missingKeyAndMissingFileAreNamed() throws Exception {
     Path file = file("thing: gw\n");
 

@@ -41,12 +41,21 @@ final class ExampleFile {
       if (step.equals("<name>")) {
         at = named(at, kind < 0 ? "" : path.substring(kind + 9));
       } else if (step.endsWith("[]")) {
-        at = map(((List<?>) at.get(step.substring(0, step.length() - 2))).getFirst());
+        at = listed(at, step, kind < 0 ? "" : path.substring(kind + 9));
       } else if (!step.isEmpty()) {
         at = map(at.get(step));
       }
     }
     return at;
+  }
+
+  private static Map<String, Object> listed(Map<String, Object> at, String step, String type) {
+    return ((List<?>) at.get(step.substring(0, step.length() - 2)))
+        .stream()
+            .map(ExampleFile::map)
+            .filter(one -> type.isEmpty() || type.equals(one.get("type")))
+            .findFirst()
+            .orElseThrow();
   }
 
   private static Map<String, Object> named(Map<String, Object> all, String type) {

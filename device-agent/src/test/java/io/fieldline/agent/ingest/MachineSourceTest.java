@@ -25,6 +25,10 @@ class MachineSourceTest {
     file("sys/class/hwmon/hwmon0/temp1_input", "-5000\n");
     file("sys/class/hwmon/hwmon0/temp1_label", "Composite\n");
     file("sys/class/hwmon/hwmon0/temp2_input", "broken\n");
+    file("sys/class/hwmon/hwmon0/in0_input", "3312\n");
+    file("sys/class/hwmon/hwmon0/fan1_input", "1200\n");
+    file("sys/class/hwmon/hwmon0/power1_input", "2500000\n");
+    file("sys/class/hwmon/hwmon0/intrusion0_alarm", "1\n");
     file("proc/loadavg", "0.42 0.30 0.20 1/100 1234\n");
     file("proc/meminfo", "MemTotal: 1000 kB\nMemFree: 1 kB\nMemAvailable: 250 kB\n");
 
@@ -35,11 +39,14 @@ class MachineSourceTest {
     assertThat(values)
         .containsEntry("thermal_cpu-thermal", 48.312)
         .containsEntry("hwmon_nvme_Composite", -5.0)
+        .containsEntry("hwmon_nvme_in0", 3.312)
+        .containsEntry("hwmon_nvme_fan1", 1200.0)
+        .containsEntry("hwmon_nvme_power1", 2.5)
         .containsEntry("load1", 0.42)
         .containsEntry("memory_available", 256_000.0)
         .containsEntry("memory_used", 75.0)
         .containsKeys("disk_free", "disk_used")
-        .hasSize(7);
+        .hasSize(10);
   }
 
   @Test

@@ -79,7 +79,7 @@ class ReadingParserTest {
     assertRefused("../x/y=1", Reason.NAME, "device name");
     assertRefused("[{\"n\":\"a\",\"vs\":\"text\"}]", Reason.TYPE, "'vs'");
     assertRefused("[{\"n\":\"a\",\"v\":1,\"b_\":1}]", Reason.SYNTAX, "'b_'");
-    assertRefused("[1]", Reason.SYNTAX, "SenML records");
+    assertRefused("[1]", Reason.SYNTAX, "a SenML record expected");
     assertRefused("[".repeat(100), Reason.SYNTAX, "JSON expected");
   }
 

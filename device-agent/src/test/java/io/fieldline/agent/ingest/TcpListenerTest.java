@@ -4,6 +4,7 @@ package io.fieldline.agent.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.config.Framing;
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.health.Sources;
@@ -47,10 +48,13 @@ class TcpListenerTest {
     var config =
         new AgentConfig.Tcp(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            false,
             "gw",
+            Framing.LINES,
             1000,
             4,
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ZERO);
     listener =
         new TcpListener(
             config,
@@ -60,7 +64,8 @@ class TcpListenerTest {
                 metrics,
                 new EdgeRules(List.of()),
                 new Sources(Clock.systemUTC(), System::nanoTime)),
-            devices);
+            devices,
+            Optional.empty());
     Thread.ofVirtual()
         .start(() -> {
           try {
