@@ -40,7 +40,7 @@ class FramingTest {
 
   @BeforeEach
   void open() throws IOException {
-    var pump = new Child("gw:pump", Optional.of(TOKEN), Optional.empty(), new Terms(1, 2, ZERO));
+    var pump = new Child("gw:pump", Optional.of(TOKEN), Optional.empty(), new Terms(0.01, 2, ZERO));
     intake = new TestIntake(folder, new ChildrenConfig(Unknown.ACCEPT, Terms.NONE, List.of(pump)));
   }
 
@@ -121,7 +121,7 @@ class FramingTest {
       assertThat(in.readLine()).isEqualTo("ok 1");
       assertThat(in.readLine()).contains("readings of 'gw:pump' expected").contains("'gw'");
       assertThat(in.readLine()).isEqualTo("ok 1");
-      assertThat(in.readLine()).contains("at most 1.0 readings a second").contains("try again in");
+      assertThat(in.readLine()).contains("at most 0.01 readings a second").contains("try again in");
       assertThat(intake.rest()).containsExactly("gw:pump/t=1.0", "gw:pump/t=1.0");
     }
   }
