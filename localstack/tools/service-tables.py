@@ -13,7 +13,7 @@ import os
 import sys
 
 SERVICES = {  # botocore's name -> package of the Java SDK
-    "iot": "iot", "iot-data": "iotdataplane", "lambda": "lambda", "sqs": "sqs", "dynamodb": "dynamodb",
+    "iot": "iot", "iot-data": "iotdataplane", "iot-jobs-data": "iotjobsdataplane", "lambda": "lambda", "sqs": "sqs", "dynamodb": "dynamodb",
     "cloudformation": "cloudformation", "cloudwatch": "cloudwatch", "logs": "cloudwatchlogs", "s3": "s3",
     "sts": "sts", "iam": "iam", "ssm": "ssm", "apigatewayv2": "apigatewayv2",
     "cognito-idp": "cognitoidentityprovider", "cloudfront": "cloudfront", "scheduler": "scheduler",

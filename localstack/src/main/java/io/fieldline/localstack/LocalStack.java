@@ -171,7 +171,15 @@ public final class LocalStack implements AutoCloseable {
                     200, "text/markdown", new Coverage(api, types.names()).markdown()))
             : Optional.empty());
 
-    var front = new Front(api, info, webPaths, signatures, () -> UUID.randomUUID().toString());
+    authorization.devices(iot.httpsDevices()::grant);
+    var front =
+        new Front(
+            api,
+            info,
+            webPaths,
+            signatures,
+            iot.httpsDevices()::of,
+            () -> UUID.randomUUID().toString());
     StackTls tls = iot.tls(options.bindAddress());
     var address = new InetSocketAddress(options.bindAddress(), options.port());
     Endpoint http = closing(Endpoint.listen(address, front, iot.broker(), tls.everybody()));

@@ -5,14 +5,15 @@ package io.fieldline.mqtt;
 ///
 /// Source: AWS IoT Core quotas: what comes before the third slash of {@code $aws/rules/NAME/}, and
 /// a share's prefix, is not counted.
-final class TopicSize {
+public final class TopicSize {
   private TopicSize() {}
 
   static boolean isWithin(String topic, Limits limits) {
     return whatIsWrong(topic, limits).isEmpty();
   }
 
-  static String whatIsWrong(String topic, Limits limits) {
+  /// Empty text where nothing is.
+  public static String whatIsWrong(String topic, Limits limits) {
     String counted = counted(topic);
     if (TopicName.bytes(counted) > limits.maxTopicBytes()) {
       return "a topic has at most " + limits.maxTopicBytes() + " bytes";

@@ -13,6 +13,7 @@ public final class Operation<I, O> {
   private static final Map<String, String> ACTION_PREFIX =
       Map.of(
           "iotdataplane", "iot",
+          "iotjobsdataplane", "iotjobsdata",
           "cloudwatchlogs", "logs",
           "apigatewayv2", "apigateway",
           "cognitoidentityprovider", "cognito-idp");

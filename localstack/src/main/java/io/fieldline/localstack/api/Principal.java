@@ -41,6 +41,9 @@ public sealed interface Principal {
     }
   }
 
+  /// A device that showed its certificate over HTTPS: its IoT policies decide.
+  record Device(String certificateId, String arn) implements Principal {}
+
   /// Nobody: a request without a signature, such as a browser's for a public page.
   record Anonymous() implements Principal {
     @Override

@@ -17,9 +17,11 @@ import io.fieldline.localstack.wire.WireRequest;
 import io.fieldline.localstack.wire.WireResponse;
 import java.io.IOException;
 import java.io.InputStream;
+import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -33,21 +35,25 @@ public final class Front {
   private final StackInfo stack;
   private final WebPaths webPaths;
   private final SignatureCheck signatures;
+  private final Function<X509Certificate, Optional<Principal>> devices;
   private final Router router = new Router();
   private final Codec codec = new Codec();
   private final Supplier<String> requestIds;
   private final Supplier<Map<String, Operation<?, ?>>> operations;
 
+  /// @param devices who showed a certificate, if it is a device's in force
   public Front(
       Api api,
       StackInfo stack,
       WebPaths webPaths,
       SignatureCheck signatures,
+      Function<X509Certificate, Optional<Principal>> devices,
       Supplier<String> requestIds) {
     this.api = api;
     this.stack = stack;
     this.webPaths = webPaths;
     this.signatures = signatures;
+    this.devices = devices;
     this.requestIds = requestIds;
     this.operations = StableSupplier.of(this::index);
   }
@@ -83,7 +89,10 @@ public final class Front {
 
   private WireResponse aws(WireRequest request, String requestId, Seen seen) throws IOException {
     Optional<Signature> signature = Signature.of(request);
-    Optional<String> service = signature.map(Signature::service);
+    Optional<Principal> device =
+        signature.isEmpty() ? request.certificate().flatMap(devices) : Optional.empty();
+    Optional<String> service =
+        signature.map(Signature::service).or(() -> device.map(_ -> Router.BY_CERTIFICATE));
     boolean streams = router.streams(request, service);
     byte @Nullable [] body = streams ? null : readAll(request.body());
     Routed routed = router.route(request, service, body == null ? new byte[0] : body);
@@ -95,7 +104,7 @@ public final class Front {
     if (body == null && codec.readsBody(operation.requestType())) {
       body = readAll(AwsChunked.decoded(request));
     }
-    Caller caller = caller(request, signature, body, streams, requestId);
+    Caller caller = caller(request, signature, device, body, streams, requestId);
     AwsRequest decoded =
         codec.decode(routed, operation.requestType(), request, body == null ? new byte[0] : body);
     InputStream upload = body == null ? AwsChunked.decoded(request) : InputStream.nullInputStream();
@@ -106,6 +115,7 @@ public final class Front {
   private Caller caller(
       WireRequest request,
       Optional<Signature> signature,
+      Optional<Principal> device,
       byte @Nullable [] body,
       boolean streams,
       String requestId) {
@@ -115,7 +125,11 @@ public final class Front {
             "aws:SecureTransport", Boolean.toString(true));
     if (signature.isEmpty()) {
       return new Caller(
-          new Principal.Anonymous(), stack.accountId(), stack.region(), requestId, context);
+          device.orElse(new Principal.Anonymous()),
+          stack.accountId(),
+          stack.region(),
+          requestId,
+          context);
     }
     var verified = signatures.verify(request, signature.get(), streams ? null : body);
     return new Caller(

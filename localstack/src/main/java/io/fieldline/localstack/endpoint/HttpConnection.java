@@ -26,6 +26,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,6 +34,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /// One connection: requests one after another, each answered on a virtual thread of its own. A body
@@ -154,7 +157,22 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         headers,
         body,
         remote,
-        context.pipeline().get(SslHandler.class) != null);
+        context.pipeline().get(SslHandler.class) != null,
+        certificate(context));
+  }
+
+  private static Optional<X509Certificate> certificate(ChannelHandlerContext context) {
+    SslHandler tls = context.pipeline().get(SslHandler.class);
+    if (tls == null) {
+      return Optional.empty();
+    }
+    try {
+      return tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown
+          ? Optional.of(shown)
+          : Optional.empty();
+    } catch (SSLPeerUnverifiedException showedNone) {
+      return Optional.empty();
+    }
   }
 
   private void serve(

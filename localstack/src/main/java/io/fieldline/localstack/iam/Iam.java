@@ -43,7 +43,8 @@ public final class Iam implements IdentityPolicies {
     return switch (principal) {
       case Principal.RoleSession session -> roles.policiesOf(session);
       case Principal.User user -> users.policiesOf(user);
-      case Principal.Root _, Principal.Service _, Principal.Anonymous _ -> List.of();
+      case Principal.Root _, Principal.Service _, Principal.Device _, Principal.Anonymous _ ->
+          List.of();
     };
   }
 }

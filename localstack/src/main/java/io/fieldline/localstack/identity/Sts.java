@@ -53,6 +53,7 @@ public final class Sts {
       case Principal.User user -> "AIDA" + user.name();
       case Principal.RoleSession session -> "AROA" + session.role() + ":" + session.session();
       case Principal.Service service -> service.name();
+      case Principal.Device device -> device.certificateId();
       case Principal.Anonymous _ ->
           throw new AwsFailure(
               "MissingAuthenticationToken", 403, "Request is missing Authentication Token");

@@ -123,6 +123,10 @@ public final class Certificates {
     return Optional.ofNullable(certificates.get(id)).map(Certificate::pem);
   }
 
+  public Optional<X509Certificate> find(String id) {
+    return pem(id).map(Pem::certificate);
+  }
+
   /// A certificate and the key that was made with it, if one was.
   public record Issued(String id, String pem, Optional<String> privateKey) {}
 

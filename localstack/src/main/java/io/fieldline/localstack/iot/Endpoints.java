@@ -23,7 +23,11 @@ final class Endpoints {
   private DescribeEndpointResponse describeEndpoint(DescribeEndpointRequest request) {
     String type = request.endpointType() == null ? "iot:Data" : request.endpointType();
     return switch (type) {
-      case "iot:Data", "iot:Data-ATS", "iot:Jobs", "iot:CredentialProvider" ->
+      case "iot:CredentialProvider" ->
+          throw AwsFailure.invalidRequest(
+              "This local stack does not support iot:CredentialProvider: there are no role aliases,"
+                  + " and nobody serves /role-aliases/ALIAS/credentials");
+      case "iot:Data", "iot:Data-ATS", "iot:Jobs" ->
           DescribeEndpointResponse.builder()
               .endpointAddress(info.endpoint().get().getAuthority())
               .build();

@@ -8,14 +8,17 @@ import io.fieldline.localstack.api.Access;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
+import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.iot.mqtt.IotCoreBroker;
 import io.fieldline.localstack.iot.rules.Settlement;
+import io.fieldline.mqtt.Limits;
 import io.fieldline.mqtt.MessageProperties;
 import io.fieldline.mqtt.PublishedMessage;
 import io.fieldline.mqtt.Qos;
 import io.fieldline.mqtt.Retained;
 import io.fieldline.mqtt.TopicName;
+import io.fieldline.mqtt.TopicSize;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +84,14 @@ final class IotData {
     if (!TopicName.isValid(request.topic())) {
       throw AwsFailure.invalidRequest("Invalid topic: " + request.topic());
     }
+    String wrong = TopicSize.whatIsWrong(request.topic(), Limits.awsIot());
+    if (!wrong.isEmpty()) {
+      throw AwsFailure.invalidRequest("Invalid topic: " + wrong + ": " + request.topic());
+    }
+    if (!IotCoreBroker.mayPublish(request.topic(), Boolean.TRUE.equals(request.retain()))) {
+      throw new AwsFailure(
+          "ForbiddenException", 403, "A reserved topic that may not be published to so");
+    }
     byte[] payload =
         request.payload() == null ? new byte[0] : request.payload().asByteArrayUnsafe();
     if (payload.length > MAX_PAYLOAD_BYTES) {
@@ -101,7 +112,10 @@ final class IotData {
             Boolean.TRUE.equals(request.retain()),
             properties(request));
     var settled = new CompletableFuture<Void>();
-    String principal = Caller.current().principal().arn();
+    String principal =
+        Caller.current().principal() instanceof Principal.Device device
+            ? device.certificateId()
+            : Caller.current().principal().arn();
     if (!broker.publishFor(principal, message, () -> settled.complete(null))) {
       throw new AwsFailure("ThrottlingException", 429, "Too many messages wait for a rule");
     }

@@ -7,7 +7,10 @@ import io.fieldline.localstack.api.Authorization;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
+import io.fieldline.localstack.iot.jobs.JobService;
+import io.fieldline.localstack.iot.jobs.JobTargets;
 import io.fieldline.localstack.iot.mqtt.AcceptedMessage;
+import io.fieldline.localstack.iot.mqtt.HttpsDevices;
 import io.fieldline.localstack.iot.mqtt.IotCoreBroker;
 import io.fieldline.localstack.iot.mqtt.IotMqtt;
 import io.fieldline.localstack.iot.mqtt.ReservedRequest;
@@ -38,6 +41,8 @@ public final class IotService implements AutoCloseable {
   private final CertificateAuthority authority;
   private final ShadowService shadows;
   private final FleetProvisioning provisioning;
+  private final JobService jobs;
+  private final HttpsDevices httpsDevices;
   private final List<Registration> registrations;
 
   private interface Registration {
@@ -80,13 +85,18 @@ public final class IotService implements AutoCloseable {
     provisioning =
         new FleetProvisioning(
             api, store, info, clock, timers, templates, certificates, this::answerSubscriber);
+    jobs = new JobService(api, store, info, clock, tags, targets(things, groups), new JobsBroker());
+    groups.whenMembershipChanges(jobs::membershipChanged);
+    things.whenDeleted(jobs::thingDeleted);
+    var registry = new DeviceRegistry(principals, groups, policies, targetLinks, claims, version);
+    httpsDevices = new HttpsDevices(registry, certificates);
     parts =
         new IotMqtt(
             api,
             iam,
             info,
             clock,
-            new DeviceRegistry(principals, groups, policies, targetLinks, claims, version),
+            registry,
             certificates,
             authorizers,
             signed,
@@ -95,6 +105,7 @@ public final class IotService implements AutoCloseable {
             store::whenCommitted,
             IotService::id);
     broker = parts.start();
+    jobs.start(timers);
     certificates.whenDeactivated(broker::disconnectCertificate);
     registrations =
         List.of(
@@ -108,9 +119,51 @@ public final class IotService implements AutoCloseable {
             principals::register,
             authorizers::register,
             templates::register,
+            jobs::register,
             new Endpoints(info)::register,
             shadows::register,
             new IotData(info, broker)::register);
+  }
+
+  private static JobTargets targets(Things things, ThingGroups groups) {
+    return new JobTargets() {
+      @Override
+      public boolean thingExists(String thing) {
+        return things.find(thing).isPresent();
+      }
+
+      @Override
+      public boolean groupExists(String group) {
+        return groups.exists(group);
+      }
+
+      @Override
+      public List<String> thingsOf(String group) {
+        return groups.thingsOf(group);
+      }
+
+      @Override
+      public String thingArn(String thing) {
+        return things.arn(thing);
+      }
+
+      @Override
+      public String groupArn(String group) {
+        return groups.arn(group);
+      }
+    };
+  }
+
+  private final class JobsBroker implements JobService.Broker {
+    @Override
+    public void publish(String topic, byte[] payload) {
+      publishOwn(topic, payload);
+    }
+
+    @Override
+    public void answer(String clientId, String topic, byte[] payload) {
+      broker.answer(clientId, topic, payload);
+    }
   }
 
   private static String id() {
@@ -119,7 +172,7 @@ public final class IotService implements AutoCloseable {
 
   /// What clients ask on reserved topics. Others see requests to shadows, and no others.
   private boolean request(ReservedRequest request) {
-    if (provisioning.take(request)) {
+    if (provisioning.take(request) || jobs.take(request)) {
       return true;
     }
     shadows.onMessage(request.topic(), request.payload());
@@ -161,6 +214,11 @@ public final class IotService implements AutoCloseable {
   /// Takes MQTT from the stack's one port.
   public IotCoreBroker broker() {
     return broker;
+  }
+
+  /// Who calls over HTTPS with a certificate.
+  public HttpsDevices httpsDevices() {
+    return httpsDevices;
   }
 
   /// What devices and browsers must trust.

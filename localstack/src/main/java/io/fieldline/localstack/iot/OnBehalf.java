@@ -11,6 +11,7 @@ import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
 import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
+import software.amazon.awssdk.services.sts.model.Credentials;
 
 /// Calls that AWS IoT makes for somebody: by a role that was handed to it, or by whoever asks.
 public final class OnBehalf {
@@ -46,18 +47,21 @@ public final class OnBehalf {
   /// @throws io.fieldline.localstack.api.AwsFailure where it does not, or there is no such role
   public static OnBehalf role(
       Api api, StackInfo info, String roleArn, String session, String sourceArn) {
+    credentials(api, info, roleArn, session, sourceArn);
     Caller service = service(api, info, sourceArn).caller;
-    api.call(
-        service,
-        AssumeRoleRequest.builder().roleArn(roleArn).roleSessionName(session).build(),
-        AssumeRoleResponse.class);
     String role = roleArn.substring(roleArn.lastIndexOf('/') + 1);
     return new OnBehalf(
         api, service.as(new Principal.RoleSession(info.accountId(), role, session), Map.of()));
   }
 
-  public Caller caller() {
-    return caller;
+  /// A session of such a role, for who is to have its keys.
+  public static Credentials credentials(
+      Api api, StackInfo info, String roleArn, String session, String sourceArn) {
+    return service(api, info, sourceArn)
+        .call(
+            AssumeRoleRequest.builder().roleArn(roleArn).roleSessionName(session).build(),
+            AssumeRoleResponse.class)
+        .credentials();
   }
 
   public <O extends AwsResponse> O call(AwsRequest request, Class<O> responseType) {

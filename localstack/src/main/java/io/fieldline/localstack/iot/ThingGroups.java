@@ -8,6 +8,7 @@ import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.store.Store;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +47,7 @@ final class ThingGroups {
   private final StackClock clock;
   private final Tags tags;
   private final Supplier<String> ids;
+  private volatile Runnable membershipChanged = () -> {};
 
   /// @param members group to thing
   ThingGroups(
@@ -92,8 +94,26 @@ final class ThingGroups {
         .resource(r -> things.arn(r.thingName()));
   }
 
+  /// Called when things have come to groups or left them.
+  void whenMembershipChanges(Runnable listener) {
+    membershipChanged = listener;
+  }
+
   String arn(String name) {
     return info.arn("iot", "thinggroup/" + name);
+  }
+
+  boolean exists(String name) {
+    return groups.containsKey(name);
+  }
+
+  /// The things of a group and of the groups below it.
+  List<String> thingsOf(String name) {
+    var things = new LinkedHashSet<>(members.rightsOf(name));
+    groups.values().stream()
+        .filter(g -> name.equals(g.parent()))
+        .forEach(child -> things.addAll(thingsOf(child.name())));
+    return List.copyOf(things);
   }
 
   boolean existsArn(String arn) {
@@ -201,6 +221,7 @@ final class ThingGroups {
     if (groups.remove(name) != null) {
       members.rightsOf(name).forEach(thing -> members.remove(name, thing));
       tags.forget(arn(name));
+      membershipChanged.run();
     }
     return DeleteThingGroupResponse.builder().build();
   }
@@ -230,6 +251,7 @@ final class ThingGroups {
       throw AwsFailure.invalidRequest("A thing belongs to at most " + MOST_GROUPS + " groups");
     }
     members.add(group, thing, "");
+    membershipChanged.run();
     return AddThingToThingGroupResponse.builder().build();
   }
 
@@ -237,6 +259,7 @@ final class ThingGroups {
     members.remove(
         get(name(request.thingGroupName(), request.thingGroupArn())).name(),
         things.get(name(request.thingName(), request.thingArn())).name());
+    membershipChanged.run();
     return RemoveThingFromThingGroupResponse.builder().build();
   }
 

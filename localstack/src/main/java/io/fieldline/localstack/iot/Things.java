@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class Things {
   private final StackInfo info;
   private final Supplier<String> ids;
   private final RegistryVersion version;
+  private volatile Consumer<String> deleted = _ -> {};
 
   Things(
       Store store,
@@ -61,6 +63,11 @@ public final class Things {
     api.on(DescribeThingRequest.class, this::describeThing).resource(r -> arn(r.thingName()));
     api.on(DeleteThingRequest.class, this::deleteThing).resource(r -> arn(r.thingName()));
     api.on(ListThingsRequest.class, this::listThings);
+  }
+
+  /// Called with the name of a thing that is no more.
+  void whenDeleted(Consumer<String> listener) {
+    deleted = listener;
   }
 
   public Optional<Thing> find(String name) {
@@ -185,6 +192,7 @@ public final class Things {
       }
       things.remove(thing.name());
       version.changed();
+      deleted.accept(thing.name());
     }
     return DeleteThingResponse.builder().build();
   }

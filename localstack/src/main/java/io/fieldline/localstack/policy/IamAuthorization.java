@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// IAM within one account: a user or role is allowed by its own policies or by the resource's; a
 /// service and an anonymous caller only by the resource's; the root by being it.
@@ -22,15 +23,24 @@ public final class IamAuthorization implements Authorization {
   private final IdentityPolicies identityPolicies;
   private final IamMode mode;
   private final ParsedPolicies resourcePolicies = new ParsedPolicies();
+  private volatile Function<Principal.Device, DeviceGrant> devices =
+      _ -> new DeviceGrant(List.of(), Map.of());
 
   public IamAuthorization(IdentityPolicies identityPolicies, IamMode mode) {
     this.identityPolicies = identityPolicies;
     this.mode = mode;
   }
 
+  /// What devices may do that call over HTTPS. Their IoT policies hold in every mode, as they do
+  /// over MQTT.
+  public void devices(Function<Principal.Device, DeviceGrant> grants) {
+    devices = grants;
+  }
+
   @Override
   public void check(Caller caller, Access access, Optional<String> resourcePolicy) {
-    if (mode == IamMode.OFF) {
+    boolean device = caller.principal() instanceof Principal.Device;
+    if (mode == IamMode.OFF && !device) {
       return;
     }
     Decision decision = decide(caller, access, resourcePolicy);
@@ -38,13 +48,15 @@ public final class IamAuthorization implements Authorization {
       return;
     }
     String message = message(caller.principal(), access, decision);
-    if (mode == IamMode.REPORT) {
+    if (mode == IamMode.REPORT && !device) {
       LOG.log(System.Logger.Level.WARNING, "iam would deny: " + message);
       return;
     }
     // Who asked often cannot say: a rule, a queue's poller, a function that hides its errors.
     LOG.log(System.Logger.Level.INFO, "denied: " + message);
-    throw denied(access.action(), message);
+    throw device
+        ? new AwsFailure("ForbiddenException", 403, message)
+        : denied(access.action(), message);
   }
 
   /// The decision itself, for whoever explains instead of enforcing.
@@ -61,6 +73,7 @@ public final class IamAuthorization implements Authorization {
           byResource instanceof Decision.ExplicitDeny ? byResource : new Decision.Allow(ROOT);
       case Principal.Service _, Principal.Anonymous _ -> byResource;
       case Principal.User _, Principal.RoleSession _ -> either(caller, request, byResource);
+      case Principal.Device own -> byDevice(own, request);
     };
   }
 
@@ -75,6 +88,15 @@ public final class IamAuthorization implements Authorization {
           null,
           false,
           List.of());
+
+  private Decision byDevice(Principal.Device device, PolicyRequest request) {
+    DeviceGrant grant = devices.apply(device);
+    var context = new HashMap<>(request.context());
+    context.putAll(grant.context());
+    return PolicyDocument.decide(
+        grant.policies(),
+        new PolicyRequest(request.principal(), request.action(), request.resource(), context));
+  }
 
   private Decision either(Caller caller, PolicyRequest request, Decision byResource) {
     if (byResource instanceof Decision.ExplicitDeny) {
@@ -123,6 +145,8 @@ public final class IamAuthorization implements Authorization {
               when principal instanceof Principal.Service
                   || principal instanceof Principal.Anonymous ->
               "because no resource-based policy allows the " + access.action() + " action";
+          case Decision.ImplicitDeny _ when principal instanceof Principal.Device ->
+              "because no IoT policy allows the " + access.action() + " action";
           case Decision.ImplicitDeny _ ->
               "because no identity-based policy allows the " + access.action() + " action";
           case Decision.Allow _ -> throw new IllegalArgumentException("allowed");

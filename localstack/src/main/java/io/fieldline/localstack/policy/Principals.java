@@ -39,7 +39,7 @@ record Principals(List<String> aws, List<String> services) {
   boolean include(Principal principal) {
     return switch (principal) {
       case Principal.Service(String name) -> services.contains(name) || aws.contains("*");
-      case Principal.Anonymous _ -> aws.contains("*");
+      case Principal.Device _, Principal.Anonymous _ -> aws.contains("*");
       case Principal.Root(String account) -> names(account, principal.arn());
       case Principal.User(String account, _) -> names(account, principal.arn());
       case Principal.RoleSession session ->

@@ -169,6 +169,7 @@ final class Messages {
       case Principal.RoleSession s -> s.role() + ":" + s.session();
       case Principal.User u -> u.name();
       case Principal.Service s -> s.name();
+      case Principal.Device d -> d.certificateId();
       case Principal.Root r -> r.accountId();
       case Principal.Anonymous _ -> "Anonymous";
     };

@@ -11,10 +11,14 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Finds the operation of a request: by protocol header, target, signing name, action, path.
 /// Thread-safe.
 public final class Router {
+  /// In place of a signature's service, where a device showed its certificate.
+  public static final String BY_CERTIFICATE = "x509";
+
   private static final List<String> SERVICES =
       List.of(
           "iot",
           "iot-data",
+          "iot-jobs-data",
           "lambda",
           "sqs",
           "dynamodb",
@@ -36,12 +40,15 @@ public final class Router {
           "kinesis",
           "firehose");
 
+  private static final String TOPICS = "/topics/";
+
   /// Services by signing name, in the order in which their paths are tried. Debian's AWS CLI signs
   /// `iot` as `execute-api`.
   private static final Map<String, List<String>> BY_SIGNING =
       Map.ofEntries(
           Map.entry("iot", List.of("iot", "iot-data")),
           Map.entry("iotdata", List.of("iot-data")),
+          Map.entry(BY_CERTIFICATE, List.of("iot-data", "iot-jobs-data")),
           Map.entry("iotdevicegateway", List.of("iot-data")),
           Map.entry("execute-api", List.of("iot", "iot-data")),
           Map.entry("monitoring", List.of("cloudwatch")),
@@ -169,7 +176,18 @@ public final class Router {
   private static Optional<Routed> byPath(ServiceTable table, WireRequest request) {
     Protocol protocol =
         table.protocol().equals("rest-xml") ? Protocol.REST_XML : Protocol.REST_JSON;
-    return table.match(request).map(m -> new Routed(m.operation(), protocol, m.labels()));
+    return table
+        .match(ofTopic(table, request))
+        .map(m -> new Routed(m.operation(), protocol, m.labels()));
+  }
+
+  /// A topic may come as it is, without its slashes encoded, as in the Developer Guide's "HTTPS"
+  /// examples.
+  private static WireRequest ofTopic(ServiceTable table, WireRequest request) {
+    boolean topic = table.name().equals("iot-data") && request.path().startsWith(TOPICS);
+    return topic
+        ? request.withPath(TOPICS + request.path().substring(TOPICS.length()).replace("/", "%2F"))
+        : request;
   }
 
   private static Optional<String> form(WireRequest request, byte[] body, String name) {

@@ -4,6 +4,7 @@ package io.fieldline.localstack.wire;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 /// @param query still percent-encoded, empty where there is none
 /// @param headers by lower-case name
 /// @param body read once; empty where there is none
+/// @param certificate what the client showed in its TLS handshake
 public record WireRequest(
     String method,
     String path,
@@ -25,7 +27,8 @@ public record WireRequest(
     Map<String, List<String>> headers,
     InputStream body,
     String remoteAddress,
-    boolean secure) {
+    boolean secure,
+    Optional<X509Certificate> certificate) {
   /// The type of a body that is JSON 1.1 in the form of CBOR.
   static final String CBOR_1_1 = "application/x-amz-cbor-1.1";
 
@@ -41,15 +44,15 @@ public record WireRequest(
   }
 
   public WireRequest withBody(InputStream other) {
-    return new WireRequest(method, path, query, headers, other, remoteAddress, secure);
+    return new WireRequest(method, path, query, headers, other, remoteAddress, secure, certificate);
   }
 
   public WireRequest withPath(String other) {
-    return new WireRequest(method, other, query, headers, body, remoteAddress, secure);
+    return new WireRequest(method, other, query, headers, body, remoteAddress, secure, certificate);
   }
 
   public WireRequest withQuery(String other) {
-    return new WireRequest(method, path, other, headers, body, remoteAddress, secure);
+    return new WireRequest(method, path, other, headers, body, remoteAddress, secure, certificate);
   }
 
   /// The query's parameters, decoded, in their order.

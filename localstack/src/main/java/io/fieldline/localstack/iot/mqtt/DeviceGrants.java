@@ -63,7 +63,7 @@ final class DeviceGrants {
     }
   }
 
-  private static void addThing(Optional<Thing> thing, Map<String, List<String>> context) {
+  static void addThing(Optional<Thing> thing, Map<String, List<String>> context) {
     for (String prefix : List.of("iot:Connection.Thing.", "iot:Thing.")) {
       context.put(prefix + "IsAttached", List.of(Boolean.toString(thing.isPresent())));
       thing.ifPresent(t -> {

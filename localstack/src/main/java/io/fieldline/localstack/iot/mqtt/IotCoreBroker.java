@@ -150,6 +150,11 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
             .map(address -> address.getHostAddress()));
   }
 
+  /// Whether a topic takes messages of whoever is allowed to publish to it.
+  public static boolean mayPublish(String topic, boolean retain) {
+    return ReservedTopics.mayPublish(topic) && (!retain || ReservedTopics.mayRetain(topic));
+  }
+
   /// Publishes for somebody who was allowed to over HTTP. False where there is no room for it; else
   /// `settled` runs when all that the message caused is done and kept.
   public boolean publishFor(String principal, PublishedMessage message, Runnable settled) {

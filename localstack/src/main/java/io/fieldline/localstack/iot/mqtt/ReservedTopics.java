@@ -17,7 +17,7 @@ final class ReservedTopics {
               + "|certificates/create(-from-csr)?/(json|cbor)"
               + "|provisioning-templates/[^/]+/provision/(json|cbor))");
   private static final Pattern NOT_OFFERED =
-      Pattern.compile("\\$aws/things/[^/]+/(jobs|streams|defender)/.*");
+      Pattern.compile("\\$aws/things/[^/]+/(streams|defender)/.*");
 
   private ReservedTopics() {}
 

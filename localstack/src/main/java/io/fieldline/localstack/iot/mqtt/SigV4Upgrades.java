@@ -55,7 +55,14 @@ public final class SigV4Upgrades implements SignedUpgrades {
   private static WireRequest request(
       TransportDetails.HttpUpgrade upgrade, String path, String query) {
     return new WireRequest(
-        "GET", path, query, upgrade.headers(), InputStream.nullInputStream(), "127.0.0.1", false);
+        "GET",
+        path,
+        query,
+        upgrade.headers(),
+        InputStream.nullInputStream(),
+        "127.0.0.1",
+        false,
+        Optional.empty());
   }
 
   private static String withoutToken(String query) {

@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 /// stack's whole start.
 public final class StackTls {
   private static final List<String> MQTT = List.of("x-amzn-mqtt-ca", "mqtt");
-  private static final List<String> MQTT_OR_HTTP = List.of("x-amzn-mqtt-ca", "mqtt", "http/1.1");
+  private static final List<String> MQTT_OR_HTTP =
+      List.of("x-amzn-mqtt-ca", "x-amzn-http-ca", "mqtt", "http/1.1");
 
   private final SslContext devices;
   private final SslContext everybody;
