@@ -5,6 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,12 +14,18 @@ import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -37,6 +44,7 @@ final class Credentials {
   private final Path folder;
   private final KeyPair authority;
   private final SSLContext serverContext;
+  private final Map<String, Sensor> sensors = new ConcurrentHashMap<>();
   private final X500Name issuer = new X500Name("CN=test authority");
 
   Credentials(Path folder) throws IOException, GeneralSecurityException {
@@ -64,6 +72,72 @@ final class Credentials {
   /// The server's side of mutual TLS: it trusts this authority's devices only.
   SSLContext serverContext() {
     return serverContext;
+  }
+
+  /// The certificate of a sensor, which only its own key has signed.
+  X509Certificate client(String name) throws GeneralSecurityException, IOException {
+    return sensors.computeIfAbsent(name, this::sensor).certificate;
+  }
+
+  /// A sensor's side of TLS with the agent: it shows its certificate and trusts anything.
+  SSLContext clientContext(String name) throws GeneralSecurityException, IOException {
+    Sensor sensor = sensors.computeIfAbsent(name, this::sensor);
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    keys.setKeyEntry(
+        "sensor", sensor.pair.getPrivate(), new char[0], new Certificate[] {sensor.certificate});
+    var keyManagers = KeyManagerFactory.getInstance("PKIX");
+    keyManagers.init(keys, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keyManagers.getKeyManagers(), trustingAll(), null);
+    return context;
+  }
+
+  private record Sensor(KeyPair pair, X509Certificate certificate) {}
+
+  private Sensor sensor(String name) {
+    try {
+      KeyPair pair = pair();
+      byte[] own =
+          builder(new X500Name("CN=" + name), pair)
+              .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
+              .getEncoded();
+      var factory = CertificateFactory.getInstance("X.509");
+      return new Sensor(
+          pair, (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(own)));
+    } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// Trusts any server, also under another name.
+  static TrustManager[] trustingAll() {
+    return new TrustManager[] {
+      new X509ExtendedTrustManager() {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+          return new X509Certificate[0];
+        }
+      }
+    };
   }
 
   private static SSLContext context(KeyPair server, byte[] certificate, byte[] authority)

@@ -10,24 +10,45 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /// A device that speaks MQTT 3.1.1 over a plain socket; messages are short.
-final class MqttDevice implements AutoCloseable {
+public final class MqttDevice implements AutoCloseable {
   private final Socket socket;
   private final DataInputStream in;
+  private final boolean accepted;
 
-  MqttDevice(InetSocketAddress broker) throws IOException {
+  public MqttDevice(InetSocketAddress broker) throws IOException {
+    this(broker, "device", "", "");
+  }
+
+  /// With a password, and a last will at that topic; both may be empty.
+  public MqttDevice(InetSocketAddress broker, String clientId, String password, String willTopic)
+      throws IOException {
     socket = new Socket(broker.getAddress(), broker.getPort());
     socket.setSoTimeout(10_000);
     in = new DataInputStream(socket.getInputStream());
     var connect = new ByteArrayOutputStream();
     var out = new DataOutputStream(connect);
     out.writeUTF("MQTT");
-    out.write(new byte[] {4, 2, 0, 60});
-    out.writeUTF("device");
+    int flags = 2 | (password.isEmpty() ? 0 : 0xc0) | (willTopic.isEmpty() ? 0 : 4);
+    out.write(new byte[] {4, (byte) flags, 0, 60});
+    out.writeUTF(clientId);
+    if (!willTopic.isEmpty()) {
+      out.writeUTF(willTopic);
+      out.writeUTF("Offline");
+    }
+    if (!password.isEmpty()) {
+      out.writeUTF("user");
+      out.writeUTF(password);
+    }
     send(0x10, connect.toByteArray());
-    await(0x20);
+    accepted = await(0x20)[1] == 0;
   }
 
-  void subscribe(String filter) throws IOException {
+  /// Whether the broker let it in.
+  public boolean isAccepted() {
+    return accepted;
+  }
+
+  public void subscribe(String filter) throws IOException {
     var packet = new ByteArrayOutputStream();
     var out = new DataOutputStream(packet);
     out.writeShort(1);
@@ -38,7 +59,7 @@ final class MqttDevice implements AutoCloseable {
   }
 
   /// Publishes at QoS 1.
-  void publish(String topic, String payload) throws IOException {
+  public void publish(String topic, String payload) throws IOException {
     var packet = new ByteArrayOutputStream();
     var out = new DataOutputStream(packet);
     out.writeUTF(topic);
@@ -48,7 +69,7 @@ final class MqttDevice implements AutoCloseable {
   }
 
   /// The payload of the next message on that topic.
-  String next(String topic) throws IOException {
+  public String next(String topic) throws IOException {
     while (true) {
       byte[] body = await(0x30);
       int length = (body[0] & 0xff) << 8 | body[1] & 0xff;
@@ -62,7 +83,12 @@ final class MqttDevice implements AutoCloseable {
   private void send(int head, byte[] body) throws IOException {
     var packet = new ByteArrayOutputStream();
     packet.write(head);
-    packet.write(body.length);
+    if (body.length < 0x80) {
+      packet.write(body.length);
+    } else {
+      packet.write(body.length & 0x7f | 0x80);
+      packet.write(body.length >> 7);
+    }
     packet.writeBytes(body);
     socket.getOutputStream().write(packet.toByteArray());
   }

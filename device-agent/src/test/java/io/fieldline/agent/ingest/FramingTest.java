@@ -9,9 +9,11 @@ import io.fieldline.agent.config.ChildrenConfig.Child;
 import io.fieldline.agent.config.ChildrenConfig.Terms;
 import io.fieldline.agent.config.ChildrenConfig.Unknown;
 import io.fieldline.agent.config.Framing;
+import java.io.BufferedReader;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -108,8 +110,8 @@ class FramingTest {
     try (TcpListener listener = listener(Framing.LINES);
         var socket = connect(listener)) {
       var in =
-          new java.io.BufferedReader(
-              new java.io.InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
       say(socket, "pump/t=1", "device pump", "token wrong-wrong-wrong", "token " + TOKEN, "t=1");
       say(socket, "gw/t=1", "t=1", "t=1");
 

@@ -8,6 +8,7 @@ import io.fieldline.agent.config.ChildrenConfig;
 import io.fieldline.agent.config.ChildrenConfig.Child;
 import io.fieldline.agent.config.ChildrenConfig.Terms;
 import io.fieldline.agent.config.ChildrenConfig.Unknown;
+import io.fieldline.agent.json.JsonText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -157,7 +158,7 @@ class HttpListenerTest {
 
   private static String error(HttpResponse<String> answer, int status) throws Exception {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-    return String.valueOf(io.fieldline.agent.json.JsonText.parseObject(answer.body()).get("error"));
+    return String.valueOf(JsonText.parseObject(answer.body()).get("error"));
   }
 
   private HttpResponse<String> post(String body, String... headers) throws Exception {

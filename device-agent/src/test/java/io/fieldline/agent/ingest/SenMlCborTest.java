@@ -3,6 +3,7 @@ package io.fieldline.agent.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.fieldline.agent.ingest.ReadingException.Reason;
 import io.fieldline.messages.Reading;
@@ -65,9 +66,7 @@ class SenMlCborTest {
 
     assertThat(parser.parse(pack, "gw"))
         .extracting(Reading::sensor, Reading::value)
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("open", 1.0),
-            org.assertj.core.groups.Tuple.tuple("t", 27.31));
+        .containsExactly(tuple("open", 1.0), tuple("t", 27.31));
   }
 
   @Test
