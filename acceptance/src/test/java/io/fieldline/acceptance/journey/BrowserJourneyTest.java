@@ -30,12 +30,14 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /// What people see of the pipeline, in Debian's Chromium: the journeys of `web/journeys`.
 ///
 /// Pictures of every page are kept in `acceptance/shots`.
+@Order(7)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SharesPipeline
 class BrowserJourneyTest {
