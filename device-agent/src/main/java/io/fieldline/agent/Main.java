@@ -7,6 +7,7 @@ import io.fieldline.agent.config.ConfigFile;
 import io.fieldline.agent.control.AgentCtl;
 import io.fieldline.agent.control.AgentOperations;
 import io.fieldline.agent.control.ControlServer;
+import io.fieldline.agent.doctor.DoctorCommand;
 import io.fieldline.agent.log.AgentLog;
 import io.fieldline.agent.systemd.ServiceNotifier;
 import java.io.IOException;
@@ -17,13 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /// The command line: `--config FILE` runs the agent, with `--check` it only judges the file; `ctl`
-/// is agentctl.
+/// is agentctl, `doctor` looks for what is wrong.
 ///
 /// On standard output a script may wait for `ready <name>=<address> …`, `connected session=<n>` and
 /// `stopped`; the log goes to standard error. Exit status: 0 stopped, 1 cannot start, 2 wrong
@@ -31,7 +33,7 @@ import java.util.random.RandomGenerator;
 public final class Main {
   private static final Logger LOG = System.getLogger(Main.class.getName());
   private static final String USAGE =
-      "usage: device-agent --config FILE [--check]\n       device-agent ctl COMMAND";
+      "usage: device-agent --config FILE [--check]\n       device-agent ctl COMMAND\n       device-agent doctor";
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
   private static final int CANNOT_START = 1;
   private static final int WRONG_ARGUMENTS = 2;
@@ -59,7 +61,10 @@ public final class Main {
   /// The exit status, or -1 if the agent runs.
   private int run(List<String> args) {
     if (!args.isEmpty() && args.getFirst().equals("ctl")) {
-      return new AgentCtl(out, err).run(args.subList(1, args.size()));
+      return ctl(args.subList(1, args.size()));
+    }
+    if (!args.isEmpty() && args.getFirst().equals("doctor")) {
+      return doctor(args.subList(1, args.size()));
     }
     if (args.equals(List.of("--help"))) {
       out.println(USAGE);
@@ -91,6 +96,23 @@ public final class Main {
       err.println("cannot start: " + e);
       return CANNOT_START;
     }
+  }
+
+  private int ctl(List<String> words) {
+    int doctor = 0;
+    while (doctor < words.size() && words.get(doctor).startsWith("--")) {
+      doctor += words.get(doctor).equals("--json") ? 1 : 2;
+    }
+    if (doctor >= words.size() || !words.get(doctor).equals("doctor")) {
+      return new AgentCtl(out, err).run(words);
+    }
+    List<String> rest = new ArrayList<>(words);
+    rest.remove(doctor);
+    return doctor(rest);
+  }
+
+  private int doctor(List<String> words) {
+    return new DoctorCommand(out, err, System.getenv()).run(words);
   }
 
   private void start(AgentConfig config, Path file, String text) throws IOException {

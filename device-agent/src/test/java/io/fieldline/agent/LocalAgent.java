@@ -6,6 +6,7 @@ import io.fieldline.agent.config.ConfigFile;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -18,8 +19,24 @@ public record LocalAgent(Path file, AgentConfig config, Cloud cloud, DeviceAgent
     /// The reported part of a shadow, of the classic one by an empty name.
     Map<String, Object> reported(String shadow);
 
+    /// Where it listens.
+    int port();
+
+    /// Every value of telemetry that it has taken.
+    List<Long> values();
+
     /// Goes.
     void close();
+  }
+
+  /// A cloud without an agent; its credentials are in the folder.
+  public static Cloud cloud(Path folder) throws Exception {
+    return new TestCloud(new Credentials(folder), 0);
+  }
+
+  /// A configuration with these credentials.
+  public static Path config(Path folder, String endpoint, String more) throws Exception {
+    return AgentProcess.config(folder, endpoint, more);
   }
 
   /// Started and connected.

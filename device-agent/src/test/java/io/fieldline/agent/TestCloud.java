@@ -58,7 +58,8 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  @Override
+  public int port() {
     return server.getLocalPort();
   }
 
@@ -293,7 +294,8 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     out.flush();
   }
 
-  List<Long> values() {
+  @Override
+  public List<Long> values() {
     List<Long> values = new ArrayList<>();
     for (TelemetryBatch batch : batches) {
       batch.readings().forEach(reading -> values.add((long) reading.value()));

@@ -67,14 +67,7 @@ public final class CloudSide implements AutoCloseable {
     ShadowTopics commandTopics = Topics.shadow(thing, Topics.COMMANDS_SHADOW);
     ShadowTopics liveTopics = Topics.shadow(thing, Topics.LIVE_SHADOW);
     BlockingQueue<CloudMessage> inbox = new ArrayBlockingQueue<>(INBOX);
-    List<String> filters =
-        List.of(
-            commandTopics.getAccepted(),
-            commandTopics.updateDelta(),
-            commandTopics.updateAccepted(),
-            commandTopics.updateRejected(),
-            liveTopics.getAccepted(),
-            liveTopics.updateDelta());
+    List<String> filters = filters(thing);
     AgentConfig.Cloud cloud = config.cloud();
     var connection = new IotCoreConnection(cloud, config.thing(), filters, inbox, clock, metrics);
     var backoff = new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random);
@@ -111,7 +104,21 @@ public final class CloudSide implements AutoCloseable {
     return new CloudSide(connection, bypass, uplink, shadows, live, requests, device.outcomes());
   }
 
-  private static String telemetryTopic(AgentConfig config) {
+  /// What the agent of a thing subscribes to.
+  public static List<String> filters(String thing) {
+    ShadowTopics commands = Topics.shadow(thing, Topics.COMMANDS_SHADOW);
+    ShadowTopics live = Topics.shadow(thing, Topics.LIVE_SHADOW);
+    return List.of(
+        commands.getAccepted(),
+        commands.updateDelta(),
+        commands.updateAccepted(),
+        commands.updateRejected(),
+        live.getAccepted(),
+        live.updateDelta());
+  }
+
+  /// Where telemetry goes.
+  public static String telemetryTopic(AgentConfig config) {
     return switch (config.cloud().path()) {
       case BASIC_INGEST -> Topics.ingest(config.stage(), config.thing());
       case TOPIC -> Topics.telemetry(config.thing());

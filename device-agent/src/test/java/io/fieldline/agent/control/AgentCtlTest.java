@@ -196,7 +196,7 @@ class AgentCtlTest {
         .contains("authorization: (removed)")
         .contains("fieldline_connected 1")
         .contains("a line")
-        .contains("spool/0000000001.log")
+        .contains("spool/epoch")
         .doesNotContain("geheim")
         .doesNotContain("PRIVATE KEY");
     assertThat(ctl("support-bundle", bundle.toString()).refused(1)).contains("is there already");

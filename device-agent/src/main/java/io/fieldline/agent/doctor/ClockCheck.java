@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.doctor;
+
+import io.fieldline.agent.doctor.Findings.Advice;
+import io.fieldline.agent.doctor.IdentityChecks.Identity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+
+/// How far this machine's clock is from the endpoint's, by the `Date` of an HTTPS answer. No secret
+/// is sent, so the server need not be trusted for it.
+///
+/// Source: AWS IoT Core Developer Guide, "Device communication protocols": HTTPS with client
+/// certificates on port 8443.
+final class ClockCheck {
+  private static final Duration SMALL = Duration.ofMinutes(1);
+  private static final Pattern DATE = Pattern.compile("(?im)^date:\\s*(.+?)\\s*$");
+  private static final int MAX_ANSWER_BYTES = 8192;
+
+  private final InetSocketAddress server;
+  private final Duration patience;
+  private final Clock clock;
+  private final Findings findings;
+
+  ClockCheck(InetSocketAddress server, Duration patience, Clock clock, Findings findings) {
+    this.server = server;
+    this.patience = patience;
+    this.clock = clock;
+    this.findings = findings;
+  }
+
+  void check(Identity identity) {
+    String where = server.getHostString() + ":" + server.getPort();
+    String tried = "compare the clock with the Date of " + where;
+    try {
+      Optional<Instant> there = date(identity);
+      if (there.isEmpty()) {
+        findings.skipped("clock", "the answer of " + where + " has no Date");
+        return;
+      }
+      Duration off = Duration.between(there.get(), clock.instant());
+      String came =
+          "this machine is "
+              + off.abs().toSeconds()
+              + " s "
+              + (off.isNegative() ? "behind" : "ahead");
+      if (off.abs().compareTo(SMALL) <= 0) {
+        findings.ok("clock", tried, came);
+      } else {
+        findings.failed(
+            "clock",
+            tried,
+            came,
+            new Advice(
+                "readings get a wrong time, and certificates seem to be out of theirs",
+                "set the clock (timedatectl), see that a time service runs and reaches its server"));
+      }
+    } catch (IOException e) {
+      findings.skipped("clock", "no answer from " + where + ": " + e.getMessage());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Optional<Instant> date(Identity identity) throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(TlsChecks.keys(identity), new TrustManager[] {new CapturedChain()}, null);
+    try (Socket tcp = new Socket()) {
+      tcp.connect(
+          new InetSocketAddress(server.getHostString(), server.getPort()),
+          (int) patience.toMillis());
+      tcp.setSoTimeout((int) patience.toMillis());
+      try (Socket tls =
+          context
+              .getSocketFactory()
+              .createSocket(tcp, server.getHostString(), server.getPort(), true)) {
+        String request =
+            "GET / HTTP/1.1\r\nHost: " + server.getHostString() + "\r\nConnection: close\r\n\r\n";
+        tls.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return parsed(head(tls.getInputStream()));
+      }
+    }
+  }
+
+  private static String head(InputStream in) throws IOException {
+    var head = new StringBuilder();
+    for (int next = in.read(); next >= 0 && head.length() < MAX_ANSWER_BYTES; next = in.read()) {
+      head.append((char) next);
+      if (head.indexOf("\r\n\r\n") >= 0) {
+        break;
+      }
+    }
+    return head.toString();
+  }
+
+  private static Optional<Instant> parsed(String head) {
+    Matcher date = DATE.matcher(head);
+    if (!date.find()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          ZonedDateTime.parse(date.group(1), DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+}
