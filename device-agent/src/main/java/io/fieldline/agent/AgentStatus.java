@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a support person asks first, as one document. `problems` says in plain words what is wrong
 /// now; where it is empty, nothing that the agent knows of is.
@@ -158,6 +159,11 @@ public final class AgentStatus {
     shown.put("sizeBytes", stats.sizeBytes());
     shown.put("maxBytes", config.spool().of(lane).maxBytes());
     shown.put("backlogBytes", stats.backlogBytes());
+    oldest(lane)
+        .ifPresent(at -> {
+          shown.put("oldestAt", text(at));
+          shown.put("oldestSeconds", Duration.between(at, clock.instant()).toSeconds());
+        });
     shown.put("inFlight", stats.inFlight());
     shown.put("acceptedReadings", stats.acceptedReadings());
     shown.put("acknowledgedBatches", stats.acknowledgedBatches());
@@ -168,6 +174,17 @@ public final class AgentStatus {
       shown.put("lost", stats.gap().recent().stream().map(AgentStatus::stretch).toList());
     }
     return shown;
+  }
+
+  /// When the oldest reading was taken that waits for the cloud.
+  private Optional<Instant> oldest(Lane lane) {
+    try {
+      return parts.spool.waiting(lane, 0, 1).batches().stream()
+          .map(batch -> Instant.ofEpochMilli(batch.fromMs()))
+          .findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static Map<String, Object> stretch(Gap.Stretch lost) {

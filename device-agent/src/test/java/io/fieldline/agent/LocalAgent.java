@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /// An agent in this process, connected to a cloud of its own.
@@ -37,6 +38,13 @@ public record LocalAgent(Path file, AgentConfig config, Cloud cloud, DeviceAgent
   /// A configuration with these credentials.
   public static Path config(Path folder, String endpoint, String more) throws Exception {
     return AgentProcess.config(folder, endpoint, more);
+  }
+
+  /// Started, with nobody at the endpoint.
+  public static DeviceAgent offline(Path folder) throws Exception {
+    Objects.requireNonNull(new Credentials(folder));
+    AgentConfig config = ConfigFile.read(AgentProcess.config(folder, "localhost:1", ""));
+    return new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
   }
 
   /// Started and connected.

@@ -16,7 +16,7 @@ import java.util.List;
 
 /// What may lie between an agent and its cloud: it carries bytes to a port of this machine, or
 /// swallows them, and can be an HTTP proxy that wants a password.
-final class NetworkBetween implements AutoCloseable {
+public final class NetworkBetween implements AutoCloseable {
   private final ServerSocket server;
   private final int to;
   private final String credentials;
@@ -29,15 +29,18 @@ final class NetworkBetween implements AutoCloseable {
     this(to, "");
   }
 
+  /// Carries each connection to that port.
+  ///
   /// @param credentials `user:password` that a CONNECT must carry; empty: it is no proxy
-  NetworkBetween(int to, String credentials) throws IOException {
+  public NetworkBetween(int to, String credentials) throws IOException {
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     this.to = to;
     this.credentials = credentials;
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  /// Where it listens.
+  public int port() {
     return server.getLocalPort();
   }
 

@@ -152,7 +152,10 @@ final class Uplink {
 
   /// One batch at a time until one is acknowledged.
   private void recover() throws IOException, InterruptedException {
-    permits.acquire(window);
+    while (!permits.tryAcquire(window, IDLE.toMillis(), TimeUnit.MILLISECONDS)) {
+      // A slow link brings its acknowledgements one by one: that is no standstill.
+      roundNanos = System.nanoTime();
+    }
     try {
       failed = false;
       spool.rewind();

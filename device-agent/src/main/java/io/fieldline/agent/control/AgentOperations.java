@@ -40,6 +40,11 @@ public final class AgentOperations {
     var sources = new SupportBundle.Sources(agent.status()::document, agent.metrics()::text, log);
     Map<Subcommand, Operation> all = new EnumMap<>(Subcommand.class);
     all.put(Subcommand.STATUS, (_, _) -> agent.status().document());
+    var queue = new QueueOperations(agent.spool());
+    all.put(Subcommand.QUEUE_LS, queue::list);
+    all.put(Subcommand.QUEUE_PEEK, queue::peek);
+    all.put(Subcommand.QUEUE_DROP, queue::drop);
+    all.put(Subcommand.QUEUE_EXPORT, queue::export);
     all.put(Subcommand.CONFIG_CHECK, configuration::check);
     all.put(Subcommand.CONFIG_DIFF, configuration::diff);
     all.put(Subcommand.CERTIFICATE_SHOW, this::certificate);

@@ -59,12 +59,13 @@ public final class ControlServer implements AutoCloseable {
     if (isAnswered(socket)) {
       throw new IOException("another agent listens there");
     }
-    Path folder = socket.toAbsolutePath().getParent();
-    Path own =
-        Files.createTempDirectory(
-            folder,
-            ".ctl",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    // A name no longer than the socket's: the operating system takes about 100 bytes for all.
+    String name = ".c" + Long.toString(ProcessHandle.current().pid(), Character.MAX_RADIX);
+    Path own = socket.toAbsolutePath().resolveSibling(name);
+    Files.deleteIfExists(own.resolve("s"));
+    Files.deleteIfExists(own);
+    Files.createDirectory(
+        own, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       Path draft = own.resolve("s");

@@ -20,9 +20,30 @@ final class TextView {
           + " readings left out: they came faster than they were shown\n";
     }
     return switch (subcommand) {
+      case QUEUE_PEEK -> batch(item);
       case TAIL -> item.containsKey("listening") ? "" : reading(item);
       default -> tree(item, "");
     };
+  }
+
+  private static String batch(Map<String, Object> item) {
+    var text = new StringBuilder();
+    text.append(
+        "%s %s firstSeq %s, %s bytes%n"
+            .formatted(
+                item.get("lane"), item.get("device"), item.get("firstSeq"), item.get("bytes")));
+    for (Map<String, Object> reading : objects(item.get("readings"))) {
+      text.append(
+          "  %s  %s = %s %s"
+              .formatted(
+                  reading.get("at"),
+                  reading.get("sensor"),
+                  reading.get("value"),
+                  reading.get("unit"))
+              .stripTrailing());
+      text.append('\n');
+    }
+    return text.toString();
   }
 
   private static String reading(Map<String, Object> item) {

@@ -4,8 +4,6 @@ package io.fieldline.agent.doctor;
 import io.fieldline.agent.doctor.Findings.Advice;
 import io.fieldline.agent.doctor.IdentityChecks.Identity;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -29,22 +27,23 @@ import javax.net.ssl.TrustManager;
 final class ClockCheck {
   private static final Duration SMALL = Duration.ofMinutes(1);
   private static final Pattern DATE = Pattern.compile("(?im)^date:\\s*(.+?)\\s*$");
-  private static final int MAX_ANSWER_BYTES = 8192;
 
-  private final InetSocketAddress server;
-  private final Duration patience;
+  private final String host;
+  private final int port;
+  private final Way way;
   private final Clock clock;
   private final Findings findings;
 
-  ClockCheck(InetSocketAddress server, Duration patience, Clock clock, Findings findings) {
-    this.server = server;
-    this.patience = patience;
+  ClockCheck(String host, int port, Way way, Clock clock, Findings findings) {
+    this.host = host;
+    this.port = port;
+    this.way = way;
     this.clock = clock;
     this.findings = findings;
   }
 
   void check(Identity identity) {
-    String where = server.getHostString() + ":" + server.getPort();
+    String where = host + ":" + port;
     String tried = "compare the clock with the Date of " + where;
     try {
       Optional<Instant> there = date(identity);
@@ -79,32 +78,12 @@ final class ClockCheck {
   private Optional<Instant> date(Identity identity) throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(TlsChecks.keys(identity), new TrustManager[] {new CapturedChain()}, null);
-    try (Socket tcp = new Socket()) {
-      tcp.connect(
-          new InetSocketAddress(server.getHostString(), server.getPort()),
-          (int) patience.toMillis());
-      tcp.setSoTimeout((int) patience.toMillis());
-      try (Socket tls =
-          context
-              .getSocketFactory()
-              .createSocket(tcp, server.getHostString(), server.getPort(), true)) {
-        String request =
-            "GET / HTTP/1.1\r\nHost: " + server.getHostString() + "\r\nConnection: close\r\n\r\n";
-        tls.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-        return parsed(head(tls.getInputStream()));
-      }
+    try (Socket tcp = way.open(host, port);
+        Socket tls = context.getSocketFactory().createSocket(tcp, host, port, true)) {
+      String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      tls.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return parsed(Way.head(tls.getInputStream()));
     }
-  }
-
-  private static String head(InputStream in) throws IOException {
-    var head = new StringBuilder();
-    for (int next = in.read(); next >= 0 && head.length() < MAX_ANSWER_BYTES; next = in.read()) {
-      head.append((char) next);
-      if (head.indexOf("\r\n\r\n") >= 0) {
-        break;
-      }
-    }
-    return head.toString();
   }
 
   private static Optional<Instant> parsed(String head) {

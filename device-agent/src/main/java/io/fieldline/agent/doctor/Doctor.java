@@ -7,7 +7,6 @@ import io.fieldline.agent.config.ConfigFile;
 import io.fieldline.agent.doctor.Findings.Advice;
 import io.fieldline.agent.doctor.IdentityChecks.Identity;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -81,9 +80,12 @@ public final class Doctor {
     new FolderChecks(config, findings).check();
     Optional<Identity> identity = new IdentityChecks(config.cloud(), findings).check(now);
     AgentConfig.Cloud cloud = config.cloud();
+    var way = new Way(cloud.proxy(), options.patience());
     Optional<Socket> tcp =
-        new NetworkChecks(cloud.host(), cloud.port(), options.patience(), findings)
-            .check(environment);
+        cloud.proxy().isPresent()
+            ? new ProxyCheck(way, findings).check(cloud.host(), cloud.port())
+            : new NetworkChecks(cloud.host(), cloud.port(), options.patience(), findings)
+                .check(environment);
     if (identity.isEmpty() || tcp.isEmpty()) {
       findings.skipped(
           "tls", identity.isEmpty() ? "there is no key pair" : "there is no connection");
@@ -93,8 +95,7 @@ public final class Doctor {
     Optional<SSLSocket> tls =
         new TlsChecks(cloud, options.patience(), findings)
             .check(tcp.get(), identity.get(), MQTT, now);
-    var https = InetSocketAddress.createUnresolved(cloud.host(), options.httpsPort());
-    new ClockCheck(https, options.patience(), clock, findings).check(identity.get());
+    new ClockCheck(cloud.host(), options.httpsPort(), way, clock, findings).check(identity.get());
     if (tls.isEmpty()) {
       findings.skipped("mqtt", "there is no TLS connection to trust");
     } else if (!options.takeOver() && agentRuns(config)) {

@@ -56,8 +56,7 @@ final class MqttChecks {
     }
   }
 
-  // --- connect
-  // ------------------------------------------------------------------------------------
+  // --- connect ---------------------------------------------------------------------------------
 
   private boolean connects(MqttProbe probe) {
     String tried = "MQTT CONNECT as client id " + config.thing();
@@ -104,8 +103,7 @@ final class MqttChecks {
         "try again in a minute; then look up the reason in the AWS IoT Core Developer Guide");
   }
 
-  // --- subscribe
-  // ----------------------------------------------------------------------------------
+  // --- subscribe -------------------------------------------------------------------------------
 
   /// Whether the session still lasts.
   private boolean subscribes(MqttProbe probe) {
@@ -135,8 +133,7 @@ final class MqttChecks {
     }
   }
 
-  // --- publish
-  // ------------------------------------------------------------------------------------
+  // --- publish ---------------------------------------------------------------------------------
 
   private void publishes(MqttProbe probe, Instant now) {
     String topic = CloudSide.telemetryTopic(config);

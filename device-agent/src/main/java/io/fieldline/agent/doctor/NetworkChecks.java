@@ -79,7 +79,7 @@ final class NetworkChecks {
                 "look for a proxy in the environment",
                 name + " is set",
                 new Advice(
-                    "this network may want a proxy, and the agent connects directly",
+                    "this network may want a proxy, and the agent uses only that of cloud.proxy",
                     "if the next step fails, ask for port "
                         + port
                         + " to "

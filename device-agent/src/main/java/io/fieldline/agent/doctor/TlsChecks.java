@@ -117,8 +117,7 @@ final class TlsChecks {
         "make sure that cloud.endpoint is AWS IoT Core and no proxy stands between");
   }
 
-  // --- the server's certificate
-  // -------------------------------------------------------------------
+  // --- the server's certificate ----------------------------------------------------------------
 
   private boolean judged(List<X509Certificate> chain, Instant now)
       throws IOException, GeneralSecurityException {

@@ -30,7 +30,9 @@ public record Gap(long readings, List<Stretch> recent) {
     /// The disk has less free space than it is to have.
     DISK,
     /// What the disk gave back was not what had been written.
-    DAMAGE
+    DAMAGE,
+    /// A person gave them up.
+    OPERATOR
   }
 
   /// Readings lost one after the other for one cause.

@@ -6,6 +6,7 @@ import io.fieldline.messages.Reading;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -121,22 +122,88 @@ final class LaneLog implements AutoCloseable {
   }
 
   private Optional<SealedBatch> batch(long position, Segment.Frame frame) throws IOException {
-    if (frame.type() != RecordCodec.SEALED
-        || out.isAckedAhead(position)
-        || !(RecordCodec.parse(frame.body()) instanceof LogRecord.Sealed one)) {
-      return Optional.empty();
-    }
-    var batch =
-        new SealedBatch(
-            position, one.id(), one.readings(), one.fromMs(), one.toMs(), one.payload());
-    writer.lost(damage.missingBefore(batch));
-    return Optional.of(batch);
+    Optional<SealedBatch> batch = waitingAt(position, frame);
+    batch.ifPresent(found -> writer.lost(damage.missingBefore(found)));
+    return batch;
   }
 
   private long endOf(Segment segment) {
     return Segment.numberOf(durableEnd) == segment.number()
         ? Segment.offsetOf(durableEnd)
         : segment.sizeBytes();
+  }
+
+  /// Batches that wait, from a position on; 0 for the oldest. Nothing is changed by it.
+  WaitingBatches waiting(long from, int atMost) throws IOException {
+    lock.lock();
+    try {
+      List<SealedBatch> batches = new ArrayList<>();
+      long position = Math.max(from, out.acked());
+      while (batches.size() < atMost && position < durableEnd) {
+        Segment segment = files.segment(Segment.numberOf(position));
+        long end = segment == null ? 0 : endOf(segment);
+        if (segment == null || Segment.offsetOf(position) >= end) {
+          Segment next = files.after(Segment.numberOf(position));
+          if (next == null) {
+            break;
+          }
+          closeUnused(segment);
+          position = next.position(0);
+          continue;
+        }
+        Optional<Segment.Frame> frame = segment.soundFrameFrom(Segment.offsetOf(position), end);
+        if (frame.isPresent()) {
+          waitingAt(segment.position(frame.get().offset()), frame.get()).ifPresent(batches::add);
+        }
+        position = segment.position(frame.map(Segment.Frame::endOffset).orElse(end));
+      }
+      return new WaitingBatches(batches, position, batches.size() < atMost);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The one that is read next stays open; the last one is being written to.
+  private void closeUnused(@Nullable Segment segment) throws IOException {
+    if (segment != null && segment.number() != Segment.numberOf(out.read())) {
+      segment.close();
+    }
+  }
+
+  private Optional<SealedBatch> waitingAt(long position, Segment.Frame frame) throws IOException {
+    return frame.type() == RecordCodec.SEALED
+            && !out.isAckedAhead(position)
+            && RecordCodec.parse(frame.body()) instanceof LogRecord.Sealed one
+        ? Optional.of(
+            new SealedBatch(
+                position, one.id(), one.readings(), one.fromMs(), one.toMs(), one.payload()))
+        : Optional.empty();
+  }
+
+  /// Gives up the oldest that wait, also those that are on their way; what was lost.
+  Gap.Stretch giveUp(int batches) throws IOException {
+    lock.lock();
+    try {
+      WaitingBatches oldest = waiting(0, batches);
+      long readings = 0;
+      long fromMs = Long.MAX_VALUE;
+      long toMs = Long.MIN_VALUE;
+      for (SealedBatch batch : oldest.batches()) {
+        readings += batch.readings();
+        fromMs = Math.min(fromMs, batch.fromMs());
+        toMs = Math.max(toMs, batch.toMs());
+      }
+      var lost = new Gap.Stretch(readings, fromMs, toMs, Gap.Cause.OPERATOR);
+      if (readings > 0) {
+        writer.lost(lost);
+        out.giveUpBefore(oldest.next());
+        // So that the next round saves it.
+        acknowledged++;
+      }
+      return lost;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// The cloud has this batch, or it was put aside: it may go.

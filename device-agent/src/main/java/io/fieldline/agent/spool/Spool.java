@@ -135,6 +135,17 @@ public final class Spool implements AutoCloseable {
     lanes.values().forEach(LaneLog::rewind);
   }
 
+  /// Batches of a lane that wait for the cloud, from a position on; 0 for the oldest.
+  public WaitingBatches waiting(Lane lane, long from, int atMost) throws IOException {
+    return log(lane).waiting(from, atMost);
+  }
+
+  /// Gives up the oldest batches of a lane that wait, also those that are on their way; what was
+  /// lost.
+  public Gap.Stretch giveUp(Lane lane, int batches) throws IOException {
+    return log(lane).giveUp(batches);
+  }
+
   /// Where one lane stands.
   public SpoolStats stats(Lane lane) {
     return log(lane).stats();

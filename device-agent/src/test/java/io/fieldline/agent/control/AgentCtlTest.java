@@ -156,7 +156,7 @@ class AgentCtlTest {
   /// The caller reads nothing while more comes than its queue and the socket hold.
   @Test
   void tailThatIsNotReadHoldsUpNobodyAndIsToldWhatItMissed() throws Exception {
-    int many = 20_000;
+    int many = 10_000;
     try (var call = new Call("{\"command\":\"tail\",\"arguments\":{}}")) {
       assertThat(call.line()).contains("listening");
       List<Reading> readings = new ArrayList<>();
@@ -253,6 +253,19 @@ class AgentCtlTest {
       assertThatThrownBy(() -> new ControlServer(left, Map.of()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("control.socket: " + left + ": another agent listens there");
+    }
+  }
+
+  @Test
+  void pathThatIsTooLongForASocketIsNamed() throws Exception {
+    Path deep = Files.createDirectories(folder.resolve("x".repeat(100)));
+
+    assertThatThrownBy(() -> new ControlServer(deep.resolve("agent.sock"), Map.of()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("control.socket: ")
+        .hasMessageContaining("too long");
+    try (var left = Files.list(deep)) {
+      assertThat(left).isEmpty();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.fieldline.agent.LocalAgent;
+import io.fieldline.agent.NetworkBetween;
 import io.fieldline.agent.control.ControlServer;
 import io.fieldline.agent.doctor.Authority.Validity;
 import io.fieldline.agent.doctor.Finding.Verdict;
@@ -64,8 +65,7 @@ class DoctorTest {
     Authority.pem(folder.resolve("cert.pem"), "CERTIFICATE", der);
   }
 
-  // --- all is well
-  // --------------------------------------------------------------------------------
+  // --- all is well -----------------------------------------------------------------------------
 
   @Test
   void whereAllIsWellEveryStepSaysSoAndAReadingArrives() throws Exception {
@@ -143,8 +143,7 @@ class DoctorTest {
     }
   }
 
-  // --- files
-  // --------------------------------------------------------------------------------------
+  // --- files -----------------------------------------------------------------------------------
 
   @Test
   void wrongConfigurationIsNamedWithItsPlace() throws Exception {
@@ -223,8 +222,7 @@ class DoctorTest {
         .isEqualTo(Verdict.WARNING);
   }
 
-  // --- the way
-  // ------------------------------------------------------------------------------------
+  // --- the way ---------------------------------------------------------------------------------
 
   @Test
   void nameThatIsNotThereIsNamed() throws Exception {
@@ -272,8 +270,50 @@ class DoctorTest {
     assertThat(proxy.came()).isEqualTo("HTTPS_PROXY is set");
   }
 
-  // --- TLS
-  // ----------------------------------------------------------------------------------------
+  // --- a proxy of the configuration ------------------------------------------------------------
+
+  @Test
+  void throughAProxyAllIsWellWithItsPasswordAndElseItIsNamed() throws Exception {
+    var cloud = LocalAgent.cloud(folder);
+    try (var proxy = new NetworkBetween(cloud.port(), "agent:secret")) {
+      String endpoint = "localhost:" + cloud.port();
+      Path good = behind(endpoint, proxy.port(), "proxyUser: agent\n  proxyPassword: secret");
+
+      List<Finding> findings = examine(good);
+
+      assertThat(findings).noneMatch(each -> each.verdict() == Verdict.FAILED);
+      assertThat(step("proxy", findings).tried()).endsWith("for a tunnel to " + endpoint);
+      assertThat(step("publish", findings).verdict()).isEqualTo(Verdict.OK);
+
+      Path wrong = behind(endpoint, proxy.port(), "proxyUser: agent\n  proxyPassword: wrong");
+      assertFailed("proxy", examine(wrong), "407 Proxy Authentication Required");
+      assertFailed("proxy", examine(wrong), "wants a user name and password");
+    } finally {
+      cloud.close();
+    }
+  }
+
+  @Test
+  void proxyThatIsNoneIsNamed() throws Exception {
+    assertFailed(
+        "proxy",
+        examine(behind("localhost:1", 1, "keepAliveSeconds: 30")),
+        "no proxy listens there");
+
+    try (var plain = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> answerInPlainText(plain));
+      Path config = behind("localhost:1", plain.getLocalPort(), "keepAliveSeconds: 30");
+      assertFailed("proxy", examine(config), "no HTTP proxy that makes tunnels");
+    }
+  }
+
+  private Path behind(String endpoint, int proxy, String more) throws Exception {
+    Path config = config(endpoint);
+    String cloud = "  proxy: localhost:" + proxy + "\n  " + more + "\n  minBackoffMs";
+    return Files.writeString(config, Files.readString(config).replace("  minBackoffMs", cloud));
+  }
+
+  // --- TLS -------------------------------------------------------------------------------------
 
   @Test
   void serverThatSaysNothingIsNamed() throws Exception {
@@ -362,8 +402,7 @@ class DoctorTest {
     assertThat(err.toString()).contains("doctor: unexpected --fast\nusage: ");
   }
 
-  // --- how
-  // ----------------------------------------------------------------------------------------
+  // --- how -------------------------------------------------------------------------------------
 
   private Path config(String endpoint) throws Exception {
     return LocalAgent.config(folder, endpoint, "");
