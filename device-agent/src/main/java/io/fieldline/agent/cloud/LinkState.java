@@ -18,6 +18,7 @@ public final class LinkState {
   private long downSinceNanos = System.nanoTime();
   private Instant since;
   private @Nullable LinkTrouble lastTrouble;
+  private @Nullable LinkTrouble attemptOfThisOutage;
 
   /// Not connected since now.
   LinkState(Instant now) {
@@ -36,13 +37,19 @@ public final class LinkState {
   void disconnected(boolean refused, LinkTrouble why) {
     set(false, refused);
     since(why.at());
-    failed(why);
+    lock.lock();
+    try {
+      lastTrouble = why;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void since(Instant at) {
     lock.lock();
     try {
       since = at;
+      attemptOfThisOutage = null;
     } finally {
       lock.unlock();
     }
@@ -52,7 +59,11 @@ public final class LinkState {
   void failed(LinkTrouble why) {
     lock.lock();
     try {
-      lastTrouble = why;
+      LinkTrouble before = attemptOfThisOutage;
+      if (!why.isNoAddress()) {
+        attemptOfThisOutage = why;
+      }
+      lastTrouble = before == null ? why : why.after(before);
     } finally {
       lock.unlock();
     }

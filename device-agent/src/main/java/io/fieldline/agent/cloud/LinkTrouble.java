@@ -8,6 +8,7 @@ import java.time.Instant;
 /// @param cause name of the client's error, with the broker's reason code if it gave one
 /// @param meaning what it most likely means, and what to do
 public record LinkTrouble(Instant at, String cause, String meaning) {
+  private static final String NO_ADDRESS = "AWS_IO_DNS_QUERY_FAILED";
   private static final String CERTIFICATE_OR_POLICY =
       "the certificate is not active or not attached to the thing, or no policy of it allows"
           + " iot:Connect for this client id";
@@ -24,6 +25,21 @@ public record LinkTrouble(Instant at, String cause, String meaning) {
   static LinkTrouble of(Instant at, String error, String reason) {
     String cause = reason.isEmpty() ? error : error + " " + reason;
     return new LinkTrouble(at, cause, meaning(error, reason));
+  }
+
+  /// The same after an attempt of the same outage that came further: the client says that a name
+  /// has no address, too, when it has found that none of its addresses can be used.
+  ///
+  /// Assumed: seen with aws-crt 0.43.6 half a minute after a refused connection.
+  LinkTrouble after(LinkTrouble attempt) {
+    return cause.equals(NO_ADDRESS)
+        ? new LinkTrouble(at, attempt.cause + ", then " + cause, attempt.meaning)
+        : this;
+  }
+
+  /// Whether it says that there is no address, and not more.
+  boolean isNoAddress() {
+    return cause.equals(NO_ADDRESS);
   }
 
   private static String meaning(String error, String reason) {
@@ -84,6 +100,9 @@ public record LinkTrouble(Instant at, String cause, String meaning) {
       case "AWS_ERROR_MQTT_UNEXPECTED_HANGUP", "AWS_IO_SOCKET_CLOSED" ->
           "the other side closed without a word: the network, or AWS IoT, where "
               + CERTIFICATE_OR_POLICY;
+      case String proxy when proxy.startsWith("AWS_ERROR_HTTP_PROXY_") ->
+          "the proxy of cloud.proxy made no tunnel: is its address right, does it want a password,"
+              + " does it allow the endpoint's port?";
       default -> "fieldline agent doctor looks for the cause step by step";
     };
   }
