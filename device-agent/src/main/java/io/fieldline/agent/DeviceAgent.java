@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent;
 
+import io.fieldline.agent.clock.AgentClock;
+import io.fieldline.agent.clock.Machine;
 import io.fieldline.agent.cloud.CloudSide;
 import io.fieldline.agent.cloud.LinkState;
 import io.fieldline.agent.cloud.ShadowRequests;
@@ -31,6 +33,7 @@ import io.fieldline.agent.ingest.ReadingParser;
 import io.fieldline.agent.ingest.TcpListener;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Spool;
+import io.fieldline.agent.spool.Timekeeping;
 import io.fieldline.agent.systemd.Pulse;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -46,6 +49,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.random.RandomGenerator;
@@ -60,7 +64,7 @@ public final class DeviceAgent implements AutoCloseable {
   private static final int DEAD_LETTER_BYTES = 16 << 20;
 
   private final AgentConfig config;
-  private final Clock clock;
+  private final AgentClock clock;
   private final RandomGenerator random;
   private final Metrics metrics = new Metrics();
   private final Supervisor supervisor;
@@ -77,10 +81,10 @@ public final class DeviceAgent implements AutoCloseable {
   /// @throws IOException if the spool or a listener cannot open
   public DeviceAgent(AgentConfig config, Clock clock, RandomGenerator random) throws IOException {
     this.config = config;
-    this.clock = clock;
+    this.clock = new AgentClock(Machine.local(clock), config.folder(), config.trustsMachineClock());
     this.random = random;
-    this.sources = new Sources(clock, System::nanoTime);
-    this.supervisor = new Supervisor(metrics, random, clock);
+    this.sources = new Sources(this.clock, System::nanoTime);
+    this.supervisor = new Supervisor(metrics, random, this.clock);
     try {
       this.started = start();
     } catch (IOException | RuntimeException | LinkageError e) {
@@ -95,14 +99,21 @@ public final class DeviceAgent implements AutoCloseable {
   private Started start() throws IOException {
     Path folder = config.folder();
     Spool spool =
-        opened(Spool.open(folder.resolve("spool"), config.spool(), new TelemetryEncoder(), clock));
+        opened(
+            Spool.open(
+                folder.resolve("spool"),
+                config.spool(),
+                new TelemetryEncoder(),
+                timekeeping(),
+                clock));
     DeadLetters deadLetters =
         opened(new DeadLetters(folder.resolve("dead-letters"), DEAD_LETTER_BYTES));
     CommandLedger ledger = opened(CommandLedger.open(folder));
     var children = new Children(config.thing(), config.children(), System::nanoTime);
-    var liveness = new Liveness(config.thing(), config.children(), clock, System::nanoTime);
+    var liveness =
+        new Liveness(config.thing(), config.children(), clock.stamps(), System::nanoTime);
     var intake = new Intake(spool, metrics, new EdgeRules(config.edge()), sources, children);
-    var parser = new ReadingParser(config.thing(), clock);
+    var parser = new ReadingParser(config.thing(), clock.stamps());
     Optional<LocalTls> tls =
         config.listenerTls().isPresent()
             ? Optional.of(new LocalTls(config.listenerTls().get(), children))
@@ -115,7 +126,9 @@ public final class DeviceAgent implements AutoCloseable {
     cloud.run(supervisor);
     listeners(parser, intake, tls);
     var parts = new SourceLoops.Parts(parser, intake, devices, sources, liveness);
-    toClose.addLast(new SourceLoops(config, parts, supervisor, metrics, clock, random).start());
+    toClose.addLast(
+        new SourceLoops(config, parts, supervisor, metrics, clock.stamps(), random).start());
+    supervisor.every("clock", Duration.ofSeconds(1), () -> clock.tick(cloud.tellsNoTime()));
     supervisor.every("intake-touch", TOUCH, intake::touch);
     pulses.add(new Pulse("spool", LONGEST_ROUND, spool::sinceLastRound));
     pulses.add(new Pulse("intake", LONGEST_ROUND, intake::sinceLastTouch));
@@ -138,6 +151,20 @@ public final class DeviceAgent implements AutoCloseable {
       addresses.put("metrics", page.address());
     }
     return new Started(status, spool, intake, cloud.shadows());
+  }
+
+  private Timekeeping timekeeping() {
+    return new Timekeeping() {
+      @Override
+      public OptionalLong shiftMs(long atMs) {
+        return clock.shiftMs(atMs);
+      }
+
+      @Override
+      public byte[] restamped(byte[] payload, long shiftMs) {
+        return TelemetryEncoder.restamped(payload, shiftMs);
+      }
+    };
   }
 
   private <T extends AutoCloseable> T opened(T part) {

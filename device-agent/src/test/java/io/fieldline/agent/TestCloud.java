@@ -273,7 +273,9 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     var out = new DataOutputStream(packet);
     out.writeUTF(topic);
     out.writeByte(0);
-    out.write(JsonText.write(document).getBytes(StandardCharsets.UTF_8));
+    Map<String, Object> dated = new LinkedHashMap<>(document);
+    dated.put("timestamp", System.currentTimeMillis() / 1000);
+    out.write(JsonText.write(dated).getBytes(StandardCharsets.UTF_8));
     Socket socket = current;
     if (socket != null) {
       write(socket, 0x30, packet.toByteArray());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.cloud;
 
+import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.spool.Lane;
@@ -21,7 +22,7 @@ import java.util.Map;
 
 /// How much a lane may still send today (UTC): a lane that has used its bytes waits for tomorrow,
 /// on the disk. What was sent is kept over a restart, give or take some seconds.
-final class ByteBudget {
+final class ByteBudget implements AutoCloseable {
   private static final Logger LOG = System.getLogger(ByteBudget.class.getName());
   private static final long SAVE_EVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -32,16 +33,18 @@ final class ByteBudget {
   private final Map<Lane, Long> bytesPerDay;
   private final Path file;
   private final Clock clock;
+  private final Metrics metrics;
   private final Map<Lane, Long> sent = new EnumMap<>(Lane.class);
   private LocalDate day;
   private long savedNanos = System.nanoTime();
 
   /// @param bytesPerDay lanes without a number send what they have
   /// @param folder where the day's sum is kept
-  ByteBudget(Map<Lane, Long> bytesPerDay, Path folder, Clock clock) {
+  ByteBudget(Map<Lane, Long> bytesPerDay, Path folder, Clock clock, Metrics metrics) {
     this.bytesPerDay = Map.copyOf(bytesPerDay);
     this.file = folder.resolve("uplink-bytes.json");
     this.clock = clock;
+    this.metrics = metrics;
     this.day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     load();
   }
@@ -87,6 +90,7 @@ final class ByteBudget {
     }
     boolean usedUp = sent.getOrDefault(lane, 0L) >= limit;
     if (usedUp) {
+      metrics.add("fieldline_lane_day_used_up_total{lane=\"" + lane.label() + "\"}", 1);
       LOG.log(
           Level.WARNING,
           "the day''s bytes are used up, the lane waits for tomorrow (UTC): lane={0} bytes={1}",
@@ -109,6 +113,13 @@ final class ByteBudget {
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "the day''s bytes cannot be kept: file={0}", file, e);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!bytesPerDay.isEmpty()) {
+      save();
     }
   }
 }

@@ -3,6 +3,7 @@ package io.fieldline.agent.cloud;
 
 import io.fieldline.agent.Backoff;
 import io.fieldline.agent.Supervisor;
+import io.fieldline.agent.clock.AgentClock;
 import io.fieldline.agent.command.CommandLedger;
 import io.fieldline.agent.command.CommandRouter;
 import io.fieldline.agent.command.Outcome;
@@ -13,7 +14,6 @@ import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.messages.ShadowTopics;
 import io.fieldline.messages.Topics;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -23,9 +23,11 @@ import java.util.random.RandomGenerator;
 /// All that talks to the cloud, wired: one connection, the uplink, the shadows, the live path.
 public final class CloudSide implements AutoCloseable {
   private static final int INBOX = 256;
+  private static final Duration TIME_ANSWER = Duration.ofSeconds(5);
 
   private final IotCoreConnection connection;
   private final Bypass bypass;
+  private final ByteBudget budget;
   private final Uplink uplink;
   private final DeviceShadows shadows;
   private final LivePath live;
@@ -35,6 +37,7 @@ public final class CloudSide implements AutoCloseable {
   private CloudSide(
       IotCoreConnection connection,
       Bypass bypass,
+      ByteBudget budget,
       Uplink uplink,
       DeviceShadows shadows,
       LivePath live,
@@ -42,6 +45,7 @@ public final class CloudSide implements AutoCloseable {
       BlockingQueue<Outcome> outcomes) {
     this.connection = connection;
     this.bypass = bypass;
+    this.budget = budget;
     this.uplink = uplink;
     this.shadows = shadows;
     this.live = live;
@@ -62,7 +66,11 @@ public final class CloudSide implements AutoCloseable {
 
   /// Starts connecting.
   public static CloudSide connect(
-      AgentConfig config, Device device, Clock clock, RandomGenerator random, Metrics metrics) {
+      AgentConfig config,
+      Device device,
+      AgentClock clock,
+      RandomGenerator random,
+      Metrics metrics) {
     String thing = config.thing();
     ShadowTopics commandTopics = Topics.shadow(thing, Topics.COMMANDS_SHADOW);
     ShadowTopics liveTopics = Topics.shadow(thing, Topics.LIVE_SHADOW);
@@ -72,6 +80,7 @@ public final class CloudSide implements AutoCloseable {
     var connection = new IotCoreConnection(cloud, config.thing(), filters, inbox, clock, metrics);
     var backoff = new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random);
     var bypass = new Bypass(cloud, connection.state());
+    var budget = new ByteBudget(cloud.bytesPerDay(), config.folder(), clock, metrics);
     var uplink =
         new Uplink(
             device.spool(),
@@ -79,7 +88,7 @@ public final class CloudSide implements AutoCloseable {
             bypass,
             telemetryTopic(config),
             cloud.inFlight(),
-            new ByteBudget(cloud.bytesPerDay(), config.folder(), clock),
+            budget,
             device.deadLetters(),
             backoff,
             metrics);
@@ -99,9 +108,11 @@ public final class CloudSide implements AutoCloseable {
             requests,
             device.router(),
             () -> device.spool().stats().gap(),
+            clock::cloudSays,
             new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random),
             metrics);
-    return new CloudSide(connection, bypass, uplink, shadows, live, requests, device.outcomes());
+    return new CloudSide(
+        connection, bypass, budget, uplink, shadows, live, requests, device.outcomes());
   }
 
   /// What the agent of a thing subscribes to.
@@ -153,6 +164,12 @@ public final class CloudSide implements AutoCloseable {
     return uplink.sinceLastRound();
   }
 
+  /// Whether batches could go out and the cloud has not said what time it is: over HTTPS it does
+  /// not, and a broker without shadows does not.
+  public boolean tellsNoTime() {
+    return bypass.isDue() || connection.state().upFor().compareTo(TIME_ANSWER) > 0;
+  }
+
   /// The connection's state.
   public LinkState state() {
     return connection.state();
@@ -162,5 +179,6 @@ public final class CloudSide implements AutoCloseable {
   public void close() {
     connection.close();
     bypass.close();
+    budget.close();
   }
 }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /// Keeps the thing's shadows and the agent in step: commands, live path, and the classic shadow,
@@ -29,6 +30,9 @@ public final class DeviceShadows {
   private static final Duration ANSWER = Duration.ofSeconds(10);
   private static final Duration TICK = Duration.ofSeconds(30);
 
+  /// Shadow documents tell whole seconds.
+  private static final long HALF_A_SECOND_MS = 500;
+
   private final CloudConnection cloud;
   private final BlockingQueue<CloudMessage> inbox;
   private final ShadowTopics classic;
@@ -37,10 +41,12 @@ public final class DeviceShadows {
   private final ShadowRequests requests;
   private final CommandRouter router;
   private final Supplier<Gap> gap;
+  private final LongConsumer time;
   private final Metrics metrics;
   private final Backoff backoff;
   private volatile Map<String, Object> lastReported = Map.of();
 
+  /// @param time hears what time the cloud says it is, in epoch milliseconds
   DeviceShadows(
       CloudConnection cloud,
       BlockingQueue<CloudMessage> inbox,
@@ -50,6 +56,7 @@ public final class DeviceShadows {
       ShadowRequests requests,
       CommandRouter router,
       Supplier<Gap> gap,
+      LongConsumer time,
       Backoff backoff,
       Metrics metrics) {
     this.cloud = cloud;
@@ -60,6 +67,7 @@ public final class DeviceShadows {
     this.requests = requests;
     this.router = router;
     this.gap = gap;
+    this.time = time;
     this.metrics = metrics;
     this.backoff = backoff;
   }
@@ -93,6 +101,9 @@ public final class DeviceShadows {
       try {
         String text = new String(message.payload(), StandardCharsets.UTF_8);
         Map<String, Object> document = JsonText.parseObject(text);
+        if (document.get("timestamp") instanceof Long seconds) {
+          time.accept(seconds * 1000 + HALF_A_SECOND_MS);
+        }
         if (!requests.take(message.topic(), document)
             && !commands.take(message.topic(), document, router)) {
           live.take(message.topic(), document);

@@ -15,7 +15,7 @@ public final class LinkState {
   private long session;
   private boolean connected;
   private long refusedSession = -1;
-  private long downSinceNanos = System.nanoTime();
+  private long changedNanos = System.nanoTime();
   private Instant since;
   private @Nullable LinkTrouble lastTrouble;
   private @Nullable LinkTrouble attemptOfThisOutage;
@@ -97,8 +97,8 @@ public final class LinkState {
       } else if (refused) {
         refusedSession = session;
       }
-      if (connected && !now) {
-        downSinceNanos = System.nanoTime();
+      if (connected != now) {
+        changedNanos = System.nanoTime();
       }
       connected = now;
       changed.signalAll();
@@ -121,7 +121,17 @@ public final class LinkState {
   Duration downFor() {
     lock.lock();
     try {
-      return connected ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - downSinceNanos);
+      return connected ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - changedNanos);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// For how long there has been a session; zero while there is none.
+  Duration upFor() {
+    lock.lock();
+    try {
+      return connected ? Duration.ofNanos(System.nanoTime() - changedNanos) : Duration.ZERO;
     } finally {
       lock.unlock();
     }

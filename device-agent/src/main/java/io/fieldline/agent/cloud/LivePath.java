@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.cloud;
 
+import io.fieldline.agent.clock.AgentClock;
 import io.fieldline.agent.cloud.CloudConnection.Delivery;
 import io.fieldline.agent.ingest.Intake;
 import io.fieldline.messages.Reading;
 import io.fieldline.messages.ShadowTopics;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /// The live path: while somebody looks, the latest values go out once a second, unacknowledged.
@@ -21,7 +23,7 @@ public final class LivePath {
   private final String liveTopic;
   private final Intake intake;
   private final Function<List<Reading>, List<byte[]>> encoder;
-  private final Clock clock;
+  private final AgentClock clock;
   private volatile long untilMs;
 
   LivePath(
@@ -30,7 +32,7 @@ public final class LivePath {
       String liveTopic,
       Intake intake,
       Function<List<Reading>, List<byte[]>> encoder,
-      Clock clock) {
+      AgentClock clock) {
     this.cloud = cloud;
     this.topics = topics;
     this.liveTopic = liveTopic;
@@ -66,11 +68,25 @@ public final class LivePath {
     if (clock.millis() >= untilMs || !cloud.state().isConnected()) {
       return;
     }
-    List<Reading> latest = intake.takeLatest();
+    List<Reading> latest =
+        intake.takeLatest().stream().flatMap(reading -> inRealTime(reading).stream()).toList();
     if (!latest.isEmpty()) {
       for (byte[] payload : encoder.apply(latest)) {
         cloud.publish(liveTopic, payload, Delivery.AT_MOST_ONCE, _ -> {});
       }
     }
+  }
+
+  private Optional<Reading> inRealTime(Reading reading) {
+    OptionalLong shift = clock.shiftMs(reading.atMs());
+    return shift.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Reading(
+                reading.device(),
+                reading.sensor(),
+                reading.unit(),
+                reading.atMs() + shift.getAsLong(),
+                reading.value()));
   }
 }

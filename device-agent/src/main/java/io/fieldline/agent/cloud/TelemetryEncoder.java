@@ -5,6 +5,7 @@ import io.fieldline.agent.spool.BatchEncoder;
 import io.fieldline.agent.spool.BatchId;
 import io.fieldline.agent.spool.Lane;
 import io.fieldline.messages.MessageCodec;
+import io.fieldline.messages.MessageException;
 import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
 import java.util.ArrayList;
@@ -18,6 +19,23 @@ public final class TelemetryEncoder implements BatchEncoder {
   public byte[] encode(BatchId id, List<Reading> readings) {
     var identity = new TelemetryBatch.Identity(id.epoch(), id.lane().number(), id.firstSeq());
     return MessageCodec.encode(TelemetryBatch.of(identity, readings));
+  }
+
+  /// The payload of a batch with its times changed by so much.
+  public static byte[] restamped(byte[] payload, long shiftMs) {
+    try {
+      TelemetryBatch batch = MessageCodec.decodeBatch(payload);
+      return MessageCodec.encode(
+          new TelemetryBatch(
+              batch.device(),
+              batch.epoch(),
+              batch.lane(),
+              batch.firstSeq(),
+              batch.t0Ms() + shiftMs,
+              batch.columns()));
+    } catch (MessageException e) {
+      throw new IllegalStateException("a batch of this agent's own expected", e);
+    }
   }
 
   /// The latest values, a message a device; such a message is not stored and has no number.

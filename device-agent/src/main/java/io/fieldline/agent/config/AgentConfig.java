@@ -16,12 +16,14 @@ import java.util.Optional;
 ///
 /// @param thing thing name, which is also the MQTT client identifier
 /// @param stage stage of the deployment, part of the rule's name
+/// @param trustsMachineClock whether the machine's clock is right whatever the kernel says of it
 /// @param folder where spool, ledger and dead letters are kept
 /// @param control the socket at which agentctl reaches the agent
 public record AgentConfig(
     String thing,
     String stage,
     Path folder,
+    boolean trustsMachineClock,
     Cloud cloud,
     SpoolLimits spool,
     Optional<Tcp> tcp,

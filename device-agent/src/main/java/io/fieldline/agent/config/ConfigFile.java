@@ -107,6 +107,11 @@ public final class ConfigFile {
     Set<String> allowed =
         Set.copyOf(
             root.texts("allowedPrograms", "absolute paths", "what an exec actuator may run"));
+    boolean trustsMachineClock =
+        root.flag(
+            "trustMachineClock",
+            false,
+            "whether the machine's clock is right though nothing synchronizes it (a GPS receiver)");
     var listeners = new ListenerSections(thing);
     var machines = new MachineSections(thing);
     // In the order of the reference page.
@@ -138,6 +143,7 @@ public final class ConfigFile {
             thing,
             stage,
             folder,
+            trustsMachineClock,
             cloud,
             spool,
             tcp,

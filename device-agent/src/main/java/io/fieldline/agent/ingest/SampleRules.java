@@ -71,7 +71,8 @@ final class SampleRules {
 
   private void checkTime(String sensor, long atMs) throws ReadingException {
     Instant now = clock.instant();
-    boolean tooEarly = atMs < EARLIEST.toEpochMilli() && atMs != now.toEpochMilli();
+    boolean isOurStamp = Math.abs(atMs - now.toEpochMilli()) <= MOST_AHEAD.toMillis();
+    boolean tooEarly = atMs < EARLIEST.toEpochMilli() && !isOurStamp;
     boolean tooLate = now.isAfter(CLOCK_IS_SET) && atMs > now.plus(MOST_AHEAD).toEpochMilli();
     if (tooEarly || tooLate) {
       throw new ReadingException(

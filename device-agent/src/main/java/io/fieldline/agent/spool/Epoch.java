@@ -10,9 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.random.RandomGenerator;
 
 /// The number that tells the sequence numbers of this folder from those of an earlier one.
 final class Epoch {
+  private static final long FIRST_MS = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+
   private Epoch() {}
 
   /// The folder's epoch, made and kept at the first call.
@@ -26,6 +30,10 @@ final class Epoch {
       return Long.parseLong(text);
     }
     long epoch = clock.millis();
+    if (epoch < FIRST_MS) {
+      // A clock that was never set would give the same number again to the next folder.
+      epoch = RandomGenerator.getDefault().nextLong(1, FIRST_MS);
+    }
     Path draft = folder.resolve("epoch.new");
     try (FileChannel channel =
         FileChannel.open(

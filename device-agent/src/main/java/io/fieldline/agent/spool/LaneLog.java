@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class LaneLog implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Inbox inbox = new Inbox(MAX_INBOX_READINGS);
   private final SpoolWriter writer;
+  private final Timekeeping time;
   private final Bell bell;
   private final Damage damage;
   private final Thread thread;
@@ -34,9 +36,16 @@ final class LaneLog implements AutoCloseable {
   private volatile long roundNanos = System.nanoTime();
 
   private LaneLog(
-      Path folder, Lane lane, LogFiles files, SpoolWriter writer, Recovery recovered, Bell bell) {
+      Path folder,
+      Lane lane,
+      LogFiles files,
+      SpoolWriter writer,
+      Recovery recovered,
+      Timekeeping time,
+      Bell bell) {
     this.files = files;
     this.writer = writer;
+    this.time = time;
     this.bell = bell;
     this.damage = new Damage(folder, recovered.tornBytes());
     this.out = new OutCursor(recovered.cursor());
@@ -46,14 +55,20 @@ final class LaneLog implements AutoCloseable {
 
   /// Opens a lane in its folder, creating it if it is not there, and recovers what it holds.
   static LaneLog open(
-      Path folder, Lane lane, long epoch, Retention retention, BatchEncoder encoder, Bell bell)
+      Path folder,
+      Lane lane,
+      long epoch,
+      Retention retention,
+      BatchEncoder encoder,
+      Timekeeping time,
+      Bell bell)
       throws IOException {
     LogFiles files = LogFiles.open(folder);
     var unsealed = new Unsealed(epoch, lane, retention.limits(), encoder);
     var recovery = new Recovery(unsealed);
     recovery.read(files, System.nanoTime());
-    var writer = new SpoolWriter(files, retention.limits(), unsealed, retention, recovery);
-    var log = new LaneLog(folder, lane, files, writer, recovery, bell);
+    var writer = new SpoolWriter(files, retention.limits(), unsealed, retention, time, recovery);
+    var log = new LaneLog(folder, lane, files, writer, recovery, time, bell);
     log.thread.start();
     return log;
   }
@@ -98,13 +113,18 @@ final class LaneLog implements AutoCloseable {
         out.skipTo(segment.position(soundFrom));
         continue;
       }
-      Optional<SealedBatch> batch = batch(position, frame.orElseThrow());
       long after = segment.position(frame.orElseThrow().endOffset());
-      if (batch.isPresent()) {
-        out.handOut(batch.get(), after);
-        return batch;
+      Optional<LogRecord.Sealed> sealed = sealed(position, frame.orElseThrow());
+      if (sealed.isEmpty()) {
+        out.skipTo(after);
+        continue;
       }
-      out.skipTo(after);
+      Optional<SealedBatch> batch = inRealTime(position, sealed.get());
+      batch.ifPresent(one -> {
+        writer.lost(damage.missingBefore(one));
+        out.handOut(one, after);
+      });
+      return batch;
     }
     return Optional.empty();
   }
@@ -121,10 +141,34 @@ final class LaneLog implements AutoCloseable {
     return true;
   }
 
-  private Optional<SealedBatch> batch(long position, Segment.Frame frame) throws IOException {
-    Optional<SealedBatch> batch = waitingAt(position, frame);
-    batch.ifPresent(found -> writer.lost(damage.missingBefore(found)));
-    return batch;
+  private Optional<LogRecord.Sealed> sealed(long position, Segment.Frame frame) throws IOException {
+    return frame.type() == RecordCodec.SEALED
+            && !out.isAckedAhead(position)
+            && RecordCodec.parse(frame.body()) instanceof LogRecord.Sealed sealed
+        ? Optional.of(sealed)
+        : Optional.empty();
+  }
+
+  /// The batch as it goes out; empty while its time is not known.
+  private Optional<SealedBatch> inRealTime(long position, LogRecord.Sealed sealed) {
+    OptionalLong shift = time.shiftMs(sealed.fromMs());
+    if (shift.isEmpty()) {
+      return Optional.empty();
+    }
+    long shiftMs = shift.getAsLong();
+    byte[] payload = shiftMs == 0 ? sealed.payload() : time.restamped(sealed.payload(), shiftMs);
+    return Optional.of(shifted(position, sealed, shiftMs, payload));
+  }
+
+  private static SealedBatch shifted(
+      long position, LogRecord.Sealed sealed, long shiftMs, byte[] payload) {
+    return new SealedBatch(
+        position,
+        sealed.id(),
+        sealed.readings(),
+        sealed.fromMs() + shiftMs,
+        sealed.toMs() + shiftMs,
+        payload);
   }
 
   private long endOf(Segment segment) {
@@ -170,14 +214,11 @@ final class LaneLog implements AutoCloseable {
     }
   }
 
+  /// As it would go out; with the times that it has now, if the real ones are not known yet.
   private Optional<SealedBatch> waitingAt(long position, Segment.Frame frame) throws IOException {
-    return frame.type() == RecordCodec.SEALED
-            && !out.isAckedAhead(position)
-            && RecordCodec.parse(frame.body()) instanceof LogRecord.Sealed one
-        ? Optional.of(
-            new SealedBatch(
-                position, one.id(), one.readings(), one.fromMs(), one.toMs(), one.payload()))
-        : Optional.empty();
+    Optional<LogRecord.Sealed> sealed = sealed(position, frame);
+    return sealed.map(
+        one -> inRealTime(position, one).orElseGet(() -> shifted(position, one, 0, one.payload())));
   }
 
   /// Gives up the oldest that wait, also those that are on their way; what was lost.

@@ -43,6 +43,13 @@ public final class Spool implements AutoCloseable {
   /// @throws SpoolException if another process has it open
   public static Spool open(Path folder, SpoolLimits limits, BatchEncoder encoder, Clock clock)
       throws IOException {
+    return open(folder, limits, encoder, Timekeeping.REAL, clock);
+  }
+
+  /// The same, where readings may come before the time is known.
+  public static Spool open(
+      Path folder, SpoolLimits limits, BatchEncoder encoder, Timekeeping time, Clock clock)
+      throws IOException {
     Files.createDirectories(folder);
     FolderLock folderLock = FolderLock.take(folder);
     Map<Lane, LaneLog> lanes = new EnumMap<>(Lane.class);
@@ -56,7 +63,7 @@ public final class Spool implements AutoCloseable {
             new Retention(
                 limits.of(lane), clock, () -> freeDisk.isLow() && !canGiveBelow(lane, lanes));
         Path home = folder.resolve(lane.label());
-        lanes.put(lane, LaneLog.open(home, lane, epoch, retention, encoder, bell));
+        lanes.put(lane, LaneLog.open(home, lane, epoch, retention, encoder, time, bell));
       }
       return new Spool(folderLock, bell, lanes);
     } catch (IOException | RuntimeException e) {

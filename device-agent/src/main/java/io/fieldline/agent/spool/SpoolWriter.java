@@ -34,6 +34,7 @@ final class SpoolWriter {
   private final LaneLimits limits;
   private final Unsealed unsealed;
   private final Retention retention;
+  private final Timekeeping time;
   private final Map<String, Long> nextSeq;
   private @Nullable Segment active;
   private boolean activeIsSound;
@@ -53,11 +54,13 @@ final class SpoolWriter {
       LaneLimits limits,
       Unsealed unsealed,
       Retention retention,
+      Timekeeping time,
       Recovery recovered) {
     this.files = files;
     this.limits = limits;
     this.unsealed = unsealed;
     this.retention = retention;
+    this.time = time;
     this.nextSeq = new HashMap<>(recovered.nextSeq());
     this.gap = recovered.gap();
     this.notBeforeNanos = System.nanoTime();
@@ -307,7 +310,7 @@ final class SpoolWriter {
     gap = gap.plus(stretch);
   }
 
-  private static Gap unacknowledged(Segment segment, OutCursor out, Gap before, Gap.Cause cause)
+  private Gap unacknowledged(Segment segment, OutCursor out, Gap before, Gap.Cause cause)
       throws IOException {
     Gap gap = before;
     long end = segment.sizeBytes();
@@ -318,7 +321,11 @@ final class SpoolWriter {
           && position >= out.acked()
           && !out.isAckedAhead(position)
           && RecordCodec.parse(frame.get().body()) instanceof Sealed lost) {
-        gap = gap.plus(new Gap.Stretch(lost.readings(), lost.fromMs(), lost.toMs(), cause));
+        long shiftMs = time.shiftMs(lost.fromMs()).orElse(0);
+        gap =
+            gap.plus(
+                new Gap.Stretch(
+                    lost.readings(), lost.fromMs() + shiftMs, lost.toMs() + shiftMs, cause));
       }
       frame = segment.soundFrameFrom(frame.get().endOffset(), end);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.spool;
 
+import io.fieldline.agent.clock.ProvisionalTime;
 import io.fieldline.messages.Reading;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -142,7 +143,13 @@ final class Unsealed {
     private int count;
     private long dueNanos;
 
-    /// At most `wanted` readings with successive numbers, after the first `skip`.
+    /// Whether the times of both are real, or will be made real by the same shift.
+    private static boolean areOfOneTime(Reading one, Reading other) {
+      return ProvisionalTime.slotOf(one.atMs()) == ProvisionalTime.slotOf(other.atMs());
+    }
+
+    /// At most `wanted` readings with successive numbers and times of one kind, after the first
+    /// `skip`.
     Run run(int skip, int wanted) {
       List<Reading> samples = new ArrayList<>();
       long firstSeq = -1;
@@ -159,7 +166,13 @@ final class Unsealed {
         }
         firstSeq = firstSeq < 0 ? seq : firstSeq;
         int upTo = Math.min(chunk.samples.size(), toSkip + wanted - samples.size());
-        samples.addAll(chunk.samples.subList(toSkip, upTo));
+        for (int at = toSkip; at < upTo; at++) {
+          Reading sample = chunk.samples.get(at);
+          if (!samples.isEmpty() && !areOfOneTime(samples.getLast(), sample)) {
+            return new Run(firstSeq, samples);
+          }
+          samples.add(sample);
+        }
         toSkip = 0;
       }
       return new Run(firstSeq, samples);
