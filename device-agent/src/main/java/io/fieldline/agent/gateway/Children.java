@@ -31,6 +31,7 @@ public final class Children {
   private final String thing;
   private final ChildrenConfig config;
   private final LongSupplier nanos;
+  private final boolean isOpen;
   private final Map<String, Child> byName = new HashMap<>();
   private final Map<String, Quota> quotas =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -49,6 +50,10 @@ public final class Children {
     this.thing = thing;
     this.config = config;
     this.nanos = nanos;
+    this.isOpen =
+        config.unknown() == Unknown.ACCEPT
+            && config.devices().isEmpty()
+            && config.byDefault().readingsPerSecond() == 0;
     config.devices().forEach(child -> byName.put(child.device(), child));
   }
 
@@ -118,6 +123,9 @@ public final class Children {
   ///
   /// @return why they are not taken; then none is counted
   public Optional<Refusal> admit(Sender sender, List<Reading> readings) {
+    if (isOpen) {
+      return Optional.empty();
+    }
     Map<String, Integer> counts = new LinkedHashMap<>();
     readings.forEach(reading -> counts.merge(reading.device(), 1, Integer::sum));
     for (String device : counts.keySet()) {

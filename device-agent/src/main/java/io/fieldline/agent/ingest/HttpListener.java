@@ -173,7 +173,7 @@ public final class HttpListener implements AutoCloseable {
     boolean unproved = exchange.getRequestHeaders().getFirst("Authorization") == null;
     int status =
         switch (why.reason()) {
-          case SYNTAX, TYPE, NAME, TIMESTAMP, BINARY -> 400;
+          case SYNTAX, TYPE, NAME, TIMESTAMP, BINARY, ANSWER -> 400;
           case IDENTITY -> unproved ? 401 : 403;
           case UNKNOWN_DEVICE -> 403;
           case SIZE -> 413;

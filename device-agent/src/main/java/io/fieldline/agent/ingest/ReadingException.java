@@ -22,6 +22,8 @@ public final class ReadingException extends Exception {
     SIZE,
     /// Not text.
     BINARY,
+    /// No value, but an answer that says why.
+    ANSWER,
     /// Of a device that the sender has not proved to be.
     IDENTITY,
     /// Of a device that is not known.

@@ -2,6 +2,7 @@
 package io.fieldline.agent.config;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,12 +23,20 @@ final class ExampleFile {
     for (String name : List.of("device.pem.crt", "private.pem.key", "AmazonRootCA1.pem")) {
       Files.writeString(folder.resolve(name), "");
     }
-    this.content = map(new Load(LoadSettings.builder().build()).loadFromString(uncommented()));
+    this.content = map(new Load(LoadSettings.builder().build()).loadFromString(TEXT));
   }
 
+  private static final String TEXT = uncommented();
+
   /// A comment that is itself YAML is taken for a key; the others are left out.
-  private static String uncommented() throws IOException {
-    return Files.readString(Path.of("src/main/dist/agent.yaml"))
+  private static String uncommented() {
+    String example;
+    try {
+      example = Files.readString(Path.of("src/main/dist/agent.yaml"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return example
         .replaceAll("(?m)^(\\s*)# ([ a-zA-Z{}\"-][^\\n]*)$", "$1$2")
         .replaceAll("(?m)^SPDX.*\\n", "")
         .replaceAll("(?m)^(?! *[-a-zA-Z]+:| *- )[^\\n]*\\n", "");

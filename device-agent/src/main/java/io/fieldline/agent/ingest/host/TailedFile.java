@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the lines that are added to a file. Its place moves only after the readings are on the
@@ -34,6 +33,7 @@ public final class TailedFile implements Polling.Question, AutoCloseable {
   private final ReadingParser parser;
   private final Intake intake;
   private final Path stateFile;
+  private final RotatedFiles files;
   private @Nullable FileChannel channel;
   private Optional<FilePlace> place;
 
@@ -50,6 +50,7 @@ public final class TailedFile implements Polling.Question, AutoCloseable {
     this.source = source;
     this.parser = parser;
     this.intake = intake;
+    this.files = new RotatedFiles(config.path());
     this.stateFile = Files.createDirectories(folder).resolve(config.name() + ".place");
     this.place = FilePlace.load(stateFile);
   }
@@ -60,16 +61,16 @@ public final class TailedFile implements Polling.Question, AutoCloseable {
     while (take(open)) {
       // As long as there are whole lines.
     }
-    if (wasReplaced()) {
+    while (wasReplaced()) {
       // Nothing is added to the old one any more once the new one is there: one more look.
       while (take(open)) {
         // To its end.
       }
+      Path next = files.after(place.orElseThrow().key());
       close();
-      place = Optional.empty();
-      FileChannel next = openAt(config.path());
-      move(FilePlace.startOf(config.path(), next));
-      while (take(next)) {
+      open = openAt(next);
+      move(FilePlace.startOf(next, open));
+      while (take(open)) {
         // As above.
       }
     }
@@ -82,8 +83,8 @@ public final class TailedFile implements Polling.Question, AutoCloseable {
     }
     Path path = config.path();
     if (place.isPresent()) {
-      // The file that was read last may have another name by now.
-      path = sameFile(place.get()).orElse(path);
+      // The file that was read last may have another name by now, or be gone.
+      path = files.current(place.get()).orElse(files.after(place.get().key()));
     }
     try {
       open = openAt(path);
@@ -101,26 +102,6 @@ public final class TailedFile implements Polling.Question, AutoCloseable {
     FileChannel open = FileChannel.open(path, StandardOpenOption.READ);
     channel = open;
     return open;
-  }
-
-  private Optional<Path> sameFile(FilePlace wanted) throws IOException {
-    Path folder = config.path().toAbsolutePath().getParent();
-    String name = config.path().getFileName().toString();
-    if (folder == null || !Files.isDirectory(folder)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-        if (file.getFileName().toString().startsWith(name) && Files.isRegularFile(file)) {
-          try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
-            if (wanted.isOf(file, open)) {
-              return Optional.of(file);
-            }
-          }
-        }
-      }
-    }
-    return Optional.empty();
   }
 
   private boolean wasReplaced() throws IOException {

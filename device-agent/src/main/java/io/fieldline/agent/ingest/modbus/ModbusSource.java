@@ -7,6 +7,8 @@ import io.fieldline.agent.config.SourceConfig.Modbus;
 import io.fieldline.agent.config.SourceConfig.Modbus.Transport;
 import io.fieldline.agent.ingest.Intake;
 import io.fieldline.agent.ingest.Link;
+import io.fieldline.agent.ingest.ReadingException;
+import io.fieldline.agent.ingest.ReadingException.Reason;
 import io.fieldline.agent.ingest.SerialPort;
 import io.fieldline.agent.ingest.Sockets;
 import io.fieldline.agent.spool.SpoolException;
@@ -32,12 +34,14 @@ public final class ModbusSource {
   private static final Logger LOG = System.getLogger(ModbusSource.class.getName());
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+  private static final int MOST_SILENT = 3;
 
   private final Modbus config;
   private final Intake intake;
   private final Clock clock;
   private final ModbusLink link;
   private final List<Task> tasks = new ArrayList<>();
+  private int silentInARow;
 
   /// A source that asks once it runs.
   public ModbusSource(Modbus config, Intake intake, Clock clock, RandomGenerator random) {
@@ -78,6 +82,7 @@ public final class ModbusSource {
   private static final class Task {
     private final Batch batch;
     private final Unit unit;
+    private String lastFailure = "";
     private long dueNanos = System.nanoTime();
 
     Task(Batch batch, Unit unit) {
@@ -94,13 +99,11 @@ public final class ModbusSource {
   private static final class Unit {
     private final String source;
     private final Backoff backoff;
-    private long notBeforeNanos = Long.MIN_VALUE / 2;
-    private String lastFailure = "";
+    private long notBeforeNanos = System.nanoTime();
 
     Unit(String source, RandomGenerator random) {
       this.source = source;
       this.backoff = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE, random);
-      this.notBeforeNanos = System.nanoTime();
     }
   }
 
@@ -124,19 +127,28 @@ public final class ModbusSource {
     try {
       var pdu = link.exchange(unitId(task), RegisterValues.request(task.batch), config.timeout());
       keep(unit, readings(task.batch, RegisterValues.bytes(task.batch, pdu)));
-      if (!unit.lastFailure.isEmpty()) {
+      if (!task.lastFailure.isEmpty()) {
         LOG.log(Level.INFO, "modbus device answers again: source={0}", unit.source);
       }
-      unit.lastFailure = "";
+      task.lastFailure = "";
+      silentInARow = 0;
       unit.backoff.reset();
     } catch (SocketTimeoutException e) {
-      failed(unit, "no answer within " + config.timeout().toMillis() + " ms");
+      failed(task, "no answer within " + config.timeout().toMillis() + " ms");
       unit.notBeforeNanos = System.nanoTime() + unit.backoff.next().toNanos();
+      if (++silentInARow >= MOST_SILENT) {
+        // The other end may be gone without a word: only a new connection tells.
+        silentInARow = 0;
+        link.close();
+      }
     } catch (ModbusException e) {
       // It answers: its other registers may be good.
-      failed(unit, String.valueOf(e.getMessage()));
+      silentInARow = 0;
+      log(task, String.valueOf(e.getMessage()));
+      intake.refused(
+          unit.source, new ReadingException(Reason.ANSWER, String.valueOf(e.getMessage())));
     } catch (IOException e) {
-      failed(unit, String.valueOf(e.getMessage()));
+      failed(task, String.valueOf(e.getMessage()));
       long pauseNanos = unit.backoff.next().toNanos();
       tasks.forEach(each -> each.unit.notBeforeNanos = System.nanoTime() + pauseNanos);
     }
@@ -169,14 +181,18 @@ public final class ModbusSource {
     }
   }
 
-  private void failed(Unit unit, String why) {
-    intake.failed(unit.source, why);
-    Level level = why.equals(unit.lastFailure) ? Level.DEBUG : Level.WARNING;
-    unit.lastFailure = why;
+  private void failed(Task task, String why) {
+    intake.failed(task.unit.source, why);
+    log(task, why);
+  }
+
+  private static void log(Task task, String why) {
+    Level level = why.equals(task.lastFailure) ? Level.DEBUG : Level.WARNING;
+    task.lastFailure = why;
     LOG.log(
         level,
         "modbus device failed and will be asked again: source={0} cause={1}",
-        unit.source,
+        task.unit.source,
         why);
   }
 }

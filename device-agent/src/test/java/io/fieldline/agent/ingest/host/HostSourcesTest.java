@@ -140,8 +140,7 @@ class HostSourcesTest {
     Files.writeString(file, text);
   }
 
-  /// No chip is here; the structures were compared with linux/gpio.h and tried with a stand-in for
-  /// the kernel by hand.
+  /// No chip is here: what the kernel is asked was compared with linux/gpio.h by hand.
   @Test
   void machineWithoutGpioIsToldSoByName() {
     assertThatThrownBy(() -> gpio(folder.resolve("gpiochip0")).ask())

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +108,42 @@ class TailedFileTest {
     }
 
     assertThat(intake.rest()).containsExactly("gw/t=4.0", "gw/t=5.0");
+  }
+
+  @Test
+  void filesThatCameAndWentWhileTheAgentWasAwayAreReadInTheirOrder() throws Exception {
+    add("t=1\n");
+    try (TailedFile file = tail(From.START)) {
+      file.ask();
+    }
+    add("t=2\n");
+    for (int i = 3; i <= 5; i++) {
+      rotate();
+      add("t=" + i + "\n");
+      // What is older must have an older time, whatever the clock's resolution is.
+      Files.setLastModifiedTime(log, FileTime.fromMillis(System.currentTimeMillis() + i));
+    }
+    Files.writeString(folder.resolve("readings.log.9.gz"), "t=9\n");
+    Files.writeString(folder.resolve("readings.log.bak"), "t=9\n");
+    try (TailedFile file = tail(From.START)) {
+      file.ask();
+      assertThat(intake.rest())
+          .containsExactly("gw/t=1.0", "gw/t=2.0", "gw/t=3.0", "gw/t=4.0", "gw/t=5.0");
+      rotate();
+      add("t=6\n");
+      file.ask();
+    }
+    assertThat(intake.rest()).containsExactly("gw/t=6.0");
+  }
+
+  private void rotate() throws IOException {
+    for (int i = 3; i >= 1; i--) {
+      Path old = folder.resolve("readings.log." + i);
+      if (Files.exists(old)) {
+        Files.move(old, folder.resolve("readings.log." + (i + 1)));
+      }
+    }
+    Files.move(log, folder.resolve("readings.log.1"));
   }
 
   @Test
