@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent;
 
+import io.fieldline.agent.clock.AgentClock;
 import io.fieldline.agent.cloud.LinkState;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.health.Sources;
@@ -16,9 +17,11 @@ final class AgentGauges {
     this.metrics = metrics;
   }
 
-  void of(Spool spool, DeadLetters deadLetters, LinkState link, Sources sources) {
+  void of(Spool spool, DeadLetters deadLetters, LinkState link, Sources sources, AgentClock clock) {
     metrics.gauge("fieldline_connected", () -> link.isConnected() ? 1 : 0);
     metrics.gauge("fieldline_sessions_total", link::session);
+    metrics.gauge("fieldline_time_known", () -> clock.isKnown() ? 1 : 0);
+    metrics.gauge("fieldline_time_jumps_total", clock::jumps);
     metrics.gauge("fieldline_sources_stalled", () -> sources.count(Sources.State.STALLED));
     metrics.gauge("fieldline_sources_failing", () -> sources.count(Sources.State.FAILING));
     metrics.gauge("fieldline_spool_size_bytes", () -> spool.stats().sizeBytes());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent;
 
+import io.fieldline.agent.clock.AgentClock;
 import io.fieldline.agent.cloud.LinkState;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.health.Metrics;
@@ -15,7 +16,6 @@ import io.fieldline.agent.spool.SpoolStats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,9 +33,10 @@ public final class AgentStatus {
   private static final Path TIMESYNC = Path.of("/run/systemd/timesync/synchronized");
 
   private static final long EXPIRES_SOON_DAYS = 30;
+  private static final long CLOCK_OFF_MS = 2000;
 
   private final AgentConfig config;
-  private final Clock clock;
+  private final AgentClock clock;
   private final Instant startedAt;
   private final Parts parts;
 
@@ -48,7 +49,7 @@ public final class AgentStatus {
       Supervisor supervisor,
       Metrics metrics) {}
 
-  AgentStatus(AgentConfig config, Clock clock, Parts parts) {
+  AgentStatus(AgentConfig config, AgentClock clock, Parts parts) {
     this.config = config;
     this.clock = clock;
     this.startedAt = clock.instant();
@@ -103,6 +104,11 @@ public final class AgentStatus {
         case FAILING -> problems.add("source " + source.name() + ": " + source.lastError());
         case WAITING, FRESH -> {}
       }
+    }
+    if (!clock.isKnown()) {
+      problems.add("the time is not known: no time server and no cloud has told it; readings wait");
+    } else if (Math.abs(clock.systemAheadMs()) > CLOCK_OFF_MS) {
+      problems.add("the machine's clock is off by " + clock.systemAheadMs() + " ms");
     }
     for (Supervisor.LoopStatus loop : parts.supervisor.loops()) {
       if (!loop.running() && !loop.lastFailure().isEmpty()) {
@@ -229,9 +235,14 @@ public final class AgentStatus {
     return at.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
-  private static Map<String, Object> clock(Instant now) {
-    boolean isSet = Files.exists(TIMESYNC);
-    return Map.of("now", text(now), "synchronized", isSet ? true : JsonText.NULL);
+  private Map<String, Object> clock(Instant now) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("now", text(now));
+    shown.put("known", clock.isKnown());
+    shown.put("machineAheadMs", clock.systemAheadMs());
+    shown.put("jumps", clock.jumps());
+    shown.put("synchronized", Files.exists(TIMESYNC) ? true : JsonText.NULL);
+    return shown;
   }
 
   private Map<String, Object> certificate(Instant now) {

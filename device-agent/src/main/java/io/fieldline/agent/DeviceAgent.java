@@ -134,7 +134,7 @@ public final class DeviceAgent implements AutoCloseable {
     pulses.add(new Pulse("intake", LONGEST_ROUND, intake::sinceLastTouch));
     Duration longestTurn = LONGEST_ROUND.plus(config.cloud().maxBackoff());
     pulses.add(new Pulse("uplink", longestTurn, cloud::sinceLastRound));
-    new AgentGauges(metrics).of(spool, deadLetters, cloud.state(), sources);
+    new AgentGauges(metrics).of(spool, deadLetters, cloud.state(), sources, clock);
     var status =
         new AgentStatus(
             config,

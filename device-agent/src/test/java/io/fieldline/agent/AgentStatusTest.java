@@ -55,7 +55,7 @@ class AgentStatusTest {
         DeviceAgent agent = agent("localhost:" + cloud.port(), "")) {
       agent.link().awaitSessionAfter(0, Duration.ofSeconds(20));
 
-      Map<String, Object> status = status(agent, "\"connected\":true");
+      Map<String, Object> status = status(agent, "\"known\":true");
 
       assertThat(status).containsEntry("thing", "gw").containsKeys("uptimeSeconds", "pid");
       assertThat((String) status.get("version")).matches("\\d+\\.\\d+.*");

@@ -10,13 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// One lane of the spool: a durable queue of readings in and sealed batches out, bounded by bytes,
 /// age and free disk.
 ///
-/// All methods may be called from any thread; one thread of its own writes the files.
+/// All methods may be called from any thread; one thread of its own writes the files, once there
+/// are any: a lane that is not used costs none.
 final class LaneLog implements AutoCloseable {
   private static final Duration MAX_WAIT_FOR_ROOM = Duration.ofSeconds(2);
   private static final int MAX_INBOX_READINGS = 20_000;
@@ -29,6 +31,7 @@ final class LaneLog implements AutoCloseable {
   private final Bell bell;
   private final Damage damage;
   private final Thread thread;
+  private final AtomicBoolean isWriting = new AtomicBoolean();
   private final OutCursor out;
   private volatile boolean canGive;
   private long durableEnd;
@@ -69,7 +72,9 @@ final class LaneLog implements AutoCloseable {
     recovery.read(files, System.nanoTime());
     var writer = new SpoolWriter(files, retention.limits(), unsealed, retention, time, recovery);
     var log = new LaneLog(folder, lane, files, writer, recovery, time, bell);
-    log.thread.start();
+    if (files.count() > 0) {
+      log.startWriter();
+    }
     return log;
   }
 
@@ -82,7 +87,15 @@ final class LaneLog implements AutoCloseable {
     }
     var waiting = new Inbox.Waiting(List.copyOf(samples));
     inbox.put(waiting, MAX_WAIT_FOR_ROOM);
+    startWriter();
     waiting.await();
+  }
+
+  private void startWriter() {
+    if (!isWriting.get() && isWriting.compareAndSet(false, true)) {
+      roundNanos = System.nanoTime();
+      thread.start();
+    }
   }
 
   /// The oldest batch not yet handed out, if there is one.
@@ -281,7 +294,7 @@ final class LaneLog implements AutoCloseable {
   }
 
   Duration sinceLastRound() {
-    return Duration.ofNanos(System.nanoTime() - roundNanos);
+    return isWriting.get() ? Duration.ofNanos(System.nanoTime() - roundNanos) : Duration.ZERO;
   }
 
   private void run() {
@@ -289,7 +302,7 @@ final class LaneLog implements AutoCloseable {
     while (open) {
       roundNanos = System.nanoTime();
       try {
-        Inbox.Taken taken = inbox.take(writer.waitNanos(System.nanoTime()));
+        Inbox.Taken taken = inbox.take(writer.waitNanos(System.nanoTime(), progress()));
         open = taken.open();
         writer.commit(taken.waiting(), progress(), open ? System.nanoTime() : Long.MAX_VALUE);
       } catch (InterruptedException e) {
@@ -304,7 +317,7 @@ final class LaneLog implements AutoCloseable {
   private Progress progress() {
     lock.lock();
     try {
-      return new Progress(out.acked(), acknowledged);
+      return new Progress(out.acked(), acknowledged, out.inFlight());
     } finally {
       lock.unlock();
     }
@@ -350,7 +363,7 @@ final class LaneLog implements AutoCloseable {
   public void close() throws IOException {
     inbox.close();
     boolean interrupted = false;
-    while (true) {
+    while (isWriting.get()) {
       try {
         if (thread.join(Duration.ofSeconds(30))) {
           break;
@@ -370,5 +383,6 @@ final class LaneLog implements AutoCloseable {
   ///
   /// @param cursor everything before is done with
   /// @param acknowledged batches acknowledged since the spool was opened
-  record Progress(long cursor, long acknowledged) {}
+  /// @param inFlight batches on their way, whose acknowledgements may come
+  record Progress(long cursor, long acknowledged, int inFlight) {}
 }

@@ -29,6 +29,7 @@ final class SpoolWriter {
   private static final Logger LOG = System.getLogger(SpoolWriter.class.getName());
   private static final Duration CURSOR_DELAY = Duration.ofMillis(200);
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofSeconds(2);
 
   private final LogFiles files;
   private final LaneLimits limits;
@@ -88,10 +89,12 @@ final class SpoolWriter {
     return end;
   }
 
-  /// How long the writer may wait for more.
-  long waitNanos(long nowNanos) {
+  /// How long the writer may wait for more. While nothing is on its way there is no acknowledgement
+  /// to keep, and it only looks after age and free disk.
+  long waitNanos(long nowNanos, LaneLog.Progress progress) {
     long due = Math.max(unsealed.nextDueNanos(nowNanos), notBeforeNanos) - nowNanos;
-    return Math.clamp(due, 0, CURSOR_DELAY.toNanos());
+    boolean isQuiet = progress.inFlight() == 0 && progress.acknowledged() == savedAcknowledged;
+    return Math.clamp(due, 0, (isQuiet ? IDLE : CURSOR_DELAY).toNanos());
   }
 
   /// One round; every waiting writer is told its outcome. A now of the largest number: the last.
