@@ -21,6 +21,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.iot.model.CertificateStatus;
@@ -304,7 +305,7 @@ final class FleetProvisioningTest {
 
   @Test
   void theHookDecidesAndChangesParameters() throws Exception {
-    deployHook();
+    deployHook(bench);
     bench.iot.createProvisioningTemplate(t ->
         t.templateName("hooked")
             .templateBody(BODY)
@@ -321,14 +322,7 @@ final class FleetProvisioningTest {
       assertThat(code(mqtt, "hooked", registration(token, "known"))).isEqualTo("403 AccessDenied");
 
       // Until the function's own policy lets the service in, for this template.
-      try (var lambda = bench.client(LambdaClient.builder())) {
-        lambda.addPermission(p ->
-            p.functionName("hook")
-                .statementId("iot")
-                .action("lambda:InvokeFunction")
-                .principal("iot.amazonaws.com")
-                .sourceArn("arn:aws:iot:us-east-1:000000000000:provisioningtemplate/hooked"));
-      }
+      letIn(bench);
       assertThat(code(mqtt, "hooked", registration(token, "stranger")))
           .isEqualTo("403 AccessDenied");
       assertThat(code(mqtt, "hooked", registration(token, "broken"))).isEqualTo("403 AccessDenied");
@@ -344,9 +338,49 @@ final class FleetProvisioningTest {
     }
   }
 
-  private static void deployHook() {
-    String functionRole = bench.role("hook", "lambda.amazonaws.com", IotBench.allow("logs:*"));
-    try (var lambda = bench.client(LambdaClient.builder())) {
+  @Test
+  @Tag("long")
+  void aHookThatTakesLongerThanFiveSecondsAllowsNothing() throws Exception {
+    try (var own = new IotBench()) {
+      String itsRole = own.role("provisioning", "iot.amazonaws.com", REGISTRATION);
+      deployHook(own);
+      own.iot.createProvisioningTemplate(t ->
+          t.templateName("hooked")
+              .templateBody(BODY)
+              .provisioningRoleArn(itsRole)
+              .enabled(true)
+              .preProvisioningHook(
+                  h -> h.targetArn("arn:aws:lambda:us-east-1:000000000000:function:hook")));
+      letIn(own);
+      try (MqttSocket mqtt = own.connect(own.identity(CLAIM), "waiting")) {
+        listen(mqtt, CREATE_FROM_CSR);
+        listen(mqtt, provision("hooked"));
+        JsonNode keys = pending(mqtt, IotBench.keyPair());
+        String token = keys.path("certificateOwnershipToken").asText();
+        long start = System.nanoTime();
+
+        assertThat(code(mqtt, "hooked", registration(token, "slow"))).isEqualTo("403 AccessDenied");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+            .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(8));
+      }
+    }
+  }
+
+  private static void letIn(IotBench to) {
+    try (var lambda = to.client(LambdaClient.builder())) {
+      lambda.addPermission(p ->
+          p.functionName("hook")
+              .statementId("iot")
+              .action("lambda:InvokeFunction")
+              .principal("iot.amazonaws.com")
+              .sourceArn("arn:aws:iot:us-east-1:000000000000:provisioningtemplate/hooked"));
+    }
+  }
+
+  private static void deployHook(IotBench to) {
+    String functionRole = to.role("hook", "lambda.amazonaws.com", IotBench.allow("logs:*"));
+    try (var lambda = to.client(LambdaClient.builder())) {
       lambda.createFunction(f ->
           f.functionName("hook")
               .runtime(Runtime.JAVA25)

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// A pre-provisioning hook that knows one serial number, and gives back what it was told.
 public final class HookFunction implements RequestStreamHandler {
@@ -15,6 +17,9 @@ public final class HookFunction implements RequestStreamHandler {
     String event = new String(in.readAllBytes(), StandardCharsets.UTF_8);
     if (event.contains("\"Serial\":\"broken\"")) {
       throw new IllegalStateException("no register of devices");
+    }
+    if (event.contains("\"Serial\":\"slow\"")) {
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(8));
     }
     String answer =
         event.contains("\"Serial\":\"known\"")

@@ -349,6 +349,30 @@ final class JobsTest {
   }
 
   @Test
+  void aJobInProgressCanBeChangedAndIsFound() {
+    String thing = thing();
+    String id = job(thing, j -> j.timeoutConfig(t -> t.inProgressTimeoutInMinutes(60L)));
+    data.startNextPendingJobExecution(s -> s.thingName(thing));
+
+    bench.iot.updateJob(j ->
+        j.jobId(id).description("shorter").timeoutConfig(t -> t.inProgressTimeoutInMinutes(5L)));
+
+    assertThat(described(id).description()).isEqualTo("shorter");
+    assertThat(
+            bench
+                .iot
+                .describeJobExecution(d -> d.thingName(thing).jobId(id))
+                .execution()
+                .approximateSecondsBeforeTimedOut())
+        .isBetween(280L, 300L);
+    var first = bench.iot.listJobs(l -> l.status("IN_PROGRESS").maxResults(1));
+    assertThat(first.jobs()).hasSize(1);
+    assertThat(first.jobs().getFirst().jobId()).isEqualTo(id);
+    assertThat(bench.iot.listJobs(l -> l.status("CANCELED").targetSelection("CONTINUOUS")).jobs())
+        .isEmpty();
+  }
+
+  @Test
   void aContinuousJobFollowsItsGroup() {
     String group = "g-" + UUID.randomUUID();
     String child = "c-" + UUID.randomUUID();

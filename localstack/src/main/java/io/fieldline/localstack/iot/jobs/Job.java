@@ -35,7 +35,24 @@ record Job(String id, Order order, Progress progress) {
 
   /// How many things are told per minute: at most `maximum`, beginning with `base` where the rate
   /// grows.
-  record Rollout(@Nullable Integer maximum, @Nullable Growth growth) {}
+  record Rollout(@Nullable Integer maximum, @Nullable Growth growth) {
+    private static final int DEFAULT_PER_MINUTE = 1_000;
+
+    /// Source: "Job rollout rates": the rate grows by its factor each time that so many have been
+    /// told, or have succeeded.
+    int rate(int told, int done) {
+      int most = maximum == null ? DEFAULT_PER_MINUTE : maximum;
+      if (growth == null) {
+        return most;
+      }
+      int steps = growth.notified() == null ? 0 : told / growth.notified();
+      if (growth.succeeded() != null) {
+        steps = Math.max(steps, done / growth.succeeded());
+      }
+      double rate = growth.base() * Math.pow(growth.factor(), steps);
+      return (int) Math.min(most, Math.max(1, Math.floor(rate)));
+    }
+  }
 
   record Growth(int base, double factor, @Nullable Integer notified, @Nullable Integer succeeded) {}
 

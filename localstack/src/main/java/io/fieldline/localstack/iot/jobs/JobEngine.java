@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// Source: AWS IoT Core Developer Guide, "Jobs and job execution states", "How job configurations
 /// work".
 final class JobEngine {
-  private static final int DEFAULT_PER_MINUTE = 1_000;
   private static final Set<String> BY_DEVICE =
       Set.of("IN_PROGRESS", "FAILED", "SUCCEEDED", "REJECTED");
 
@@ -79,30 +78,13 @@ final class JobEngine {
     if (!job.isInProgress() || next == null || now.isBefore(next)) {
       return;
     }
-    int count = Math.min(rate(job), job.progress().waiting().size());
+    int told = job.progress().notified();
+    int succeeded = counts(id).of("SUCCEEDED");
+    int count =
+        Math.min(job.order().rollout().rate(told, succeeded), job.progress().waiting().size());
     List<String> first = List.copyOf(job.progress().waiting().subList(0, count));
     store.put(job.with(job.progress().rolledOut(count, now.plusSeconds(60), now)));
     first.stream().filter(targets::thingExists).forEach(thing -> queue(id, thing));
-  }
-
-  /// Source: "Job rollout rates": the rate grows by its factor each time that so many have been
-  /// told, or have succeeded.
-  private int rate(Job job) {
-    Job.Rollout rollout = job.order().rollout();
-    int most = rollout.maximum() == null ? DEFAULT_PER_MINUTE : rollout.maximum();
-    Job.Growth growth = rollout.growth();
-    if (growth == null) {
-      return most;
-    }
-    int steps = 0;
-    if (growth.notified() != null) {
-      steps = job.progress().notified() / growth.notified();
-    }
-    if (growth.succeeded() != null) {
-      steps = Math.max(steps, counts(job.id()).of("SUCCEEDED") / growth.succeeded());
-    }
-    double rate = growth.base() * Math.pow(growth.factor(), steps);
-    return (int) Math.min(most, Math.max(1, Math.floor(rate)));
   }
 
   private void queue(String jobId, String thing) {
