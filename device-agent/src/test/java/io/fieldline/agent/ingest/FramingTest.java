@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Messages that are no lines, over real sockets.
-@Timeout(20)
+@Timeout(60)
 class FramingTest {
   private static final String TOKEN = "0123456789abcdef-pump";
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Messages of the families' own documentation, sent to the local broker over a socket.
-@Timeout(20)
+@Timeout(60)
 class PresetsTest {
   @TempDir Path folder;
 

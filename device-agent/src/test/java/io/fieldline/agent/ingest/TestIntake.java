@@ -73,9 +73,9 @@ public final class TestIntake implements AutoCloseable {
 
   /// The next reading that was kept.
   public Reading next() throws InterruptedException {
-    Reading next = kept.poll(10, TimeUnit.SECONDS);
+    Reading next = kept.poll(20, TimeUnit.SECONDS);
     if (next == null) {
-      throw new AssertionError("no reading within 10 s");
+      throw new AssertionError("no reading within 20 s");
     }
     return next;
   }
@@ -108,10 +108,10 @@ public final class TestIntake implements AutoCloseable {
   }
 
   public static void await(BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("not within 10 s");
+        throw new AssertionError("not within 20 s");
       }
       LockSupport.parkNanos(5_000_000);
     }
