@@ -20,13 +20,17 @@ public final class Main {
           new AgentImage(),
           new AgentMemory(),
           new AgentThroughput(),
-          new AgentKills());
+          new AgentKills(),
+          new AgentPeers(),
+          new AgentRecovery(),
+          new AgentDisk());
 
   private static final String USAGE =
       """
-      usage: fieldline bench [--list] [--rounds N] [NAME...]
+      usage: fieldline bench [--list] [--rounds N] [--full] [NAME...]
         NAME      questions to answer, in their order; without any, all of them
         --rounds  how often each figure is taken; each question has its own default
+        --full    measures as long as the method is written, where it has a short form
         --list    says the names and the questions
       """;
 
@@ -35,6 +39,7 @@ public final class Main {
   public static void main(String[] args) throws Exception {
     var wanted = new ArrayList<Question>();
     int rounds = 0;
+    boolean full = false;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--list" -> {
@@ -42,20 +47,22 @@ public final class Main {
           return;
         }
         case "--rounds" -> rounds = rounds(i + 1 < args.length ? args[++i] : "nothing");
+        case "--full" -> full = true;
         default -> wanted.add(named(args[i]));
       }
     }
     Path root = Path.of(System.getProperty("fieldline.root", ".")).toAbsolutePath().normalize();
     for (Question question : wanted.isEmpty() ? QUESTIONS : wanted) {
-      answer(question, root, rounds);
+      answer(question, root, rounds, full);
     }
     Overview.refresh(root.resolve("benchmarks"), QUESTIONS);
   }
 
-  private static void answer(Question question, Path root, int rounds) throws Exception {
+  private static void answer(Question question, Path root, int rounds, boolean full)
+      throws Exception {
     System.out.println(question.name() + ": " + question.text());
-    var report = new Report(question, rounds);
-    try (var at = new Workplace(root, rounds)) {
+    var report = new Report(question, rounds, full);
+    try (var at = new Workplace(root, rounds, full)) {
       question.measure(at, report);
     }
     Path written = report.write(root);

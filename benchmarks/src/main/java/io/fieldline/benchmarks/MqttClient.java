@@ -32,13 +32,22 @@ final class MqttClient implements AutoCloseable {
   /// @param received takes the payloads, on one thread
   MqttClient(SSLSocketFactory tls, int port, String clientId, Consumer<byte[]> received)
       throws IOException {
+    this(secured(tls, port), clientId, received);
+  }
+
+  private static Socket secured(SSLSocketFactory tls, int port) throws IOException {
     SSLSocket secure = (SSLSocket) tls.createSocket("localhost", port);
     secure.setTcpNoDelay(true);
     secure.startHandshake();
-    this.socket = secure;
+    return secure;
+  }
+
+  /// On a connection that is there.
+  MqttClient(Socket socket, String clientId, Consumer<byte[]> received) throws IOException {
+    this.socket = socket;
     this.received = received;
-    this.in = new DataInputStream(new BufferedInputStream(secure.getInputStream(), BUFFER));
-    this.out = new DataOutputStream(new BufferedOutputStream(secure.getOutputStream(), BUFFER));
+    this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream(), BUFFER));
+    this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), BUFFER));
     var connect = new ByteArrayOutputStream();
     var body = new DataOutputStream(connect);
     body.writeUTF("MQTT");
@@ -108,6 +117,17 @@ final class MqttClient implements AutoCloseable {
       }
     }
     received.accept(fields.readAllBytes());
+  }
+
+  /// Waits for so many acknowledgements; not for one that is listening.
+  void acknowledged(int count) throws IOException {
+    for (int i = 0; i < count; i++) {
+      int came = in.readUnsignedByte();
+      in.skipNBytes(length());
+      if (came != PUBACK) {
+        throw new IOException("expected a PUBACK, got packet type " + (came >> 4));
+      }
+    }
   }
 
   /// Hands the packet over; `flush` sends it at the latest.

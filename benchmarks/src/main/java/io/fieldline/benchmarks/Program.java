@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /// A program that runs, what it has said, and what it takes of the machine.
 final class Program implements AutoCloseable {
@@ -69,21 +70,36 @@ final class Program implements AutoCloseable {
 
   /// Waits for the first line that begins so.
   String line(String prefix, Duration limit) throws InterruptedException {
+    return line(prefix + "…", line -> line.startsWith(prefix), limit);
+  }
+
+  /// Waits for the first line that has this somewhere.
+  String lineWith(String part, Duration limit) throws InterruptedException {
+    return line("…" + part + "…", line -> line.contains(part), limit);
+  }
+
+  private String line(String what, Predicate<String> wanted, Duration limit)
+      throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     synchronized (said) {
       for (int i = 0; ; i++) {
         while (i >= said.size()) {
           long leftMs = (deadline - System.nanoTime()) / 1_000_000;
           if (silent || leftMs <= 0) {
-            throw new IllegalStateException("expected a line '" + prefix + "…' from " + this);
+            throw new IllegalStateException("expected a line '" + what + "' from " + this);
           }
           said.wait(leftMs);
         }
-        if (said.get(i).startsWith(prefix)) {
+        if (wanted.test(said.get(i))) {
           return said.get(i);
         }
       }
     }
+  }
+
+  /// On the clock of `System.nanoTime`.
+  long startedNanos() {
+    return startedNanos;
   }
 
   double millisSinceStart() {
@@ -96,9 +112,27 @@ final class Program implements AutoCloseable {
 
   /// Resident memory, in MiB.
   double residentMiB() throws IOException {
-    try (var lines = Files.lines(Path.of("/proc/" + pid() + "/status"))) {
-      String field = lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElseThrow();
-      return Double.parseDouble(field.replaceAll("\\D", "")) / 1024;
+    return mebibytes("status", "VmRSS:");
+  }
+
+  /// Its share of the memory that it has in common with others, and what is its own, in MiB.
+  double proportionalMiB() throws IOException {
+    return mebibytes("smaps_rollup", "Pss:");
+  }
+
+  private double mebibytes(String file, String field) throws IOException {
+    return number(file, field) / 1024.0;
+  }
+
+  /// Bytes that it caused to be written to disk so far, as the kernel counts them.
+  long bytesWritten() throws IOException {
+    return number("io", "write_bytes:");
+  }
+
+  private long number(String file, String field) throws IOException {
+    try (var lines = Files.lines(Path.of("/proc/" + pid() + "/" + file))) {
+      String line = lines.filter(each -> each.startsWith(field)).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("\\D", ""));
     }
   }
 
@@ -134,6 +168,11 @@ final class Program implements AutoCloseable {
     synchronized (said) {
       return String.join("\n", said);
     }
+  }
+
+  /// SIGKILL: no chance to tidy up.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   /// SIGTERM, and SIGKILL where that does not help.

@@ -30,10 +30,13 @@ final class Report {
   private final List<String> raw = new ArrayList<>();
   private boolean missed;
 
-  Report(Question question, int rounds) throws IOException {
+  Report(Question question, int rounds, boolean full) throws IOException {
     this.question = question;
     this.command =
-        "./fieldline bench " + (rounds > 0 ? "--rounds " + rounds + " " : "") + question.name();
+        "./fieldline bench "
+            + (rounds > 0 ? "--rounds " + rounds + " " : "")
+            + (full ? "--full " : "")
+            + question.name();
     this.loadAtStart = Machine.load();
     lay();
   }

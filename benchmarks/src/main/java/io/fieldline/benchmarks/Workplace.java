@@ -16,10 +16,12 @@ final class Workplace implements AutoCloseable {
   private final Path root;
   private final Path folder;
   private final int rounds;
+  private final boolean full;
 
-  Workplace(Path root, int rounds) throws IOException {
+  Workplace(Path root, int rounds, boolean full) throws IOException {
     this.root = root;
     this.rounds = rounds;
+    this.full = full;
     this.folder = Files.createTempDirectory("fieldline-bench");
   }
 
@@ -29,6 +31,11 @@ final class Workplace implements AutoCloseable {
 
   Path folder() {
     return folder;
+  }
+
+  /// Whether the long form of a method is wanted, where it has one.
+  boolean full() {
+    return full;
   }
 
   /// How often to measure: as told, else as usual.
