@@ -80,8 +80,8 @@ final class AgentPeers implements Question {
     report.figure(name + "on the wire at 1,000 readings/s", "bytes/reading", of.bytesPerReading);
     report.figure(name + "of them to the cloud", "bytes/reading", of.bytesUpPerReading);
     of.rates.forEach((input, rate) -> {
-      String kind = input.onDisk() ? ", on disk" : ", **not on disk**";
-      report.figure(name + "acknowledged by " + input.name() + kind, "readings/s", rate);
+      String what = "acknowledged by " + input.name() + ", " + input.kept();
+      report.figure(name + what, "readings/s", rate);
     });
     report.figure(
         name + "lost of " + of.acknowledged + " acknowledged, SIGKILL", "readings", of.lost);
@@ -110,7 +110,7 @@ final class AgentPeers implements Question {
       peer.rates.forEach((input, rate) ->
           ours.rates.forEach((mine, my) -> {
             if (mine.name().equals(input.name())) {
-              String kept = input.onDisk() ? " (on disk)" : " (not on disk)";
+              String kept = " (theirs " + input.kept() + ")";
               report.ratio("ingest by " + mine.name() + ": ours" + than + kept, ratio(my, rate));
             }
           }));

@@ -56,18 +56,22 @@ record FieldlinePeer(Workplace at, Certificates certificates, String more) imple
         List.of(
             new Input(
                 "TCP",
-                true,
+                Kept.ON_DISK,
                 64,
                 20,
                 _ -> Link.lines(tcp, number -> "temperature=" + number + " Cel")),
             new Input(
                 "HTTP",
-                true,
+                Kept.ON_DISK,
                 16,
                 1,
                 _ -> Link.http(http, number -> "{\"temperature\": " + number + "}")),
             new Input(
-                "MQTT", true, 20, 20, i -> Link.mqtt(mqtt, "sensor-" + i, "bench/temperature"))));
+                "MQTT",
+                Kept.ON_DISK,
+                20,
+                20,
+                i -> Link.mqtt(mqtt, "sensor-" + i, "bench/temperature"))));
   }
 
   static int port(String ready, String listener) {

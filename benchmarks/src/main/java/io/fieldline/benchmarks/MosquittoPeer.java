@@ -36,7 +36,13 @@ record MosquittoPeer(Certificates certificates, boolean tuned) implements Peer {
     listening(port);
     return new Running(
         program,
-        List.of(new Input("MQTT", tuned, 20, 20, i -> Link.mqtt(port, "sensor-" + i, "bench/s"))));
+        List.of(
+            new Input(
+                "MQTT",
+                tuned ? Kept.SAVED_AFTER : Kept.IN_MEMORY,
+                20,
+                20,
+                i -> Link.mqtt(port, "sensor-" + i, "bench/s"))));
   }
 
   private String settings(Path folder, int port, int cloud) {

@@ -24,7 +24,7 @@ record NodeRedPeer(Certificates certificates, Path program) implements Peer {
         Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
             .map(Path::of)
             .orElse(Path.of(System.getProperty("user.home"), ".cache"));
-    Path folder = caches.resolve("fieldline/node-red-" + VERSION);
+    Path folder = caches.resolve("fieldline").resolve("node-red-" + VERSION);
     Path program = folder.resolve("node_modules/node-red/red.js");
     if (!Files.exists(program)) {
       Files.createDirectories(folder);
@@ -79,8 +79,8 @@ record NodeRedPeer(Certificates certificates, Path program) implements Peer {
     return new Running(
         node,
         List.of(
-            new Input("TCP", false, 64, 20, _ -> Link.lines(tcp, String::valueOf)),
-            new Input("HTTP", false, 16, 1, _ -> Link.http(http, String::valueOf))));
+            new Input("TCP", Kept.IN_MEMORY, 64, 20, _ -> Link.lines(tcp, String::valueOf)),
+            new Input("HTTP", Kept.IN_MEMORY, 16, 1, _ -> Link.http(http, String::valueOf))));
   }
 
   private String flow(int cloud, int tcp) throws IOException {

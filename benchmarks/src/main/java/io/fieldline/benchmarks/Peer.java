@@ -23,10 +23,28 @@ interface Peer {
     }
   }
 
-  /// @param onDisk whether what is acknowledged is on disk by then, as its makers say
-  record Input(String name, boolean onDisk, int connections, int atOnce, Feed.Opening opening) {
+  /// @param kept where what is acknowledged is by then
+  record Input(String name, Kept kept, int connections, int atOnce, Feed.Opening opening) {
     Feed feed() throws IOException {
       return new Feed(opening, connections, atOnce);
+    }
+  }
+
+  /// What an acknowledgement is worth.
+  enum Kept {
+    ON_DISK("on disk before it is acknowledged"),
+    SAVED_AFTER("saved after it is acknowledged"),
+    IN_MEMORY("in memory when it is acknowledged");
+
+    private final String text;
+
+    Kept(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
     }
   }
 

@@ -158,7 +158,7 @@ final class PeerFigures {
     try (var running = start("drain")) {
       try (Feed feed = running.inputs().getFirst().feed()) {
         feed.send(BACKLOG);
-        if (running.inputs().getFirst().onDisk() && rates.size() > 1) {
+        if (running.inputs().getFirst().kept() == Peer.Kept.ON_DISK) {
           // What goes out many in a publish needs more to be seen at work.
           feed.rate(ROUND);
         }
