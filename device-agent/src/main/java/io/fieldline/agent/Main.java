@@ -8,7 +8,9 @@ import io.fieldline.agent.control.AgentCtl;
 import io.fieldline.agent.control.AgentOperations;
 import io.fieldline.agent.control.ControlServer;
 import io.fieldline.agent.doctor.DoctorCommand;
+import io.fieldline.agent.identity.FleetProvisioning;
 import io.fieldline.agent.log.AgentLog;
+import io.fieldline.agent.systemd.Pulse;
 import io.fieldline.agent.systemd.ServiceNotifier;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// The command line: `--config FILE` runs the agent, with `--check` it only judges the file; `ctl`
@@ -59,7 +62,7 @@ public final class Main {
   }
 
   /// The exit status, or -1 if the agent runs.
-  private int run(List<String> args) {
+  private int run(List<String> args) throws InterruptedException {
     if (!args.isEmpty() && args.getFirst().equals("ctl")) {
       return ctl(args.subList(1, args.size()));
     }
@@ -80,7 +83,8 @@ public final class Main {
       String text = Files.isReadable(file) ? Files.readString(file) : "";
       AgentConfig config = ConfigFile.read(file);
       if (check) {
-        out.println("configuration is valid: thing=" + config.thing());
+        String thing = config.isNamed() ? config.thing() : "(provisioning gives it)";
+        out.println("configuration is valid: thing=" + thing);
         return 0;
       }
       start(config, file, text);
@@ -115,10 +119,12 @@ public final class Main {
     return new DoctorCommand(out, err, System.getenv()).run(words);
   }
 
-  private void start(AgentConfig config, Path file, String text) throws IOException {
-    var log = new AgentLog(config.log(), err, System.getenv("JOURNAL_STREAM") != null);
+  private void start(AgentConfig configured, Path file, String text)
+      throws IOException, ConfigException, InterruptedException {
+    var log = new AgentLog(configured.log(), err, System.getenv("JOURNAL_STREAM") != null);
     log.install();
     var service = new ServiceNotifier(System.getenv(), ProcessHandle.current().pid());
+    AgentConfig config = provisioned(configured, file, service);
     var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
     agent.metrics().gauge("fieldline_log_left_out_total", log::leftOut);
     agent.metrics().gauge("fieldline_log_failures_total", log::failures);
@@ -136,8 +142,41 @@ public final class Main {
                 .append(address.getPort()));
     out.println(ready);
     service.ready("listening, not connected yet");
-    service.watchdogPeriod().ifPresent(period -> watch(agent, service, period));
+    service.watchdogPeriod().ifPresent(period -> watch(agent::pulses, service, period));
     Thread.ofVirtual().name("announce").start(() -> announce(agent, service));
+  }
+
+  /// A new device has no name before it is provisioned, so it takes no readings before.
+  private AgentConfig provisioned(AgentConfig config, Path file, ServiceNotifier service)
+      throws IOException, ConfigException, InterruptedException {
+    if (config.provisioning().isEmpty()) {
+      return config;
+    }
+    var provisioning =
+        new FleetProvisioning(
+            config,
+            config.provisioning().get(),
+            Clock.systemUTC(),
+            RandomGenerator.getDefault(),
+            service::status);
+    if (!provisioning.isDue()) {
+      if (!config.isNamed()) {
+        throw new IOException(
+            "'thing' expected in "
+                + file
+                + ": "
+                + config.cloud().certificate()
+                + " is there and did not come by provisioning, which would have named the thing");
+      }
+      return config;
+    }
+    out.println("provisioning");
+    service.ready("provisioning, not listening yet");
+    Optional<Thread> watch =
+        service.watchdogPeriod().map(period -> watch(List::of, service, period));
+    provisioning.complete();
+    watch.ifPresent(Thread::interrupt);
+    return ConfigFile.read(file);
   }
 
   /// Readings matter more than being asked about them: without its socket the agent runs.
@@ -158,14 +197,15 @@ public final class Main {
 
   /// On a thread of the operating system: where virtual threads stand still, the intake's pulse
   /// shows it.
-  private static void watch(DeviceAgent agent, ServiceNotifier service, Duration period) {
-    Thread.ofPlatform()
+  private static Thread watch(
+      Supplier<List<Pulse>> pulses, ServiceNotifier service, Duration period) {
+    return Thread.ofPlatform()
         .name("watchdog")
         .daemon()
         .start(() -> {
           try {
             while (true) {
-              service.alive(agent.pulses());
+              service.alive(pulses.get());
               Thread.sleep(period);
             }
           } catch (InterruptedException e) {

@@ -75,6 +75,38 @@ public final class Topics {
     return new ShadowTopics("$aws/things/" + thing + "/shadow/name/" + name);
   }
 
+  /// The jobs of a thing.
+  public static JobTopics jobs(String thing) {
+    return new JobTopics("$aws/things/" + thing + "/jobs");
+  }
+
+  /// Asks for a certificate and its key.
+  ///
+  /// Source: AWS IoT Core Developer Guide, Device provisioning MQTT API.
+  public static String createKeysAndCertificate() {
+    return "$aws/certificates/create/json";
+  }
+
+  /// Asks for a certificate of a key that the device keeps.
+  public static String createCertificateFromCsr() {
+    return "$aws/certificates/create-from-csr/json";
+  }
+
+  /// Asks for a thing to be made by a provisioning template.
+  public static String registerThing(String template) {
+    return "$aws/provisioning-templates/" + template + "/provision/json";
+  }
+
+  /// Where a request of a service is answered if it was done.
+  public static String accepted(String request) {
+    return request + "/accepted";
+  }
+
+  /// Where a request of a service is answered if it was not.
+  public static String rejected(String request) {
+    return request + "/rejected";
+  }
+
   private static String basicIngest(String rule, String topic) {
     return "$aws/rules/" + rule + "/" + topic;
   }

@@ -24,6 +24,7 @@ public record AgentConfig(
     String stage,
     Path folder,
     boolean trustsMachineClock,
+    Optional<Provisioning> provisioning,
     Cloud cloud,
     SpoolLimits spool,
     Optional<Tcp> tcp,
@@ -48,6 +49,11 @@ public record AgentConfig(
     sources = List.copyOf(sources);
     edge = List.copyOf(edge);
     actuators = List.copyOf(actuators);
+  }
+
+  /// Whether the thing has a name: a new device may get it by provisioning.
+  public boolean isNamed() {
+    return !thing.equals(ConfigFile.UNNAMED);
   }
 
   /// Where telemetry goes.
@@ -94,6 +100,52 @@ public record AgentConfig(
     public Cloud {
       bytesPerDay = Map.copyOf(bytesPerDay);
     }
+
+    /// The same connection as somebody else, at once.
+    public Cloud as(Path otherCertificate, Path otherKey) {
+      return new Cloud(
+          host,
+          port,
+          otherCertificate,
+          otherKey,
+          ca,
+          inFlight,
+          keepAlive,
+          minBackoff,
+          maxBackoff,
+          path,
+          limit,
+          Duration.ZERO,
+          proxy,
+          https,
+          bytesPerDay);
+    }
+  }
+
+  /// How a new device comes by its own certificate.
+  ///
+  /// @param certificate the claim that all devices of a kind share, and its key
+  /// @param parameters what the template asks for; a value `@FILE` is that file's first line
+  /// @param thing the name that provisioning gave; empty before
+  public record Provisioning(
+      Path certificate,
+      Path key,
+      String template,
+      KeyOrigin keyOrigin,
+      Map<String, String> parameters,
+      Optional<String> thing) {
+    /// Copies the map.
+    public Provisioning {
+      parameters = Map.copyOf(parameters);
+    }
+  }
+
+  /// Who makes a device's private key.
+  public enum KeyOrigin {
+    /// The device, which keeps it.
+    CSR,
+    /// AWS, which sends it once.
+    KEYS_BY_AWS
   }
 
   /// An HTTP proxy between the agent and the cloud.

@@ -8,6 +8,7 @@ import io.fieldline.agent.config.AgentConfig.PublishLimit;
 import io.fieldline.agent.config.AgentConfig.TelemetryPath;
 import io.fieldline.agent.spool.Lane;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,7 +21,8 @@ final class CloudSection {
 
   private CloudSection() {}
 
-  static Cloud read(YamlSection section) {
+  /// @param provisioned whether certificate and key are made by the agent where they are not there
+  static Cloud read(YamlSection section, boolean provisioned) {
     String endpoint =
         section.required(
             "endpoint",
@@ -32,8 +34,8 @@ final class CloudSection {
         new Cloud(
             colon < 0 ? endpoint : endpoint.substring(0, colon),
             port(section, endpoint),
-            section.requiredFile("certificate", "the thing's certificate, PEM"),
-            section.requiredFile("key", "its private key, PEM"),
+            identity(section, "certificate", provisioned, "the thing's certificate, PEM"),
+            identity(section, "key", provisioned, "its private key, PEM"),
             section.file("ca", "the operating system's", "root certificates to trust, PEM"),
             (int)
                 section.whole(
@@ -120,6 +122,12 @@ final class CloudSection {
         .whole("bulkBytesPerDay", 10_000, 1L << 40, "bytes", "the same of the lane bulk")
         .ifPresent(bytes -> limits.put(Lane.BULK, bytes));
     return limits;
+  }
+
+  private static Path identity(YamlSection section, String key, boolean provisioned, String what) {
+    return provisioned
+        ? section.requiredNewFile(key, what + "; provisioning makes it if it is not there")
+        : section.requiredFile(key, what + "; provisioning makes it if it is not there");
   }
 
   private static int port(YamlSection section, String endpoint) {

@@ -5,6 +5,7 @@ import io.fieldline.agent.config.AgentConfig.Cloud;
 import io.fieldline.agent.config.AgentConfig.Http;
 import io.fieldline.agent.config.AgentConfig.Machine;
 import io.fieldline.agent.config.AgentConfig.Mqtt;
+import io.fieldline.agent.config.AgentConfig.Provisioning;
 import io.fieldline.agent.config.AgentConfig.Simulated;
 import io.fieldline.agent.config.AgentConfig.Tcp;
 import io.fieldline.agent.config.AgentConfig.TcpClient;
@@ -30,6 +31,9 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class ConfigFile {
   /// What may be a thing, device or actuator name. Source: AWS IoT Core, CreateThing, thingName.
   public static final String NAME = "[a-zA-Z0-9:_-]{1,128}";
+
+  /// The name of a thing to which provisioning has given none yet.
+  static final String UNNAMED = "not-provisioned-yet";
 
   static final String NAME_EXPECTED = "1 to 128 letters, digits, ':', '_' or '-'";
 
@@ -93,7 +97,12 @@ public final class ConfigFile {
 
   private AgentConfig root(Optional<Node> node) {
     var root = new YamlSection(node, problems, catalog);
-    String thing = root.required("thing", NAME, NAME_EXPECTED, "thing name and MQTT client id");
+    Optional<String> named =
+        root.text(
+            "thing",
+            NAME_EXPECTED,
+            "the one that provisioning gives",
+            "thing name and MQTT client id; what provisioning gave goes before it");
     String stage =
         root.text(
             "stage",
@@ -104,6 +113,9 @@ public final class ConfigFile {
     Path folder =
         root.path(
             "folder", "data", "where spool, command ledger and dead letters are; one agent each");
+    Optional<Provisioning> provisioning =
+        ProvisioningSection.read(root.section("provisioning"), folder);
+    String thing = thing(root, named, provisioning);
     Set<String> allowed =
         Set.copyOf(
             root.texts("allowedPrograms", "absolute paths", "what an exec actuator may run"));
@@ -115,7 +127,7 @@ public final class ConfigFile {
     var listeners = new ListenerSections(thing);
     var machines = new MachineSections(thing);
     // In the order of the reference page.
-    Cloud cloud = CloudSection.read(root.section("cloud"));
+    Cloud cloud = CloudSection.read(root.section("cloud"), provisioning.isPresent());
     SpoolLimits spool = SpoolSection.read(root.section("spool"), root.section("batch"));
     Optional<Tcp> tcp = listeners.tcp(root.section("tcp"));
     List<TcpClient> tcpClients = listeners.tcpClients(root.list("tcpClients"));
@@ -144,6 +156,7 @@ public final class ConfigFile {
             stage,
             folder,
             trustsMachineClock,
+            provisioning,
             cloud,
             spool,
             tcp,
@@ -168,5 +181,16 @@ public final class ConfigFile {
     return tcp.filter(Tcp::tls).isPresent()
         || http.filter(Http::tls).isPresent()
         || mqtt.filter(Mqtt::tls).isPresent();
+  }
+
+  private static String thing(
+      YamlSection root, Optional<String> named, Optional<Provisioning> provisioning) {
+    named
+        .filter(name -> !name.matches(NAME))
+        .ifPresent(name -> root.problem("thing", NAME_EXPECTED + " expected, got '" + name + "'"));
+    if (provisioning.isEmpty() && named.isEmpty()) {
+      root.missing("thing", NAME_EXPECTED);
+    }
+    return provisioning.flatMap(Provisioning::thing).or(() -> named).orElse(UNNAMED);
   }
 }

@@ -294,6 +294,11 @@ final class YamlSection {
     return readable(key, resolved(required(key, "(?s).+", "a path of a file", meaning)));
   }
 
+  /// A file that the agent makes.
+  Path requiredNewFile(String key, String meaning) {
+    return resolved(required(key, "[^\\p{Cntrl}]+", "a path of a file", meaning));
+  }
+
   /// A file that is there and can be read, if it is named at all.
   Optional<Path> file(String key, String byDefault, String meaning) {
     return text(key, "a path of a file", byDefault, meaning)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The thing's certificate and its key: what they say, and whether they belong together.
+/// The thing's certificate and its key: what they say, and how a new device comes by them.
 @NullMarked
 package io.fieldline.agent.identity;
 

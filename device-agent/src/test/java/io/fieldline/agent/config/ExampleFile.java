@@ -20,7 +20,13 @@ final class ExampleFile {
 
   ExampleFile(Path folder) throws IOException {
     this.folder = folder;
-    for (String name : List.of("device.pem.crt", "private.pem.key", "AmazonRootCA1.pem")) {
+    for (String name :
+        List.of(
+            "device.pem.crt",
+            "private.pem.key",
+            "AmazonRootCA1.pem",
+            "claim.pem.crt",
+            "claim.pem.key")) {
       Files.writeString(folder.resolve(name), "");
     }
     this.content = map(new Load(LoadSettings.builder().build()).loadFromString(TEXT));
