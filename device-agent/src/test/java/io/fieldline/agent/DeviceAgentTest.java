@@ -229,7 +229,7 @@ class DeviceAgentTest {
     String more =
         """
         actuators:
-          plug: {type: mqtt, topic: cmnd/plug/POWER, answerTopic: stat/plug/RESULT}
+          plug: {type: mqtt, topic: cmnd/plug/POWER, payload: "{onOff}", answerTopic: stat/plug/RESULT}
         """;
     try (DeviceAgent agent = agent(more);
         var device = new MqttDevice(agent.addresses().get("mqtt"))) {
@@ -241,11 +241,18 @@ class DeviceAgentTest {
       await(() -> cloud.batches().stream().anyMatch(batch -> batch.device().equals("gw:plug")));
 
       cloud.desire(
-          "commands", Map.of("plug", Map.of("id", "m1", "value", "ON", "expiresAtMs", soon())));
+          "commands", Map.of("plug", Map.of("id", "m1", "value", true, "expiresAtMs", soon())));
 
       assertThat(device.next("cmnd/plug/POWER")).isEqualTo("ON");
       device.publish("stat/plug/RESULT", "{\"POWER\":\"ON\"}");
       await(() -> status("plug").equals("SUCCEEDED"));
+
+      cloud.desire(
+          "commands", Map.of("plug", Map.of("id", "m2", "value", 0L, "expiresAtMs", soon())));
+
+      assertThat(device.next("cmnd/plug/POWER")).isEqualTo("OFF");
+      device.publish("stat/plug/RESULT", "{\"Command\":\"Unknown\"}");
+      await(() -> status("plug").equals("FAILED"));
     }
   }
 
