@@ -10,18 +10,20 @@ package_flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHea
 
 package_usage() {
   cat <<'TEXT'
-usage: fieldline agent package [--out DIR] [--jdk JDK] [--version V]
+usage: fieldline agent package [--out DIR] [--jdk JDK] [--version V] [--image]
   --out      where to put the folder and the .deb; target/package by default
   --jdk      a JDK 25 with its jmods folder for the device: one for linux-aarch64 makes the arm64 package
   --version  of the package; by default the project's, with the commit's time where it is a snapshot
+  --image    only the folder, no .deb
 TEXT
 }
 
 run_package() {
-  out="$here/target/package" device_jdk= version=
+  out="$here/target/package" device_jdk= version= image_only=
   while [ $# -gt 0 ]; do
     case "$1" in
       --help) package_usage && return ;;
+      --image) image_only=1 && shift && continue ;;
       --out | --jdk | --version) [ $# -ge 2 ] || fail "package: $1 takes a value" ;;
       *) package_usage >&2 && fail "package: unknown argument $1" ;;
     esac
@@ -65,8 +67,9 @@ run_package() {
   rm -rf "$image"
   mkdir "$image"
   cp -a "$home/." "$image"
-  package_deb
   say "image    $image ($(du -sb "$image" | cut -f1) bytes)"
+  [ -z "$image_only" ] || return 0
+  package_deb
   say "package  $out/$name.deb ($(wc -c <"$out/$name.deb") bytes)"
   say "next: sudo apt install $out/$name.deb; docs/how-to/install-the-agent.md goes on from there"
 }

@@ -89,7 +89,7 @@ final class AgentImage implements Question {
   private static Path made(Workplace at) throws IOException {
     Path out = Files.createDirectory(at.folder().resolve("package"));
     try (Program making =
-        at.fieldline("agent", "package", "--version", "0", "--out", out.toString())) {
+        at.fieldline("agent", "package", "--image", "--version", "0", "--out", out.toString())) {
       making.ended(MADE_WITHIN);
     }
     try (var made = Files.list(out)) {

@@ -3,6 +3,7 @@ package io.fieldline.agent;
 
 import io.fieldline.agent.clock.AgentClock;
 import io.fieldline.agent.clock.Machine;
+import io.fieldline.agent.cloud.AckListener;
 import io.fieldline.agent.cloud.CloudSide;
 import io.fieldline.agent.cloud.LinkState;
 import io.fieldline.agent.cloud.ShadowRequests;
@@ -66,6 +67,7 @@ public final class DeviceAgent implements AutoCloseable {
   private final AgentConfig config;
   private final AgentClock clock;
   private final RandomGenerator random;
+  private final AckListener acknowledgements;
   private final Metrics metrics = new Metrics();
   private final Supervisor supervisor;
   private final Sources sources;
@@ -80,7 +82,17 @@ public final class DeviceAgent implements AutoCloseable {
   ///
   /// @throws IOException if the spool or a listener cannot open
   public DeviceAgent(AgentConfig config, Clock clock, RandomGenerator random) throws IOException {
+    this(config, clock, random, (_, _) -> {});
+  }
+
+  /// Starts the agent with somebody who hears of each batch that the cloud has acknowledged.
+  ///
+  /// @throws IOException if the spool or a listener cannot open
+  public DeviceAgent(
+      AgentConfig config, Clock clock, RandomGenerator random, AckListener acknowledgements)
+      throws IOException {
     this.config = config;
+    this.acknowledgements = acknowledgements;
     this.clock = new AgentClock(Machine.local(clock), config.folder(), config.trustsMachineClock());
     this.random = random;
     this.sources = new Sources(this.clock, System::nanoTime);
@@ -94,7 +106,7 @@ public final class DeviceAgent implements AutoCloseable {
   }
 
   /// What others ask of it once it runs.
-  private record Started(AgentStatus status, Spool spool, Intake intake, ShadowRequests shadows) {}
+  private record Started(AgentStatus status, Spool spool, Intake intake, CloudSide cloud) {}
 
   private Started start() throws IOException {
     Path folder = config.folder();
@@ -120,7 +132,9 @@ public final class DeviceAgent implements AutoCloseable {
             : Optional.empty();
     Optional<LocalMqttListener> mqtt = mqtt(parser, intake, liveness, tls);
     var router = new CommandRouter(actuators(mqtt), ledger, clock, metrics, outcomes::offer);
-    var device = new CloudSide.Device(spool, deadLetters, intake, router, ledger, outcomes);
+    var device =
+        new CloudSide.Device(
+            spool, deadLetters, intake, router, ledger, outcomes, acknowledgements);
     CloudSide cloud = opened(CloudSide.connect(config, device, clock, random, metrics));
     opened(supervisor);
     cloud.run(supervisor);
@@ -150,7 +164,7 @@ public final class DeviceAgent implements AutoCloseable {
                   status::document));
       addresses.put("metrics", page.address());
     }
-    return new Started(status, spool, intake, cloud.shadows());
+    return new Started(status, spool, intake, cloud);
   }
 
   private Timekeeping timekeeping() {
@@ -256,7 +270,17 @@ public final class DeviceAgent implements AutoCloseable {
 
   /// Any shadow of its thing.
   public ShadowRequests shadows() {
-    return started.shadows();
+    return started.cloud().shadows();
+  }
+
+  /// Leaves the cloud as a broken link does, until [#reconnect]; sources go on.
+  public void disconnect() {
+    started.cloud().disconnect();
+  }
+
+  /// Connects again after [#disconnect].
+  public void reconnect() {
+    started.cloud().reconnect();
   }
 
   /// The loops without which it is of no use.

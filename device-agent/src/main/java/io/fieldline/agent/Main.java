@@ -10,6 +10,7 @@ import io.fieldline.agent.control.ControlServer;
 import io.fieldline.agent.doctor.DoctorCommand;
 import io.fieldline.agent.identity.FleetProvisioning;
 import io.fieldline.agent.log.AgentLog;
+import io.fieldline.agent.sim.FleetCommand;
 import io.fieldline.agent.systemd.Pulse;
 import io.fieldline.agent.systemd.ServiceNotifier;
 import java.io.IOException;
@@ -28,7 +29,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /// The command line: `--config FILE` runs the agent, with `--check` it only judges the file; `ctl`
-/// is agentctl, `doctor` looks for what is wrong.
+/// is agentctl, `doctor` looks for what is wrong, `sim` runs a fleet of simulated devices.
 ///
 /// On standard output a script may wait for `ready <name>=<address> …`, `connected session=<n>` and
 /// `stopped`; the log goes to standard error. Exit status: 0 stopped, 1 cannot start, 2 wrong
@@ -36,7 +37,12 @@ import java.util.random.RandomGenerator;
 public final class Main {
   private static final Logger LOG = System.getLogger(Main.class.getName());
   private static final String USAGE =
-      "usage: device-agent --config FILE [--check]\n       device-agent ctl COMMAND\n       device-agent doctor";
+      """
+      usage: device-agent --config FILE [--check]
+             device-agent ctl COMMAND
+             device-agent doctor
+             device-agent sim --help\
+      """;
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
   private static final int CANNOT_START = 1;
   private static final int WRONG_ARGUMENTS = 2;
@@ -54,7 +60,11 @@ public final class Main {
   public static void main(String[] args) throws InterruptedException {
     System.setProperty("sun.net.httpserver.maxReqTime", "30");
     System.setProperty("sun.net.httpserver.maxRspTime", "30");
-    int status = new Main(System.out, System.err).run(List.of(args));
+    List<String> arguments = List.of(args);
+    int status =
+        !arguments.isEmpty() && arguments.getFirst().equals("sim")
+            ? new FleetCommand(System.out, System.err).run(arguments.subList(1, arguments.size()))
+            : new Main(System.out, System.err).run(arguments);
     if (status >= 0) {
       System.exit(status);
     }

@@ -56,13 +56,15 @@ public final class CloudSide implements AutoCloseable {
   /// What the cloud's side needs of the device's side.
   ///
   /// @param outcomes where the router puts what is to be reported
+  /// @param acks hears of acknowledged batches
   public record Device(
       Spool spool,
       DeadLetters deadLetters,
       Intake intake,
       CommandRouter router,
       CommandLedger ledger,
-      BlockingQueue<Outcome> outcomes) {}
+      BlockingQueue<Outcome> outcomes,
+      AckListener acks) {}
 
   /// Starts connecting.
   public static CloudSide connect(
@@ -91,7 +93,8 @@ public final class CloudSide implements AutoCloseable {
             budget,
             device.deadLetters(),
             backoff,
-            metrics);
+            metrics,
+            device.acks());
     var encoder = new TelemetryEncoder();
     var live =
         new LivePath(
@@ -168,6 +171,16 @@ public final class CloudSide implements AutoCloseable {
   /// not, and a broker without shadows does not.
   public boolean tellsNoTime() {
     return bypass.isDue() || connection.state().upFor().compareTo(TIME_ANSWER) > 0;
+  }
+
+  /// Leaves the cloud as a broken link does, until [#reconnect].
+  public void disconnect() {
+    connection.disconnect();
+  }
+
+  /// Connects again after [#disconnect].
+  public void reconnect() {
+    connection.reconnect();
   }
 
   /// The connection's state.

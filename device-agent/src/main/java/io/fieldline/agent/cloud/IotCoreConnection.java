@@ -294,6 +294,16 @@ public final class IotCoreConnection implements CloudConnection {
     return true;
   }
 
+  /// Ends the connection without a word to the broker, and tries no more until [#reconnect].
+  void disconnect() {
+    client.stop();
+  }
+
+  /// Tries again after [#disconnect].
+  void reconnect() {
+    client.start();
+  }
+
   @Override
   public void close() {
     // Between two attempts the client ends only after its back-off; there is nothing to say then.

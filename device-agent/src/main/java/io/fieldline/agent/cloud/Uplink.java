@@ -42,16 +42,21 @@ final class Uplink {
   private final DeadLetters deadLetters;
   private final Backoff backoff;
   private final Metrics metrics;
+  private final AckListener listener;
   private final BlockingQueue<Result> results = new LinkedBlockingQueue<>();
   private final Semaphore permits;
   private volatile boolean failed;
   private volatile long roundNanos = System.nanoTime();
+
+  /// When the batch that goes alone was last published; of the loop's thread.
+  private long aloneNanos;
 
   /// An uplink that is idle until run.
   ///
   /// @param bypass the way out while there is no session
   /// @param window how many batches may be out
   /// @param budget how much each lane may still send
+  /// @param listener hears of each batch that the cloud has acknowledged
   Uplink(
       Spool spool,
       CloudConnection cloud,
@@ -61,7 +66,8 @@ final class Uplink {
       ByteBudget budget,
       DeadLetters deadLetters,
       Backoff backoff,
-      Metrics metrics) {
+      Metrics metrics,
+      AckListener listener) {
     this.spool = spool;
     this.cloud = cloud;
     this.bypass = bypass;
@@ -71,10 +77,11 @@ final class Uplink {
     this.deadLetters = deadLetters;
     this.backoff = backoff;
     this.metrics = metrics;
+    this.listener = listener;
     this.permits = new Semaphore(window);
   }
 
-  private record Result(SealedBatch batch, Published published) {}
+  private record Result(SealedBatch batch, Published published, Duration after) {}
 
   /// Takes the outcomes, so that the client's thread never waits for the spool. Runs until
   /// interrupted, beside [#run].
@@ -82,7 +89,7 @@ final class Uplink {
     while (true) {
       Result result = results.take();
       if (result.published() == Published.ACKNOWLEDGED) {
-        acknowledged(result.batch());
+        acknowledged(result.batch(), result.after());
       } else {
         failed = true;
       }
@@ -90,8 +97,9 @@ final class Uplink {
     }
   }
 
-  private void acknowledged(SealedBatch batch) {
+  private void acknowledged(SealedBatch batch, Duration after) {
     spool.acknowledge(batch);
+    listener.acknowledged(batch, after);
     metrics.add("fieldline_uplink_batches_total", 1);
     metrics.add("fieldline_uplink_readings_total", batch.readings());
   }
@@ -143,11 +151,16 @@ final class Uplink {
 
   private void send(SealedBatch batch) {
     budget.spent(topic, batch);
+    long sentNanos = System.nanoTime();
     cloud.publish(
         topic,
         batch.payload(),
         Delivery.AT_LEAST_ONCE,
-        published -> results.add(new Result(batch, published)));
+        published -> results.add(new Result(batch, published, since(sentNanos))));
+  }
+
+  private static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
   }
 
   /// One batch at a time until one is acknowledged.
@@ -163,7 +176,7 @@ final class Uplink {
         roundNanos = System.nanoTime();
         Optional<SealedBatch> head = spool.next(IDLE, budget::isOpen);
         if (head.isPresent() && passes(head.get())) {
-          acknowledged(head.get());
+          acknowledged(head.get(), since(aloneNanos));
           backoff.reset();
           return;
         }
@@ -191,7 +204,7 @@ final class Uplink {
       LOG.log(Level.WARNING, "the cloud refuses telemetry, all is kept: topic={0}", topic);
       return false;
     }
-    acknowledged(next.get());
+    acknowledged(next.get(), since(aloneNanos));
     if (alone(head) == Published.REFUSED) {
       deadLetters.keep(head);
       spool.acknowledge(head);
@@ -211,6 +224,7 @@ final class Uplink {
       if (bypass.isDue()) {
         budget.spent(topic, batch);
         metrics.add("fieldline_https_publishes_total", 1);
+        aloneNanos = System.nanoTime();
         return bypass.publish(topic, batch.payload());
       }
       cloud.state().awaitSessionAfter(-1, IDLE);
@@ -218,6 +232,7 @@ final class Uplink {
     long session = cloud.state().session();
     var answer = new LinkedBlockingQueue<Published>();
     budget.spent(topic, batch);
+    aloneNanos = System.nanoTime();
     cloud.publish(topic, batch.payload(), Delivery.AT_LEAST_ONCE, answer::add);
     @Nullable Published published = null;
     while (published == null) {
