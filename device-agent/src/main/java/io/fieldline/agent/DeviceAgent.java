@@ -19,6 +19,7 @@ import io.fieldline.agent.command.SwitchActuator;
 import io.fieldline.agent.command.TcpActuator;
 import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.config.JobsConfig;
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.gateway.Children;
 import io.fieldline.agent.gateway.Liveness;
@@ -32,6 +33,7 @@ import io.fieldline.agent.ingest.Intake;
 import io.fieldline.agent.ingest.LocalMqttListener;
 import io.fieldline.agent.ingest.ReadingParser;
 import io.fieldline.agent.ingest.TcpListener;
+import io.fieldline.agent.jobs.JobRunner;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.Timekeeping;
@@ -53,6 +55,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
 /// The agent, wired and running: sources into the spool, the spool to the cloud, commands back. The
@@ -76,6 +79,7 @@ public final class DeviceAgent implements AutoCloseable {
   private final Map<String, InetSocketAddress> addresses = new LinkedHashMap<>();
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
   private final List<Pulse> pulses = new ArrayList<>();
+  private final CompletableFuture<Boolean> restartWanted = new CompletableFuture<>();
   private final Started started;
 
   /// Starts the agent; what cannot start stops what had.
@@ -110,6 +114,9 @@ public final class DeviceAgent implements AutoCloseable {
 
   private Started start() throws IOException {
     Path folder = config.folder();
+    if (config.jobs().isPresent()) {
+      JobRunner.recover(config);
+    }
     Spool spool =
         opened(
             Spool.open(
@@ -138,6 +145,9 @@ public final class DeviceAgent implements AutoCloseable {
     CloudSide cloud = opened(CloudSide.connect(config, device, clock, random, metrics));
     opened(supervisor);
     cloud.run(supervisor);
+    if (config.jobs().isPresent()) {
+      jobs(config.jobs().get(), cloud);
+    }
     listeners(parser, intake, tls);
     var parts = new SourceLoops.Parts(parser, intake, devices, sources, liveness);
     toClose.addLast(
@@ -179,6 +189,14 @@ public final class DeviceAgent implements AutoCloseable {
         return TelemetryEncoder.restamped(payload, shiftMs);
       }
     };
+  }
+
+  private void jobs(JobsConfig jobs, CloudSide cloud) throws IOException {
+    var backoff = new Backoff(config.cloud().minBackoff(), config.cloud().maxBackoff(), random);
+    var parts =
+        new JobRunner.Parts(
+            config, jobs, cloud.services(), backoff, clock, () -> restartWanted.complete(true));
+    supervisor.run("jobs", new JobRunner(parts)::follow);
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -286,6 +304,11 @@ public final class DeviceAgent implements AutoCloseable {
   /// The loops without which it is of no use.
   public List<Pulse> pulses() {
     return List.copyOf(pulses);
+  }
+
+  /// Done when it has to be ended and started anew, as a job needs it.
+  public CompletableFuture<Boolean> restartWanted() {
+    return restartWanted;
   }
 
   /// Its counters.

@@ -33,7 +33,8 @@ import java.util.random.RandomGenerator;
 ///
 /// On standard output a script may wait for `ready <name>=<address> …`, `connected session=<n>` and
 /// `stopped`; the log goes to standard error. Exit status: 0 stopped, 1 cannot start, 2 wrong
-/// arguments, 78 configuration refused (EX_CONFIG of sysexits).
+/// arguments, 75 to be started anew (EX_TEMPFAIL of sysexits), 78 configuration refused
+/// (EX_CONFIG).
 public final class Main {
   private static final Logger LOG = System.getLogger(Main.class.getName());
   private static final String USAGE =
@@ -46,6 +47,7 @@ public final class Main {
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
   private static final int CANNOT_START = 1;
   private static final int WRONG_ARGUMENTS = 2;
+  private static final int START_ANEW = 75;
   private static final int CONFIG_REFUSED = 78;
 
   private final PrintStream out;
@@ -153,6 +155,9 @@ public final class Main {
     out.println(ready);
     service.ready("listening, not connected yet");
     service.watchdogPeriod().ifPresent(period -> watch(agent::pulses, service, period));
+    agent
+        .restartWanted()
+        .thenAccept(_ -> Thread.ofPlatform().name("restart").start(() -> System.exit(START_ANEW)));
     Thread.ofVirtual().name("announce").start(() -> announce(agent, service));
   }
 
@@ -255,6 +260,6 @@ public final class Main {
     out.println("stopped");
     out.flush();
     // The exit status of a clean stop is 0 and not 128 + the signal's number.
-    Runtime.getRuntime().halt(0);
+    Runtime.getRuntime().halt(agent.restartWanted().isDone() ? START_ANEW : 0);
   }
 }

@@ -32,6 +32,7 @@ public final class CloudSide implements AutoCloseable {
   private final DeviceShadows shadows;
   private final LivePath live;
   private final ShadowRequests requests;
+  private final ServiceRequests services;
   private final BlockingQueue<Outcome> outcomes;
 
   private CloudSide(
@@ -42,6 +43,7 @@ public final class CloudSide implements AutoCloseable {
       DeviceShadows shadows,
       LivePath live,
       ShadowRequests requests,
+      ServiceRequests services,
       BlockingQueue<Outcome> outcomes) {
     this.connection = connection;
     this.bypass = bypass;
@@ -50,6 +52,7 @@ public final class CloudSide implements AutoCloseable {
     this.shadows = shadows;
     this.live = live;
     this.requests = requests;
+    this.services = services;
     this.outcomes = outcomes;
   }
 
@@ -101,10 +104,12 @@ public final class CloudSide implements AutoCloseable {
             connection, liveTopics, Topics.live(thing), device.intake(), encoder::live, clock);
     var commands = new CommandShadow(connection, commandTopics, device.ledger(), metrics);
     var requests = new ShadowRequests(connection, thing);
+    var services = new ServiceRequests(connection);
     var shadows =
         new DeviceShadows(
             connection,
             inbox,
+            services,
             Topics.shadow(thing),
             commands,
             live,
@@ -115,7 +120,7 @@ public final class CloudSide implements AutoCloseable {
             new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random),
             metrics);
     return new CloudSide(
-        connection, bypass, budget, uplink, shadows, live, requests, device.outcomes());
+        connection, bypass, budget, uplink, shadows, live, requests, services, device.outcomes());
   }
 
   /// What the agent of a thing subscribes to.
@@ -160,6 +165,11 @@ public final class CloudSide implements AutoCloseable {
   /// Any shadow of the thing, for a person.
   public ShadowRequests shadows() {
     return requests;
+  }
+
+  /// AWS IoT's services beside shadows, for jobs.
+  public ServiceRequests services() {
+    return services;
   }
 
   /// How long ago the uplink's loop last went round.

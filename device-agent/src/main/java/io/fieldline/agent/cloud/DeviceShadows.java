@@ -35,6 +35,7 @@ public final class DeviceShadows {
 
   private final CloudConnection cloud;
   private final BlockingQueue<CloudMessage> inbox;
+  private final ServiceRequests services;
   private final ShadowTopics classic;
   private final CommandShadow commands;
   private final LivePath live;
@@ -50,6 +51,7 @@ public final class DeviceShadows {
   DeviceShadows(
       CloudConnection cloud,
       BlockingQueue<CloudMessage> inbox,
+      ServiceRequests services,
       ShadowTopics classic,
       CommandShadow commands,
       LivePath live,
@@ -61,6 +63,7 @@ public final class DeviceShadows {
       Metrics metrics) {
     this.cloud = cloud;
     this.inbox = inbox;
+    this.services = services;
     this.classic = classic;
     this.commands = commands;
     this.live = live;
@@ -98,6 +101,9 @@ public final class DeviceShadows {
   public void receive() throws IOException, InterruptedException {
     while (true) {
       CloudMessage message = inbox.take();
+      if (services.take(message)) {
+        continue;
+      }
       try {
         String text = new String(message.payload(), StandardCharsets.UTF_8);
         Map<String, Object> document = JsonText.parseObject(text);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.cloud;
 
+import io.fieldline.agent.json.JsonText;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A service of AWS IoT answered that it will not do what it was asked.
 public final class ServiceRejection extends Exception {
@@ -18,6 +21,7 @@ public final class ServiceRejection extends Exception {
           "ServiceUnavailable");
 
   private final String code;
+  private final @Nullable Long version;
 
   /// @param answer of jobs with `code` and `message`, of provisioning with `errorCode` and
   ///   `errorMessage`
@@ -26,12 +30,23 @@ public final class ServiceRejection extends Exception {
         String.valueOf(
             answer.getOrDefault(
                 "errorMessage", answer.getOrDefault("message", "no reason given"))));
+    this.version =
+        JsonText.object(answer.get("executionState"))
+            .map(state -> state.get("versionNumber"))
+            .filter(Long.class::isInstance)
+            .map(Long.class::cast)
+            .orElse(null);
     this.code = String.valueOf(answer.getOrDefault("errorCode", answer.getOrDefault("code", "?")));
   }
 
   /// Its name for the reason.
   public String code() {
     return code;
+  }
+
+  /// The version of a job's execution, where the answer says it.
+  public Optional<Long> version() {
+    return Optional.ofNullable(version);
   }
 
   /// What it said.

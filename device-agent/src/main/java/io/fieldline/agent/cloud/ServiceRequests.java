@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,6 +29,7 @@ public final class ServiceRequests {
   private final CloudConnection cloud;
   private final ReentrantLock oneAtATime = new ReentrantLock();
   private final BlockingQueue<CloudMessage> answers = new LinkedBlockingQueue<>();
+  private final Map<String, Runnable> bells = new ConcurrentHashMap<>();
   private volatile String asked = "";
 
   ServiceRequests(CloudConnection cloud) {
@@ -98,8 +100,29 @@ public final class ServiceRequests {
         + " and receive that?";
   }
 
-  /// Takes a message if it answers what was asked.
+  /// Hears a topic in this session, and rings at each message.
+  ///
+  /// @throws IOException if it may not be heard
+  public void listen(String topic, Runnable bell) throws IOException, InterruptedException {
+    bells.put(topic, bell);
+    Optional<String> refused = cloud.subscribe(List.of(topic), ANSWER);
+    if (refused.isPresent()) {
+      throw new IOException(refused.get());
+    }
+  }
+
+  /// The state of the connection that they go over.
+  public LinkState state() {
+    return cloud.state();
+  }
+
+  /// Takes a message if it answers what was asked, or is on a topic that is listened to.
   boolean take(CloudMessage message) {
+    Runnable bell = bells.get(message.topic());
+    if (bell != null) {
+      bell.run();
+      return true;
+    }
     String topic = asked;
     if (topic.isEmpty()
         || !(message.topic().equals(Topics.accepted(topic))

@@ -40,7 +40,8 @@ public record AgentConfig(
     List<ActuatorConfig> actuators,
     Optional<InetSocketAddress> metrics,
     LogSettings log,
-    Optional<Path> control) {
+    Optional<Path> control,
+    Optional<JobsConfig> jobs) {
 
   /// Copies the lists.
   public AgentConfig {

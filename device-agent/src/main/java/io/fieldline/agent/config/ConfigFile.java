@@ -145,6 +145,7 @@ public final class ConfigFile {
     Optional<InetSocketAddress> metrics = ListenerSections.metrics(root.section("metrics"));
     LogSettings log = OperationSections.log(root.section("log"));
     Optional<Path> control = OperationSections.control(root.section("control"), folder);
+    Optional<JobsConfig> jobs = JobsSection.read(root.section("jobs"));
     List<ActuatorConfig> actuators =
         new ActuatorSections(thing, allowed).read(root.section("actuators").named());
     if (mqtt.isEmpty() && actuators.stream().anyMatch(ActuatorConfig.Mqtt.class::isInstance)) {
@@ -172,7 +173,8 @@ public final class ConfigFile {
             actuators,
             metrics,
             log,
-            control);
+            control,
+            jobs);
     root.end();
     return config;
   }

@@ -45,7 +45,7 @@ final class ExampleFile {
     return example
         .replaceAll("(?m)^(\\s*)# ([ a-zA-Z{}\"-][^\\n]*)$", "$1$2")
         .replaceAll("(?m)^SPDX.*\\n", "")
-        .replaceAll("(?m)^(?! *[-a-zA-Z]+:| *- )[^\\n]*\\n", "");
+        .replaceAll("(?m)^(?! *[-a-zA-Z0-9]+:| *- )[^\\n]*\\n", "");
   }
 
   /// The section of a path as the catalogue spells it.

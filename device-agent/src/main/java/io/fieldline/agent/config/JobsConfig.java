@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// What jobs of AWS IoT may do on this machine.
+///
+/// @param programs what a job of type run may run
+/// @param reboot program and arguments that boot the machine; empty if jobs may not
+/// @param rebootWithin how long that may take
+/// @param uploadHosts hosts to which the log may be sent; `*` stands for any characters
+public record JobsConfig(
+    List<Program> programs, List<String> reboot, Duration rebootWithin, List<String> uploadHosts) {
+  /// Copies the lists.
+  public JobsConfig {
+    programs = List.copyOf(programs);
+    reboot = List.copyOf(reboot);
+    uploadHosts = List.copyOf(uploadHosts);
+  }
+
+  /// A program that may be run.
+  ///
+  /// @param sha256 of its content, where only that one may
+  /// @param arguments a pattern for each argument
+  public record Program(
+      Path program, Optional<String> sha256, List<Pattern> arguments, Duration timeout) {
+    /// Copies the list.
+    public Program {
+      arguments = List.copyOf(arguments);
+    }
+
+    /// Whether it may be run with these: one for each pattern, matching it from end to end.
+    public boolean takes(List<String> given) {
+      if (given.size() != arguments.size()) {
+        return false;
+      }
+      for (int i = 0; i < given.size(); i++) {
+        if (!arguments.get(i).matcher(given.get(i)).matches()) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.agent.jobs;
+
+import io.fieldline.agent.json.JsonText;
+import io.fieldline.agent.state.StateFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the agent knows of its jobs across restarts: the one that is open with all that it has
+/// done, and how the last ones ended. Written before what it says is done. For one thread.
+final class JobJournal {
+  private static final int REMEMBERED = 32;
+
+  private final StateFile file;
+  private Optional<Entry> open = Optional.empty();
+  private final Map<String, JobOutcome> ended = new LinkedHashMap<>();
+
+  /// The open job.
+  ///
+  /// @param started whether it may have had effects
+  /// @param state what its handler keeps
+  /// @param outcome how it ended, as long as the cloud has not heard it
+  record Entry(
+      JobExecution execution,
+      boolean started,
+      Map<String, Object> state,
+      Optional<JobOutcome> outcome) {
+    Entry {
+      state = Map.copyOf(state);
+    }
+  }
+
+  JobJournal(Path folder) throws IOException {
+    this.file = StateFile.at(folder.resolve("jobs"), "journal");
+    Map<String, Object> kept = file.read().orElse(Map.of());
+    JsonText.object(kept.get("open"))
+        .flatMap(JobJournal::entry)
+        .ifPresent(entry -> open = Optional.of(entry));
+    JsonText.object(kept.get("ended"))
+        .orElse(Map.of())
+        .forEach((name, value) -> outcome(value).ifPresent(outcome -> ended.put(name, outcome)));
+  }
+
+  Optional<Entry> open() {
+    return open;
+  }
+
+  /// How an execution ended that was reported or whose report the cloud did not want any more.
+  Optional<JobOutcome> ended(JobExecution execution) {
+    return Optional.ofNullable(ended.get(execution.name()));
+  }
+
+  /// How the last executions ended, the oldest first.
+  Map<String, JobOutcome> ended() {
+    return Map.copyOf(ended);
+  }
+
+  /// Keeps the open job; it is on the disk when this returns.
+  void keep(Entry entry) throws IOException {
+    open = Optional.of(entry);
+    write();
+  }
+
+  /// The open job is done with.
+  void close(JobOutcome outcome) throws IOException {
+    open.ifPresent(entry -> ended.put(entry.execution().name(), outcome));
+    while (ended.size() > REMEMBERED) {
+      ended.remove(ended.keySet().iterator().next());
+    }
+    open = Optional.empty();
+    write();
+  }
+
+  private void write() throws IOException {
+    Map<String, Object> document = new LinkedHashMap<>();
+    open.ifPresent(entry -> document.put("open", members(entry)));
+    Map<String, Object> outcomes = new LinkedHashMap<>();
+    ended.forEach((name, outcome) -> outcomes.put(name, members(outcome)));
+    document.put("ended", outcomes);
+    file.write(document);
+  }
+
+  private static Map<String, Object> members(Entry entry) {
+    Map<String, Object> members = new LinkedHashMap<>();
+    members.put("execution", entry.execution().members());
+    members.put("started", entry.started());
+    members.put("state", entry.state());
+    entry.outcome().ifPresent(outcome -> members.put("outcome", members(outcome)));
+    return members;
+  }
+
+  private static Map<String, Object> members(JobOutcome outcome) {
+    return Map.of("succeeded", outcome.succeeded(), "details", outcome.details());
+  }
+
+  private static Optional<Entry> entry(Map<String, Object> members) {
+    return JobExecution.of(members)
+        .map(execution ->
+            new Entry(
+                execution,
+                Boolean.TRUE.equals(members.get("started")),
+                JsonText.object(members.get("state")).orElse(Map.of()),
+                outcome(members.getOrDefault("outcome", JsonText.NULL))));
+  }
+
+  private static Optional<JobOutcome> outcome(Object value) {
+    return JsonText.object(value)
+        .map(members -> {
+          Map<String, String> details = new LinkedHashMap<>();
+          JsonText.object(members.get("details"))
+              .orElse(Map.of())
+              .forEach((name, text) -> details.put(name, String.valueOf(text)));
+          return new JobOutcome(Boolean.TRUE.equals(members.get("succeeded")), details);
+        });
+  }
+}
