@@ -29,8 +29,8 @@ final class AgentDisk implements Question {
     return """
     `./fieldline agent` without a cloud to be reached.
 
-    - over its quota: `spool: {maxBytes: 16 MiB, segmentBytes: 1 MiB}`; readings come by TCP until four times the
-      quota was sent; between rounds of 0.2 s the sizes of all files in its folder are added up. The largest sum
+    - over its quota: `spool: {maxBytes: 16 MiB, segmentBytes: 1 MiB}`; readings come by TCP until their lines
+      alone, which are shorter than what is kept of them, are as long as the quota; between rounds of 0.2 s the sizes of all files in its folder are added up. The largest sum
       counts.
     - written: `write_bytes` of `/proc/PID/io` (whole pages that the kernel sends to the disk) for each byte of the
       lines that came (`temperature=N Cel`), with the default spool: as fast as it acknowledges (64 connections, 20 lines at once), and at
@@ -116,7 +116,7 @@ final class AgentDisk implements Question {
     try (var wire = new Wire(1);
         var running = cut(wire, peer, folder);
         var feed = running.inputs().getFirst().feed()) {
-      while (Written.now(running.program(), feed).lineBytes() < 4L * QUOTA) {
+      while (Written.now(running.program(), feed).lineBytes() < QUOTA) {
         feed.rate(Duration.ofMillis(200));
         largest = Math.max(largest, sizes(folder));
       }

@@ -36,7 +36,7 @@ final class AgentPeers implements Question {
     - killed: 2,000 readings are acknowledged while the cloud cannot be reached, then SIGKILL, then a start with the
       cloud there; what has not come when nothing came for 8 s is lost.
     - drain: the cloud acknowledges 100 publishes a second, AWS's limit for a connection; the readings of the first
-      10 s after the first publish.
+      10 s after the connection; 0 where nothing comes, because the peer keeps nothing while it is not connected.
     """;
   }
 
@@ -106,7 +106,9 @@ final class AgentPeers implements Question {
       report.ratio("exec to connected: ours" + than, ratio(ours.startSeconds, peer.startSeconds));
       report.ratio("bytes a reading: ours" + than, ours.bytesPerReading / peer.bytesPerReading);
       report.ratio("processor: ours" + than, ours.cpuPercent / peer.cpuPercent);
-      report.ratio("drain: ours" + than, ours.drained / peer.drained);
+      if (peer.drained > 0) {
+        report.ratio("drain: ours" + than, ours.drained / peer.drained);
+      }
       peer.rates.forEach((input, rate) ->
           ours.rates.forEach((mine, my) -> {
             if (mine.name().equals(input.name())) {

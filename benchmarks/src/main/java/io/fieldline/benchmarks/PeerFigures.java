@@ -39,7 +39,10 @@ final class PeerFigures {
   double bytesUpPerReading;
   double cpuPercent;
   double residentSteady;
+
+  /// 0 where the peer keeps nothing for a cloud that is away.
   double drained;
+
   double readingsPerPublish;
   int backlog;
   int acknowledged;
@@ -166,11 +169,13 @@ final class PeerFigures {
       }
       cloud.begin(AWS_PUBLISHES);
       wire.mend();
-      long first = cloud.first(LIMIT_NANOS);
+      long connected = cloud.connected(LIMIT_NANOS);
       cloud.until(backlog, QUIET_S, STEADY.toSeconds());
       Cloud.Taken taken = cloud.taken();
-      drained = taken.distinct() / ((System.nanoTime() - first) / 1e9);
-      readingsPerPublish = (double) taken.readings() / taken.publishes();
+      if (taken.publishes() > 0) {
+        drained = taken.distinct() / ((System.nanoTime() - connected) / 1e9);
+        readingsPerPublish = (double) taken.readings() / taken.publishes();
+      }
       cloud.begin(0);
     }
   }
