@@ -2,8 +2,9 @@
 # shellcheck shell=sh disable=SC2154
 # `fieldline agent package`, read by ../fieldline: the agent with its own Java runtime, as a folder and as a .deb.
 
-# Modules that jars name and the agent does not use: gson's dates of SQL, Netty's events for Flight Recorder.
-unused_modules="java.sql jdk.jfr"
+# Modules that jars name and the agent does not use: gson's dates of SQL, Netty's events for Flight Recorder, Jackson's
+# annotations of Java beans, each of which its library looks for and does without.
+unused_modules="java.sql jdk.jfr java.desktop"
 # The launcher's flags; the AOT cache fits these only.
 package_flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xss256k \
 -Xms8m -Xmx48m --enable-native-access=ALL-UNNAMED"
