@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -32,9 +34,9 @@ import java.util.random.RandomGenerator;
 /// is agentctl, `doctor` looks for what is wrong, `sim` runs a fleet of simulated devices.
 ///
 /// On standard output a script may wait for `ready <name>=<address> …`, `connected session=<n>` and
-/// `stopped`; the log goes to standard error. Exit status: 0 stopped, 1 cannot start, 2 wrong
-/// arguments, 75 to be started anew (EX_TEMPFAIL of sysexits), 78 configuration refused
-/// (EX_CONFIG).
+/// `stopped`; the log goes to standard error. Exit status: 0 stopped, 1 cannot start or did not
+/// stop in 30 s, 2 wrong arguments, 75 to be started anew (EX_TEMPFAIL of sysexits), 78
+/// configuration refused (EX_CONFIG).
 public final class Main {
   private static final Logger LOG = System.getLogger(Main.class.getName());
   private static final String USAGE =
@@ -45,6 +47,8 @@ public final class Main {
              device-agent sim --help\
       """;
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+  private static final int STOPPED_BY_FORCE = 1;
   private static final int CANNOT_START = 1;
   private static final int WRONG_ARGUMENTS = 2;
   private static final int START_ANEW = 75;
@@ -137,11 +141,15 @@ public final class Main {
     log.install();
     var service = new ServiceNotifier(System.getenv(), ProcessHandle.current().pid());
     AgentConfig config = provisioned(configured, file, service);
-    var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
+    // Before the agent is there: once the client library is in use, a JVM that is asked to end
+    // waits
+    // for somebody to close it.
+    var started = new CompletableFuture<Started>();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, service), "stop"));
+    DeviceAgent agent = agent(config, started);
     agent.metrics().gauge("fieldline_log_left_out_total", log::leftOut);
     agent.metrics().gauge("fieldline_log_failures_total", log::failures);
-    Optional<ControlServer> control = control(agent, config, file, text, log);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, service, control), "stop"));
+    started.complete(new Started(agent, control(agent, config, file, text, log)));
     var ready = new StringBuilder("ready thing=" + config.thing());
     new TreeMap<>(agent.addresses())
         .forEach((name, address) ->
@@ -159,6 +167,18 @@ public final class Main {
         .restartWanted()
         .thenAccept(_ -> Thread.ofPlatform().name("restart").start(() -> System.exit(START_ANEW)));
     Thread.ofVirtual().name("announce").start(() -> announce(agent, service));
+  }
+
+  private record Started(DeviceAgent agent, Optional<ControlServer> control) {}
+
+  private static DeviceAgent agent(AgentConfig config, CompletableFuture<Started> started)
+      throws IOException {
+    try {
+      return new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
+    } catch (IOException | RuntimeException | LinkageError e) {
+      started.completeExceptionally(e);
+      throw e;
+    }
   }
 
   /// A new device has no name before it is provisioned, so it takes no readings before.
@@ -247,19 +267,38 @@ public final class Main {
     }
   }
 
-  private void stop(DeviceAgent agent, ServiceNotifier service, Optional<ControlServer> control) {
+  private void stop(CompletableFuture<Started> started, ServiceNotifier service) {
     service.stopping();
+    Thread.ofPlatform().daemon().name("stop-in-time").start(Main::haltAfterLongestStop);
+    Started running;
     try {
-      if (control.isPresent()) {
-        control.get().close();
+      running = started.join();
+    } catch (CompletionException e) {
+      // It never ran, and the reason has been told.
+      return;
+    }
+    try {
+      if (running.control().isPresent()) {
+        running.control().get().close();
       }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "socket of agentctl not closed", e);
     }
-    agent.close();
+    running.agent().close();
     out.println("stopped");
     out.flush();
     // The exit status of a clean stop is 0 and not 128 + the signal's number.
-    Runtime.getRuntime().halt(agent.restartWanted().isDone() ? START_ANEW : 0);
+    Runtime.getRuntime().halt(running.agent().restartWanted().isDone() ? START_ANEW : 0);
+  }
+
+  /// What was acknowledged is on the disk, so that an end by force loses nothing.
+  private static void haltAfterLongestStop() {
+    try {
+      Thread.sleep(LONGEST_STOP);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    LOG.log(Level.ERROR, "a part did not stop in time: ended by force");
+    Runtime.getRuntime().halt(STOPPED_BY_FORCE);
   }
 }

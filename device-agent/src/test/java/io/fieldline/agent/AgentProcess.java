@@ -77,6 +77,12 @@ final class AgentProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /// Asks it to end so long from now, whatever it is doing then.
+  int terminateAfter(Duration delay) throws InterruptedException {
+    process.waitFor(delay.toMillis(), TimeUnit.MILLISECONDS);
+    return terminate();
+  }
+
   int terminate() throws InterruptedException {
     // Unlike Process.destroy, this leaves the output to be read.
     process.toHandle().destroy();

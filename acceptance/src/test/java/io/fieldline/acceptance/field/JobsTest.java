@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -216,6 +217,7 @@ class JobsTest {
   }
 
   @Test
+  @Tag("long")
   void aCertificateIsRotatedAndTheOldOneGoesOnlyAfterTheNewOneWorks() throws Exception {
     String serial = thing.substring("box-".length());
     String document =

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +102,7 @@ class ProvisioningTest {
   /// Killed after the first file that it makes, at the next start after the second, and so on,
   /// until it is through: each of its steps makes files, and it stands somewhere else each time.
   @Test
+  @Tag("long")
   void killedAtEveryStepItGoesOnAndRegistersOnce() throws Exception {
     cloud.claim(folder);
     Path config = config("boxes", "csr", "3");

@@ -23,10 +23,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `./fieldline agent sim` with twenty sessions, seen by a subscriber of another kind.
+@Tag("long")
 class FleetSimulatorTest {
   private static final int DEVICES = 20;
   private static final Duration LIMIT = Duration.ofMinutes(2);

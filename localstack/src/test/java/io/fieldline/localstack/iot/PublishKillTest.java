@@ -51,7 +51,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 class PublishKillTest {
   private static final int DEVICES = 3;
   private static final int IN_FLIGHT = 60;
-  private static final int KILLS = 2;
+  private static final int KILLS = Integer.getInteger("fieldline.kills", 1);
   private static final String ROLE = "arn:aws:iam::000000000000:role/rules";
   private static final String TRUST =
       """

@@ -18,6 +18,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -129,6 +130,7 @@ class AotCachesTest {
   }
 
   @Test
+  @Tag("long")
   void newCodeIsTrainedAnewAndTheEarlierForgotten() throws IOException {
     try (var bench = start()) {
       deploy(bench);
