@@ -180,6 +180,11 @@ public final class DeviceAgent implements AutoCloseable {
   private Timekeeping timekeeping() {
     return new Timekeeping() {
       @Override
+      public boolean isKnown() {
+        return clock.isKnown();
+      }
+
+      @Override
       public OptionalLong shiftMs(long atMs) {
         return clock.shiftMs(atMs);
       }

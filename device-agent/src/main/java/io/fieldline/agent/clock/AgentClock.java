@@ -19,7 +19,7 @@ public final class AgentClock extends Clock {
   private static final Logger LOG = System.getLogger(AgentClock.class.getName());
   private static final long JUMP_MS = 2000;
 
-  /// The cloud tells whole seconds, and it takes a while to hear them.
+  /// The cloud tells whole seconds.
   private static final long CLOUD_ERROR_MS = 3000;
 
   private static final long KEEP_EVERY_MS = 60_000;
@@ -83,14 +83,17 @@ public final class AgentClock extends Clock {
     }
   }
 
-  /// The cloud said what time it was a moment ago.
-  public synchronized void cloudSays(long cloudMs) {
+  /// The cloud says what time it is now.
+  ///
+  /// @param uncertaintyMs how wrong that may be, because the answer was so long under way
+  public synchronized void cloudSays(long cloudMs, long uncertaintyMs) {
+    long errorMs = CLOUD_ERROR_MS + uncertaintyMs;
     long cloudStartMs = cloudMs - machine.elapsedMs();
     long systemStartMs = systemStartMs();
-    boolean systemIsRight = Math.abs(cloudStartMs - systemStartMs) <= CLOUD_ERROR_MS;
+    boolean systemIsRight = Math.abs(cloudStartMs - systemStartMs) <= errorMs;
     if (!known) {
       know(systemIsRight ? systemStartMs : cloudStartMs, "the cloud told it");
-    } else if (Math.abs(cloudStartMs - startMs) > CLOUD_ERROR_MS) {
+    } else if (Math.abs(cloudStartMs - startMs) > errorMs) {
       jumpTo(systemIsRight ? systemStartMs : cloudStartMs, "the cloud says so");
     }
   }
@@ -173,10 +176,24 @@ public final class AgentClock extends Clock {
     if (slot < 0) {
       return OptionalLong.of(0);
     }
+    adoptLost(slot, atMs);
     OptionalLong start = boots.startMs(slot);
     return start.isEmpty()
         ? start
         : OptionalLong.of(start.getAsLong() + ProvisionalTime.elapsedMs(atMs) - atMs);
+  }
+
+  /// What the file of starts told of it was lost with the file: it was before this start, and must
+  /// not hold up what comes after it for ever.
+  private synchronized void adoptLost(int slot, long atMs) {
+    if (known && !boots.knows(slot)) {
+      try {
+        boots.adopt(slot, startMs - ProvisionalTime.elapsedMs(atMs));
+        LOG.log(Level.WARNING, "when some readings were taken is lost: dated before this start");
+      } catch (IOException e) {
+        LOG.log(Level.WARNING, "times of earlier starts cannot be kept, tried again", e);
+      }
+    }
   }
 
   private final class Stamps extends Clock {

@@ -70,6 +70,15 @@ final class BootTimes {
       }
     } catch (IOException | JsonSyntaxException | ArithmeticException e) {
       LOG.log(Level.WARNING, "times of earlier starts cannot be read: file={0}", file, e);
+      putAside();
+    }
+  }
+
+  private void putAside() {
+    try {
+      Files.move(file, file.resolveSibling("clock.bad"), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "it cannot be put aside: file={0}", file, e);
     }
   }
 
@@ -137,6 +146,24 @@ final class BootTimes {
     return OptionalLong.empty();
   }
 
+  /// Whether there is anything about the start with that number.
+  synchronized boolean knows(int slot) {
+    return boots.stream().anyMatch(boot -> boot.slot == slot);
+  }
+
+  /// Sets when a start was of which the file told nothing, because it was lost.
+  synchronized void adopt(int slot, long startMs) throws IOException {
+    var boot = new Boot(slot, "lost", 0);
+    boot.startMs = startMs;
+    boots.addFirst(boot);
+    try {
+      save();
+    } catch (IOException e) {
+      boots.removeFirst();
+      throw e;
+    }
+  }
+
   private void save() throws IOException {
     List<Map<String, Object>> entries = new ArrayList<>();
     for (Boot boot : boots) {
@@ -163,5 +190,9 @@ final class BootTimes {
       out.force(true);
     }
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel folder =
+        FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
+    }
   }
 }

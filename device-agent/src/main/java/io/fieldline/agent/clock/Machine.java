@@ -7,8 +7,8 @@ import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -82,22 +82,31 @@ public interface Machine {
       return Files.exists(TIMESYNC) || kernelSaysSo();
     }
 
-    @SuppressWarnings("restricted")
     private static boolean kernelSaysSo() {
-      Linker linker = Linker.nativeLinker();
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment timex = arena.allocate(TIMEX_BYTES, Long.BYTES);
-        var adjtimex =
-            linker.downcallHandle(
-                linker.defaultLookup().findOrThrow("adjtimex"),
-                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-        int state = (int) adjtimex.invokeExact(timex);
+        int state = (int) Kernel.ADJTIMEX.invokeExact(arena.allocate(TIMEX_BYTES, Long.BYTES));
         return state >= 0 && state != TIME_ERROR;
+      } catch (LinkageError e) {
+        LOG.log(Level.DEBUG, "the C library has no adjtimex", e);
+        return false;
       } catch (Error e) {
         throw e;
       } catch (Throwable e) {
         LOG.log(Level.DEBUG, "the kernel does not tell whether its clock is synchronized", e);
         return false;
+      }
+    }
+
+    /// Linked at the first question and once.
+    private static final class Kernel {
+      private static final MethodHandle ADJTIMEX = adjtimex();
+
+      @SuppressWarnings("restricted")
+      private static MethodHandle adjtimex() {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+            linker.defaultLookup().findOrThrow("adjtimex"),
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
       }
     }
   }

@@ -23,7 +23,7 @@ import java.util.random.RandomGenerator;
 /// All that talks to the cloud, wired: one connection, the uplink, the shadows, the live path.
 public final class CloudSide implements AutoCloseable {
   private static final int INBOX = 256;
-  private static final Duration TIME_ANSWER = Duration.ofSeconds(5);
+  private static final Duration TIME_ANSWER = Duration.ofSeconds(10);
 
   private final IotCoreConnection connection;
   private final Bypass bypass;

@@ -44,7 +44,12 @@ public final class CommandShadow {
     this.metrics = metrics;
   }
 
-  /// Begins a session: asks for the document, and reports what was not taken yet.
+  /// Begins a session: asks for the document, and reports what was not taken yet. Where the
+  /// document comes that [#begin] asks for.
+  String answerTopic() {
+    return topics.getAccepted();
+  }
+
   void begin(List<Outcome> unreported) {
     sent.clear();
     requestDocument();

@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /// Keeps the thing's shadows and the agent in step: commands, live path, and the classic shadow,
@@ -33,6 +32,8 @@ public final class DeviceShadows {
   /// Shadow documents tell whole seconds.
   private static final long HALF_A_SECOND_MS = 500;
 
+  private static final long LONGEST_ANSWER_MS = 10_000;
+
   private final CloudConnection cloud;
   private final BlockingQueue<CloudMessage> inbox;
   private final ServiceRequests services;
@@ -42,12 +43,13 @@ public final class DeviceShadows {
   private final ShadowRequests requests;
   private final CommandRouter router;
   private final Supplier<Gap> gap;
-  private final LongConsumer time;
+  private final CloudTime time;
   private final Metrics metrics;
   private final Backoff backoff;
+  private volatile long askedNanos = System.nanoTime();
   private volatile Map<String, Object> lastReported = Map.of();
 
-  /// @param time hears what time the cloud says it is, in epoch milliseconds
+  /// @param time hears what time the cloud says it is
   DeviceShadows(
       CloudConnection cloud,
       BlockingQueue<CloudMessage> inbox,
@@ -58,7 +60,7 @@ public final class DeviceShadows {
       ShadowRequests requests,
       CommandRouter router,
       Supplier<Gap> gap,
-      LongConsumer time,
+      CloudTime time,
       Backoff backoff,
       Metrics metrics) {
     this.cloud = cloud;
@@ -87,6 +89,7 @@ public final class DeviceShadows {
         }
         backoff.reset();
         session = current;
+        askedNanos = System.nanoTime();
         commands.begin(router.unreported());
         live.begin();
         lastReported = Map.of();
@@ -107,9 +110,7 @@ public final class DeviceShadows {
       try {
         String text = new String(message.payload(), StandardCharsets.UTF_8);
         Map<String, Object> document = JsonText.parseObject(text);
-        if (document.get("timestamp") instanceof Long seconds) {
-          time.accept(seconds * 1000 + HALF_A_SECOND_MS);
-        }
+        hearTime(message.topic(), document);
         if (!requests.take(message.topic(), document)
             && !commands.take(message.topic(), document, router)) {
           live.take(message.topic(), document);
@@ -119,6 +120,24 @@ public final class DeviceShadows {
         LOG.log(Level.WARNING, "message is no JSON object: topic={0}", message.topic());
       }
     }
+  }
+
+  /// Only an answer tells the time, because it is known when it was asked for; a message that comes
+  /// by itself may have been long under way.
+  private void hearTime(String topic, Map<String, Object> document) {
+    long underWayMs = Duration.ofNanos(System.nanoTime() - askedNanos).toMillis();
+    if (topic.equals(commands.answerTopic())
+        && underWayMs <= LONGEST_ANSWER_MS
+        && document.get("timestamp") instanceof Long seconds) {
+      time.isNow(seconds * 1000 + HALF_A_SECOND_MS + underWayMs / 2, underWayMs / 2);
+    }
+  }
+
+  /// Hears what time the cloud says it is.
+  @FunctionalInterface
+  interface CloudTime {
+    /// @param uncertaintyMs how wrong that may be either way
+    void isNow(long epochMs, long uncertaintyMs);
   }
 
   /// Reports a step of a command, and the actuator's state once it is done. Does not block.

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.crt.http.HttpClientConnection;
 import software.amazon.awssdk.crt.http.HttpClientConnectionManager;
 import software.amazon.awssdk.crt.http.HttpClientConnectionManagerOptions;
@@ -84,11 +85,22 @@ final class HttpsPublisher implements AutoCloseable {
 
   /// Publishes, and waits for the answer.
   Published publish(String topic, byte[] payload) throws InterruptedException {
-    HttpClientConnection connection;
     try {
-      connection =
-          manager().acquireConnection().get(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+      return published(topic, payload);
+    } catch (CrtRuntimeException e) {
+      LOG.log(Level.WARNING, "publish over HTTPS failed: cause={0}", e.getMessage());
+      return Published.UNKNOWN;
+    }
+  }
+
+  private Published published(String topic, byte[] payload) throws InterruptedException {
+    HttpClientConnection connection;
+    CompletableFuture<HttpClientConnection> acquired = manager().acquireConnection();
+    try {
+      connection = acquired.get(LONGEST_ANSWER.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
+      // One that comes too late is given back: there is only one.
+      acquired.thenAccept(manager()::releaseConnection);
       LOG.log(Level.DEBUG, "no HTTPS connection", e);
       return Published.UNKNOWN;
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -180,15 +181,19 @@ public final class IotCoreConnection implements CloudConnection {
     QOS qos = delivery == Delivery.AT_LEAST_ONCE ? QOS.AT_LEAST_ONCE : QOS.AT_MOST_ONCE;
     var packet = new PublishPacket.PublishPacketBuilder(topic, qos, payload).build();
     long sent = acks.began(System.nanoTime());
-    client
-        .publish(packet)
-        .whenComplete((result, failure) -> {
-          acks.ended(sent);
-          if (failure == null) {
-            acks.heard(System.nanoTime());
-          }
-          outcome.accept(published(result, failure));
-        });
+    CompletableFuture<PublishResult> answer;
+    try {
+      answer = client.publish(packet);
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    answer.whenComplete((result, failure) -> {
+      acks.ended(sent);
+      if (failure == null) {
+        acks.heard(System.nanoTime());
+      }
+      outcome.accept(published(result, failure));
+    });
   }
 
   private static Published published(@Nullable PublishResult result, @Nullable Throwable failure) {
@@ -295,12 +300,14 @@ public final class IotCoreConnection implements CloudConnection {
   }
 
   /// Ends the connection without a word to the broker, and tries no more until [#reconnect].
-  void disconnect() {
+  synchronized void disconnect() {
+    restarting = false;
     client.stop();
   }
 
   /// Tries again after [#disconnect].
-  void reconnect() {
+  synchronized void reconnect() {
+    restarting = false;
     client.start();
   }
 
@@ -332,6 +339,7 @@ public final class IotCoreConnection implements CloudConnection {
     @Override
     public void onConnectionSuccess(Mqtt5Client from, OnConnectionSuccessReturn success) {
       failureLogged = false;
+      restarting = false;
       state.connected(clock.instant());
       metrics.add("fieldline_connects_total", 1);
       LOG.log(Level.INFO, "connected to the cloud");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.ingest;
 
+import io.fieldline.agent.clock.ProvisionalTime;
 import io.fieldline.agent.config.ConfigFile;
 import io.fieldline.agent.config.DeviceName;
 import io.fieldline.agent.ingest.ReadingException.Reason;
@@ -21,6 +22,7 @@ final class SampleRules {
 
   private final String thing;
   private final Clock clock;
+  private volatile long lastProvisionalMs = Long.MIN_VALUE / 2;
 
   SampleRules(String thing, Clock clock) {
     this.thing = thing;
@@ -28,7 +30,11 @@ final class SampleRules {
   }
 
   long nowMs() {
-    return clock.millis();
+    long nowMs = clock.millis();
+    if (ProvisionalTime.slotOf(nowMs) >= 0) {
+      lastProvisionalMs = nowMs;
+    }
+    return nowMs;
   }
 
   Reading sample(String device, String sensor, String unit, long atMs, double value)
@@ -71,7 +77,8 @@ final class SampleRules {
 
   private void checkTime(String sensor, long atMs) throws ReadingException {
     Instant now = clock.instant();
-    boolean isOurStamp = Math.abs(atMs - now.toEpochMilli()) <= MOST_AHEAD.toMillis();
+    // The time may have become known since it was stamped.
+    boolean isOurStamp = isNear(atMs, now.toEpochMilli()) || isNear(atMs, lastProvisionalMs);
     boolean tooEarly = atMs < EARLIEST.toEpochMilli() && !isOurStamp;
     boolean tooLate = now.isAfter(CLOCK_IS_SET) && atMs > now.plus(MOST_AHEAD).toEpochMilli();
     if (tooEarly || tooLate) {
@@ -82,6 +89,10 @@ final class SampleRules {
               + "', got "
               + atMs);
     }
+  }
+
+  private static boolean isNear(long oneMs, long otherMs) {
+    return Math.abs(oneMs - otherMs) <= MOST_AHEAD.toMillis();
   }
 
   /// A text fit to be shown: short, and without control characters.

@@ -23,6 +23,7 @@ final class Damage {
   private final Path folder;
   private final Map<String, Last> lastOfDevice = new HashMap<>();
   private final Set<String> unchecked = new HashSet<>();
+  private final Set<Long> counted = new HashSet<>();
   private long bytes;
 
   /// @param tornBytes what was cut off at the start, because it had never been promised
@@ -37,10 +38,13 @@ final class Damage {
     return bytes;
   }
 
-  /// Bytes of a segment that are no records any more.
+  /// Bytes of a segment that are no records any more; counted once, however often they are met.
   void found(Segment segment, long offset, long endOffset) {
-    bytes += endOffset - offset;
     unchecked.addAll(lastOfDevice.keySet());
+    if (!counted.add(segment.position(offset))) {
+      return;
+    }
+    bytes += endOffset - offset;
     LOG.log(
         Level.WARNING,
         "spool segment is damaged, its other records are taken: file={0} offset={1} bytes={2}"

@@ -21,7 +21,8 @@ final class FreeDisk {
   }
 
   synchronized boolean isLow() {
-    if (System.nanoTime() - nextNanos >= 0) {
+    // What was dropped since may have been enough, so only a good answer is kept for a while.
+    if (low || System.nanoTime() - nextNanos >= 0) {
       nextNanos = System.nanoTime() + ASK_EVERY_NANOS;
       try {
         low = disk.getUsableSpace() < minFreeBytes;

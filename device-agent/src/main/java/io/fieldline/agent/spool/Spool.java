@@ -61,7 +61,7 @@ public final class Spool implements AutoCloseable {
       for (Lane lane : Lane.values()) {
         var retention =
             new Retention(
-                limits.of(lane), clock, () -> freeDisk.isLow() && !canGiveBelow(lane, lanes));
+                limits.of(lane), clock, time, () -> freeDisk.isLow() && !canGiveBelow(lane, lanes));
         Path home = folder.resolve(lane.label());
         lanes.put(lane, LaneLog.open(home, lane, epoch, retention, encoder, time, bell));
       }

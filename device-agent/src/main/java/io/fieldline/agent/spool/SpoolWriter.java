@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the log: what was accepted, the batches that are due and the cursor, in one write and one
@@ -43,6 +44,8 @@ final class SpoolWriter {
   private long notBeforeNanos;
   private boolean failing;
   private boolean deleteFailed;
+  private long datedSegment = -1;
+  private long datedMs;
   private volatile Gap gap;
   private volatile long end;
   private volatile long accepted;
@@ -109,14 +112,17 @@ final class SpoolWriter {
       List<Accepted> arrivals = number(waiting, seqBefore);
       arrivals.forEach(round::add);
       boolean mustForce = !round.isEmpty();
-      if (progress.acknowledged() != savedAcknowledged && mayRetry) {
+      boolean savesCursor = progress.acknowledged() != savedAcknowledged && mayRetry;
+      if (savesCursor) {
         round.add(new Cursor(progress.cursor(), gap));
       }
       if (round.isEmpty()) {
         return;
       }
       write(round, progress.cursor(), mustForce);
-      savedAcknowledged = progress.acknowledged();
+      if (savesCursor) {
+        savedAcknowledged = progress.acknowledged();
+      }
       applySealed(cuts, nowNanos);
       applyAccepted(arrivals, last ? System.nanoTime() : nowNanos);
       succeed(waiting);
@@ -268,8 +274,35 @@ final class SpoolWriter {
   Optional<Gap.Cause> mustDrop() {
     Segment oldest = files.oldest();
     return oldest != null && canEvict()
-        ? retention.mustDrop(files.sizeBytes(), oldest)
+        ? retention.mustDrop(files.sizeBytes(), oldest, () -> newestMs(oldest))
         : Optional.empty();
+  }
+
+  /// Time of the newest reading in a segment, read once; far ahead if that is not known yet.
+  private long newestMs(Segment segment) {
+    if (datedSegment == segment.number()) {
+      return datedMs;
+    }
+    long newestMs = Long.MIN_VALUE;
+    try {
+      long end = segment.sizeBytes();
+      Optional<Segment.Frame> frame = segment.soundFrameFrom(0, end);
+      while (frame.isPresent()) {
+        if (RecordCodec.parse(frame.get().body()) instanceof Sealed sealed) {
+          OptionalLong shift = time.shiftMs(sealed.toMs());
+          if (shift.isEmpty()) {
+            return Long.MAX_VALUE;
+          }
+          newestMs = Math.max(newestMs, sealed.toMs() + shift.getAsLong());
+        }
+        frame = segment.soundFrameFrom(frame.get().endOffset(), end);
+      }
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+    datedSegment = segment.number();
+    datedMs = newestMs;
+    return newestMs;
   }
 
   /// Whether there is a segment that could be dropped: not the last, whose checkpoint is needed,

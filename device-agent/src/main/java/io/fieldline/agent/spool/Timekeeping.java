@@ -10,6 +10,11 @@ public interface Timekeeping {
   Timekeeping REAL =
       new Timekeeping() {
         @Override
+        public boolean isKnown() {
+          return true;
+        }
+
+        @Override
         public OptionalLong shiftMs(long atMs) {
           return OptionalLong.of(0);
         }
@@ -19,6 +24,9 @@ public interface Timekeeping {
           throw new IllegalStateException("a real time is not changed");
         }
       };
+
+  /// Whether it is known what time it is.
+  boolean isKnown();
 
   /// What must be added to a time to make it real; empty if that cannot be said yet.
   OptionalLong shiftMs(long atMs);

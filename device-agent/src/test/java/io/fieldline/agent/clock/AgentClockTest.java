@@ -3,6 +3,7 @@ package io.fieldline.agent.clock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -44,13 +45,13 @@ class AgentClockTest {
   void aTimeIsMadeRealTheSameWayAfterARestartThoughTheClockWasSetSince() {
     var clock = clock();
     long stamp = clock.stamps().millis();
-    clock.cloudSays(machine.truthMs());
+    clock.cloudSays(machine.truthMs(), 0);
     long real = real(clock, stamp);
 
     machine.elapsedMs += 5000;
     machine.systemErrorMs = 777;
     var restarted = clock();
-    restarted.cloudSays(machine.truthMs());
+    restarted.cloudSays(machine.truthMs(), 0);
 
     assertThat(real).isEqualTo(TRUTH_AT_START);
     assertThat(real(restarted, stamp)).isEqualTo(real);
@@ -64,7 +65,7 @@ class AgentClockTest {
     long stamp = clock.stamps().millis();
     assertThat(clock.isKnown()).isFalse();
 
-    clock.cloudSays(machine.truthMs());
+    clock.cloudSays(machine.truthMs(), 0);
 
     assertThat(Math.abs(real(clock, stamp) - TRUTH_AT_START)).isLessThan(1000);
   }
@@ -72,7 +73,7 @@ class AgentClockTest {
   @Test
   void aJumpOfTheMachinesClockIsNotFollowedUnlessItIsRight() {
     var clock = clock();
-    clock.cloudSays(machine.truthMs());
+    clock.cloudSays(machine.truthMs(), 0);
 
     machine.systemErrorMs = DAY_MS;
     clock.tick(false);
@@ -90,9 +91,20 @@ class AgentClockTest {
   }
 
   @Test
+  void anAnswerThatWasLongUnderWayDoesNotSetTheClockBack() {
+    var clock = clock();
+    clock.cloudSays(machine.truthMs(), 0);
+
+    clock.cloudSays(machine.truthMs() - 4000, 4000);
+
+    assertThat(clock.millis()).isEqualTo(machine.truthMs());
+    assertThat(clock.jumps()).isZero();
+  }
+
+  @Test
   void aClockThatIsSlewedIsFollowed() {
     var clock = clock();
-    clock.cloudSays(machine.truthMs());
+    clock.cloudSays(machine.truthMs(), 0);
     machine.systemErrorMs = 400;
 
     clock.tick(false);
@@ -115,7 +127,7 @@ class AgentClockTest {
     machine.restart("second");
     next = clock();
     next.stamps().millis();
-    next.cloudSays(machine.truthMs());
+    next.cloudSays(machine.truthMs(), 0);
 
     assertThat(real(next, last) - real(next, first)).isEqualTo(120_000);
     assertThat(Math.abs(real(next, last) - machine.truthMs())).isLessThan(1000);
@@ -129,10 +141,24 @@ class AgentClockTest {
     machine.elapsedMs += 20 * DAY_MS;
     long late = clock.stamps().millis();
 
-    clock.cloudSays(machine.truthMs());
+    clock.cloudSays(machine.truthMs(), 0);
 
     assertThat(Math.abs(real(clock, early) - TRUTH_AT_START)).isLessThan(1000);
     assertThat(real(clock, late) - real(clock, early)).isEqualTo(20 * DAY_MS);
+  }
+
+  @Test
+  void whatTheLostFileToldOfHoldsUpNothing() throws Exception {
+    long stamp = clock().stamps().millis();
+    Files.delete(folder.resolve("clock.json"));
+    machine.restart("second");
+
+    var clock = clock();
+    clock.cloudSays(machine.truthMs(), 0);
+    long real = real(clock, stamp);
+
+    assertThat(Math.abs(real - machine.truthMs())).isLessThan(1000);
+    assertThat(real(clock(), stamp)).as("the same ever after").isEqualTo(real);
   }
 
   @Test

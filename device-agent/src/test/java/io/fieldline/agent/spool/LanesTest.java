@@ -108,6 +108,30 @@ class LanesTest {
     assertThat(stretch.toMs() - stretch.fromMs()).isBetween(1L, stretch.readings());
   }
 
+  /// As a machine does that starts with the time of its last shutdown.
+  @Test
+  void whatAClockThatWasWrongDatedLongAgoIsNotTooOld() throws Exception {
+    long now = System.currentTimeMillis();
+    try (Spool spool = open(limits(1 << 20, Optional.empty(), 0))) {
+      for (int i = 0; spool.stats(Lane.TELEMETRY).segments() < 3; i++) {
+        spool.append(Lane.TELEMETRY, List.of(new Reading("gw", "t", "", now, i)));
+      }
+    }
+    try (Stream<Path> files = Files.list(folder.resolve("telemetry"))) {
+      for (Path file : files.toList()) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofDays(7))));
+      }
+    }
+
+    try (Spool spool = open(limits(1 << 20, Optional.of(Duration.ofHours(2)), 0))) {
+      SealedBatch first = spool.next(Duration.ofSeconds(5)).orElseThrow();
+      assertThat(first.id().firstSeq()).isZero();
+      spool.append(Lane.TELEMETRY, readings("t", 0, 1));
+      spool.append(Lane.TELEMETRY, readings("t", 1, 1));
+      assertThat(spool.stats(Lane.TELEMETRY).gap()).isEqualTo(Gap.NONE);
+    }
+  }
+
   @Test
   void aFullDiskAtTheStartRefusesReadingsAndStillGivesWhatItHolds() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
