@@ -14,11 +14,13 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /// Who may send readings of which device, and how many. May be called from any thread.
@@ -27,12 +29,14 @@ import java.util.function.LongSupplier;
 /// shown it speaks for that child only. All readings of a message are admitted, or none.
 public final class Children {
   private static final int MAX_UNLISTED = 10_000;
+  private static final int MAX_DEVICES = 2000;
 
   private final String thing;
   private final ChildrenConfig config;
   private final LongSupplier nanos;
   private final boolean isOpen;
   private final Map<String, Child> byName = new HashMap<>();
+  private final Set<String> unlisted = new HashSet<>();
   private final Map<String, Quota> quotas =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -123,11 +127,12 @@ public final class Children {
   ///
   /// @return why they are not taken; then none is counted
   public Optional<Refusal> admit(Sender sender, List<Reading> readings) {
-    if (isOpen) {
-      return Optional.empty();
-    }
     Map<String, Integer> counts = new LinkedHashMap<>();
     readings.forEach(reading -> counts.merge(reading.device(), 1, Integer::sum));
+    Optional<Refusal> oneTooMany = oneDeviceTooMany(counts.keySet());
+    if (isOpen || oneTooMany.isPresent()) {
+      return oneTooMany;
+    }
     for (String device : counts.keySet()) {
       Optional<Refusal> refusal = mayName(sender, device);
       if (refusal.isPresent()) {
@@ -135,6 +140,25 @@ public final class Children {
       }
     }
     return overQuota(counts);
+  }
+
+  /// Every name costs memory for good, and a sender can make up names.
+  private synchronized Optional<Refusal> oneDeviceTooMany(Set<String> devices) {
+    for (String device : devices) {
+      if (!byName.containsKey(device) && !unlisted.contains(device)) {
+        if (unlisted.size() >= MAX_DEVICES) {
+          return refused(
+              Kind.UNKNOWN_DEVICE,
+              "at most "
+                  + MAX_DEVICES
+                  + " devices expected that 'children.devices' does not list, '"
+                  + device
+                  + "' is one more");
+        }
+        unlisted.add(device);
+      }
+    }
+    return Optional.empty();
   }
 
   private synchronized Optional<Refusal> overQuota(Map<String, Integer> counts) {

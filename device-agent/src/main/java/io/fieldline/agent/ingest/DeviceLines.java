@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// `failed <id> <why>`. May be called from any thread.
 public final class DeviceLines {
   private final Map<String, Line> byDevice = new ConcurrentHashMap<>();
-  private final Map<String, BlockingQueue<Answer>> waiting = new ConcurrentHashMap<>();
+  private final Map<String, Asked> waiting = new ConcurrentHashMap<>();
 
   /// A connection that takes a line.
   interface Line {
@@ -28,6 +28,9 @@ public final class DeviceLines {
   /// @param detail why it failed, empty if it did not
   public record Answer(boolean done, String detail) {}
 
+  /// A command that waits for the answer of a device.
+  private record Asked(String device, Line line, BlockingQueue<Answer> slot) {}
+
   void connected(String device, Line line) {
     byDevice.put(device, line);
   }
@@ -36,18 +39,19 @@ public final class DeviceLines {
     byDevice.values().removeIf(each -> each == line);
   }
 
-  /// Takes an answer line; empty if it is none.
-  Optional<String> answer(String line) {
-    String[] words = line.split(" ", 3);
+  /// Takes an answer line; empty if it is none. Only the device that was asked can answer, on the
+  /// connection that it was asked on or on a later one.
+  Optional<String> answer(String text, Line from) {
+    String[] words = text.split(" ", 3);
     if (words.length < 2 || !(words[0].equals("done") || words[0].equals("failed"))) {
       return Optional.empty();
     }
-    BlockingQueue<Answer> slot = waiting.get(words[1]);
-    if (slot == null) {
+    Asked asked = waiting.get(words[1]);
+    if (asked == null || (asked.line() != from && byDevice.get(asked.device()) != from)) {
       return Optional.of("error: no command " + SampleRules.quote(words[1]) + " is waiting");
     }
     boolean first =
-        slot.offer(new Answer(words[0].equals("done"), words.length > 2 ? words[2] : ""));
+        asked.slot().offer(new Answer(words[0].equals("done"), words.length > 2 ? words[2] : ""));
     return Optional.of(first ? "ok 0" : "error: command was answered before");
   }
 
@@ -63,7 +67,7 @@ public final class DeviceLines {
       throw new IOException("device '" + device + "' holds no TCP connection");
     }
     BlockingQueue<Answer> slot = new ArrayBlockingQueue<>(1);
-    waiting.put(id, slot);
+    waiting.put(id, new Asked(device, line, slot));
     try {
       line.send("command " + id + " " + actuator + " " + jsonValue);
       return Optional.ofNullable(slot.poll(atMost.toMillis(), TimeUnit.MILLISECONDS));

@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,12 +38,18 @@ import org.jspecify.annotations.Nullable;
 /// who was expected, 413 how much, 415 which types; 429 says when to try again.
 public final class HttpListener implements AutoCloseable {
   private static final Duration NO_ROOM = Duration.ofSeconds(5);
+  private static final Duration TURN = Duration.ofSeconds(2);
   private static final String BEARER = "Bearer ";
 
   private final AgentConfig.Http config;
   private final ReadingParser parser;
   private final Intake intake;
   private final HttpServer server;
+
+  /// Bodies that may be in memory at once.
+  private static final int BODIES = 16;
+
+  private final Semaphore bodies = new Semaphore(BODIES);
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /// Binds the address and serves, over TLS if there is any.
@@ -95,8 +103,15 @@ public final class HttpListener implements AutoCloseable {
       } else if (!exchange.getRequestMethod().equals("POST")) {
         exchange.getResponseHeaders().set("Allow", "POST");
         answer(exchange, 405, "POST expected, got " + exchange.getRequestMethod());
+      } else if (bodies.tryAcquire(TURN.toMillis(), TimeUnit.MILLISECONDS)) {
+        try {
+          take(exchange);
+        } finally {
+          bodies.release();
+        }
       } else {
-        take(exchange);
+        retryAfter(exchange, NO_ROOM);
+        answer(exchange, 429, BODIES + " requests at a time expected, so many are being read");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

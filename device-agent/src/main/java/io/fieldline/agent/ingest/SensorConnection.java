@@ -162,7 +162,7 @@ final class SensorConnection implements DeviceLines.Line {
 
   /// The answer to a line that is not about readings.
   private Optional<String> control(String text) throws ReadingException {
-    Optional<String> toCommand = devices.answer(text);
+    Optional<String> toCommand = devices.answer(text, this);
     if (toCommand.isPresent()) {
       return toCommand;
     }

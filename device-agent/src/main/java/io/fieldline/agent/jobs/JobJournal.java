@@ -60,21 +60,25 @@ final class JobJournal {
 
   /// Keeps the open job; it is on the disk when this returns.
   void keep(Entry entry) throws IOException {
+    write(Optional.of(entry), ended);
     open = Optional.of(entry);
-    write();
   }
 
   /// The open job is done with.
   void close(JobOutcome outcome) throws IOException {
-    open.ifPresent(entry -> ended.put(entry.execution().name(), outcome));
-    while (ended.size() > REMEMBERED) {
-      ended.remove(ended.keySet().iterator().next());
+    Map<String, JobOutcome> all = new LinkedHashMap<>(ended);
+    open.ifPresent(entry -> all.put(entry.execution().name(), outcome));
+    while (all.size() > REMEMBERED) {
+      all.remove(all.keySet().iterator().next());
     }
+    write(Optional.empty(), all);
+    ended.clear();
+    ended.putAll(all);
     open = Optional.empty();
-    write();
   }
 
-  private void write() throws IOException {
+  /// What the disk did not take is not so: memory follows it.
+  private void write(Optional<Entry> open, Map<String, JobOutcome> ended) throws IOException {
     Map<String, Object> document = new LinkedHashMap<>();
     open.ifPresent(entry -> document.put("open", members(entry)));
     Map<String, Object> outcomes = new LinkedHashMap<>();

@@ -141,7 +141,7 @@ public final class JobRunner {
     news.release();
     JobExecution execution = next.get();
     Optional<JobOutcome> ended = journal.ended(execution);
-    if (ended.isPresent()) {
+    if (ended.isPresent() && execution.begun()) {
       journal.keep(new Entry(execution, true, Map.of(), ended));
     } else if (execution.begun()) {
       var unknown =

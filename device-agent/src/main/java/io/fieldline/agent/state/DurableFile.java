@@ -4,7 +4,7 @@ package io.fieldline.agent.state;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -61,7 +61,8 @@ public final class DurableFile {
     Files.deleteIfExists(second);
     try {
       Files.createLink(second, file);
-    } catch (FileAlreadyExistsException | UnsupportedOperationException e) {
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      // A file system without links, or a file that is another user's.
       write(second, Files.readAllBytes(file));
     }
     sync(second);
