@@ -34,6 +34,10 @@ final class MqttChecks {
   }
 
   void check(Socket tls, Instant now) {
+    if (tls.isClosed()) {
+      endedBefore();
+      return;
+    }
     try (var probe = new MqttProbe(tls)) {
       if (connects(probe)) {
         // A refused publish can cost the connection, so subscriptions come first.
@@ -44,8 +48,7 @@ final class MqttChecks {
           findings.skipped("publish", "the connection had ended");
         }
       } else {
-        findings.skipped("subscribe", "there is no session");
-        findings.skipped("publish", "there is no session");
+        skipTheRest();
       }
     } catch (IOException e) {
       findings.warning(
@@ -54,6 +57,20 @@ final class MqttChecks {
           e.toString(),
           new Advice("the connection broke", "run doctor again"));
     }
+  }
+
+  private void endedBefore() {
+    findings.failed(
+        "mqtt",
+        "MQTT CONNECT as client id " + config.thing(),
+        "the connection was ended before",
+        connectAdvice(NOT_AUTHORIZED));
+    skipTheRest();
+  }
+
+  private void skipTheRest() {
+    findings.skipped("subscribe", "there is no session");
+    findings.skipped("publish", "there is no session");
   }
 
   // --- connect ---------------------------------------------------------------------------------

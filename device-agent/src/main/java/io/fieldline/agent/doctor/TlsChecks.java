@@ -7,6 +7,7 @@ import io.fieldline.agent.doctor.IdentityChecks.Identity;
 import io.fieldline.agent.identity.DeviceCertificate;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,9 +59,8 @@ final class TlsChecks {
   Optional<SSLSocket> check(Socket tcp, Identity identity, String protocol, Instant now) {
     var captured = new CapturedChain();
     try {
-      SSLSocket tls = handshake(tcp, identity, protocol, captured);
-      findings.ok(
-          "tls", "shake hands as " + protocol, tls.getSession().getProtocol() + " with the server");
+      SSLSocket tls = overTls(tcp, identity, protocol, captured);
+      findings.ok("tls", "shake hands as " + protocol, shakeHands(tls, captured));
       return judged(captured.certificates(), now) ? Optional.of(tls) : closed(tls);
     } catch (IOException e) {
       findings.failed("tls", "shake hands as " + protocol, e.toString(), handshakeAdvice(e));
@@ -75,8 +75,21 @@ final class TlsChecks {
     return Optional.empty();
   }
 
-  private SSLSocket handshake(
-      Socket tcp, Identity identity, String protocol, CapturedChain captured)
+  /// A server that does not want our certificate may end the connection before or after our side of
+  /// the handshake is through. It did speak TLS; what it says to MQTT tells the rest.
+  private static String shakeHands(SSLSocket tls, CapturedChain captured) throws IOException {
+    try {
+      tls.startHandshake();
+      return tls.getSession().getProtocol() + " with the server";
+    } catch (SocketException e) {
+      if (captured.certificates().isEmpty()) {
+        throw e;
+      }
+      return "the server showed its certificate, and ended the connection at ours";
+    }
+  }
+
+  private SSLSocket overTls(Socket tcp, Identity identity, String protocol, CapturedChain captured)
       throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys(identity), new TrustManager[] {captured}, null);
@@ -86,7 +99,6 @@ final class TlsChecks {
     SSLParameters parameters = tls.getSSLParameters();
     parameters.setApplicationProtocols(new String[] {protocol});
     tls.setSSLParameters(parameters);
-    tls.startHandshake();
     return tls;
   }
 
