@@ -299,7 +299,7 @@ provision_gateway() {
       --query certificateArn --output text >"$gateway/certificate.new"
   )
   arn=$(cat "$gateway/certificate.new")
-  for part in data shadow; do
+  for part in data shadow jobs; do
     aws_local iot attach-policy --policy-name "fieldline-$stage-device-$part" --target "$arn"
   done
   aws_local iot attach-thing-principal --thing-name "$thing" --principal "$arn"

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
@@ -102,10 +103,12 @@ public final class FleetThings {
     try (IotClient iot = client()) {
       var things = new FleetThings(iot, Path.of(out));
       if (create) {
+        String of = stage;
         List<String> those =
             policies.isEmpty()
-                ? List.of(
-                    "fieldline-" + stage + "-device-data", "fieldline-" + stage + "-device-shadow")
+                ? Stream.of("data", "shadow", "jobs")
+                    .map(part -> "fieldline-" + of + "-device-" + part)
+                    .toList()
                 : policies;
         things.create(devices, prefix, "fieldline-" + stage + "-gateway", those);
       } else {

@@ -81,7 +81,10 @@ final class ReadingLatency implements Question {
                 stack,
                 "latency",
                 at.folder().resolve("latency"),
-                List.of("fieldline-dev-device-data", "fieldline-dev-device-shadow"));
+                List.of(
+                    "fieldline-dev-device-data",
+                    "fieldline-dev-device-shadow",
+                    "fieldline-dev-device-jobs"));
         try (Agent agent = new Agent(at, device, "localhost:" + stack.mqttPort(), LISTEN)) {
           agent.connected();
           run(agent.tcpPort(), series, WARM_UP, new Samples(), new Samples());

@@ -125,7 +125,11 @@ final class PipelineStackTest {
           .isLessThanOrEqualTo(2048);
       for (var statement : document.get("Statement")) {
         for (var resource : list(statement.get("Resource"))) {
-          assertThat(resource.asText()).contains("${iot:Connection.Thing.ThingName}");
+          assertThat(resource.asText())
+              .containsAnyOf(
+                  "${iot:Connection.Thing.ThingName}",
+                  "/$aws/certificates/create-from-csr/json",
+                  "/$aws/provisioning-templates/fieldline-dev-rotation/provision/json");
         }
       }
     }

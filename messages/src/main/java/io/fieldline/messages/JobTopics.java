@@ -17,6 +17,11 @@ public record JobTopics(String prefix) {
     return prefix + "/start-next";
   }
 
+  /// Asks which execution is the next one.
+  public String getNext() {
+    return get("$next");
+  }
+
   /// Asks how an execution stands.
   public String get(String jobId) {
     return prefix + "/" + jobId + "/get";

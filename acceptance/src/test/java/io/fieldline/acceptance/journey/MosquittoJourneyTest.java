@@ -56,7 +56,8 @@ class MosquittoJourneyTest {
                     folder.resolve("key.pem").toString()))
             .path("certificateArn")
             .asText();
-    for (String policy : List.of("fieldline-dev-device-data", "fieldline-dev-device-shadow")) {
+    for (String part : List.of("data", "shadow", "jobs")) {
+      String policy = "fieldline-dev-device-" + part;
       aws("attach-policy", "--policy-name", policy, "--target", arn);
     }
     aws("attach-thing-principal", "--thing-name", THING, "--principal", arn);

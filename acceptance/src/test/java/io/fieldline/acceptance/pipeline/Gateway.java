@@ -22,7 +22,8 @@ public record Gateway(Pipeline pipeline, String thing, Path folder) {
     var iot = pipeline.aws().iot();
     iot.createThing(create -> create.thingName(thing).thingTypeName("fieldline-dev-gateway"));
     var made = iot.createKeysAndCertificate(create -> create.setAsActive(true));
-    for (String policy : List.of("fieldline-dev-device-data", "fieldline-dev-device-shadow")) {
+    for (String part : List.of("data", "shadow", "jobs")) {
+      String policy = "fieldline-dev-device-" + part;
       iot.attachPolicy(attach -> attach.policyName(policy).target(made.certificateArn()));
     }
     iot.attachThingPrincipal(attach -> attach.thingName(thing).principal(made.certificateArn()));

@@ -26,6 +26,8 @@ final class DeviceExercise {
   private static final Pattern REFUSED = Pattern.compile("(?i)not authorized|denied|failed");
   private static final Duration SHORT = Duration.ofSeconds(15);
 
+  private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
+
   private final Pipeline pipeline;
   private final Gateway gateway;
   private long sequence;
@@ -72,36 +74,62 @@ final class DeviceExercise {
     publish(Topics.telemetry(THING), batch(20));
     publish(Topics.deflatedTelemetry(THING), deflated(batch(20)));
     publish(Topics.live(THING), batch(20));
-    var commands = Topics.shadow(THING, Topics.COMMANDS_SHADOW);
-    var live = Topics.shadow(THING, Topics.LIVE_SHADOW);
-    byte[] nothing = "{}".getBytes(StandardCharsets.UTF_8);
+    shadows();
+    jobs();
+  }
+
+  private void shadows() {
     publish(
         Topics.shadow(THING).update(),
         "{\"state\":{\"reported\":{\"lamp\":true}}}".getBytes(StandardCharsets.UTF_8));
-    publish(commands.get(), nothing);
+    ask(Topics.shadow(THING).get(), Topics.shadow(THING).getAccepted());
+    publish(Topics.shadow(THING, Topics.COMMANDS_SHADOW).get(), NOTHING);
     outcome();
-    publish(live.get(), nothing);
+    publish(Topics.shadow(THING, Topics.LIVE_SHADOW).get(), NOTHING);
     for (String shadow : List.of(Topics.COMMANDS_SHADOW, Topics.LIVE_SHADOW)) {
-      hear(shadow);
+      hear(Topics.shadow(THING, shadow).prefix() + "/#", () -> desire(shadow));
     }
   }
 
-  private void hear(String shadow) {
-    String filter = Topics.shadow(THING, shadow).prefix() + "/#";
+  private void desire(String shadow) {
+    pipeline
+        .aws()
+        .iotData()
+        .updateThingShadow(update ->
+            update
+                .thingName(THING)
+                .shadowName(shadow)
+                .payload(
+                    SdkBytes.fromUtf8String(
+                        "{\"state\":{\"desired\":{\"removal\":" + ++sequence + "}}}")));
+  }
+
+  /// What the agent asks for its jobs, and for another certificate.
+  private void jobs() {
+    var jobs = Topics.jobs(THING);
+    ask(jobs.getNext(), Topics.accepted(jobs.getNext()));
+    for (String request :
+        List.of(
+            jobs.update("none"),
+            Topics.createCertificateFromCsr(),
+            Topics.registerThing("fieldline-" + STAGE + "-rotation"))) {
+      ask(request, Topics.rejected(request));
+    }
+  }
+
+  /// An empty request, and its answer: that a service refuses it says that it was heard.
+  private void ask(String request, String answer) {
+    var command =
+        client("mosquitto_rr", "-q", "1", "-t", request, "-e", answer, "-m", "{}", "-W", "3");
+    succeeded("ask on " + request, Program.run(gateway.folder(), Map.of(), SHORT, command));
+  }
+
+  private void hear(String filter, Runnable told) {
     var command = new ArrayList<>(List.of("stdbuf", "-oL"));
     command.addAll(client("mosquitto_sub", "-t", filter, "-q", "1", "-C", "1", "-W", "3", "-d"));
     try (var listener = Program.start(gateway.folder(), Map.of(), command)) {
       listener.line(line -> line.contains("Subscribed"), SHORT);
-      pipeline
-          .aws()
-          .iotData()
-          .updateThingShadow(update ->
-              update
-                  .thingName(THING)
-                  .shadowName(shadow)
-                  .payload(
-                      SdkBytes.fromUtf8String(
-                          "{\"state\":{\"desired\":{\"removal\":" + ++sequence + "}}}")));
+      told.run();
       succeeded("hear of " + filter, listener.ended(SHORT));
     }
   }

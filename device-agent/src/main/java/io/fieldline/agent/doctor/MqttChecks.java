@@ -194,7 +194,7 @@ final class MqttChecks {
         "no policy of the certificate allows " + action + " on " + resource,
         "attach the stage's policies (fieldline-"
             + config.stage()
-            + "-device-data and -device-shadow) to certificate "
+            + "-device-data, -device-shadow and -device-jobs) to certificate "
             + certificateId
             + "; is stage '"
             + config.stage()

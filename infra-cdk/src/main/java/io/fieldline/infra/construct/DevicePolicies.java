@@ -11,7 +11,7 @@ import software.constructs.Construct;
 
 /// What a device's certificate may do. The client identifier must be the name of the thing that the
 /// certificate is attached to, and every topic holds that name, so one set of policies serves the
-/// whole fleet. Two policies, because AWS limits each to 2,048 characters; attach both.
+/// whole fleet. Three policies, because AWS limits each to 2,048 characters; attach all of them.
 ///
 /// Source: AWS IoT Core Developer Guide, Thing policy variables; AWS IoT Core quotas.
 final class DevicePolicies extends Construct {
@@ -32,20 +32,39 @@ final class DevicePolicies extends Construct {
                     Topics.telemetry(THING),
                     Topics.deflatedTelemetry(THING),
                     Topics.live(THING)))));
-    // The state of actuators is reported in the classic shadow; commands are obeyed and answered;
-    // of the live path a device only has to know until when.
+    shadows(names);
+    jobs(names);
+  }
+
+  /// The state of actuators is reported in the classic shadow, which a person at the device may
+  /// read; commands are obeyed and answered; of the live path a device only has to know until when.
+  private void shadows(Names names) {
+    var classic = Topics.shadow(THING);
     var commands = Topics.shadow(THING, Topics.COMMANDS_SHADOW);
     var live = Topics.shadow(THING, Topics.LIVE_SHADOW);
     var asked =
-        topics(Topics.shadow(THING).update(), commands.get(), commands.update(), live.get());
-    var heard = List.of(commands.prefix() + "/*", live.prefix() + "/*");
-    policy(
-        "Shadow",
-        names.of("device-shadow"),
-        List.of(
-            allow("iot:Publish", asked),
-            allow("iot:Subscribe", heard.stream().map(one -> iot("topicfilter/" + one)).toList()),
-            allow("iot:Receive", heard.stream().map(one -> iot("topic/" + one)).toList())));
+        topics(classic.get(), classic.update(), commands.get(), commands.update(), live.get());
+    var heard = List.of(classic.get() + "/*", commands.prefix() + "/*", live.prefix() + "/*");
+    policy("Shadow", names.of("device-shadow"), asksAndHears(asked, heard));
+  }
+
+  /// Its jobs, one after the other, and what the job `rotate-certificate` asks for: a certificate,
+  /// and its registration by the stage's own template and no other, because what a template takes
+  /// for the thing's name is the template's to decide.
+  private void jobs(Names names) {
+    var jobs = Topics.jobs(THING);
+    var certificate = Topics.createCertificateFromCsr();
+    var registration = Topics.registerThing(names.of("rotation"));
+    var asked = topics(jobs.get("*"), jobs.update("*"), certificate, registration);
+    var heard = List.of(jobs.prefix() + "/*", certificate + "/*", registration + "/*");
+    policy("Jobs", names.of("device-jobs"), asksAndHears(asked, heard));
+  }
+
+  private List<Map<String, Object>> asksAndHears(List<String> asked, List<String> heard) {
+    return List.of(
+        allow("iot:Publish", asked),
+        allow("iot:Subscribe", heard.stream().map(one -> iot("topicfilter/" + one)).toList()),
+        allow("iot:Receive", heard.stream().map(one -> iot("topic/" + one)).toList()));
   }
 
   private Map<String, Object> connect() {
