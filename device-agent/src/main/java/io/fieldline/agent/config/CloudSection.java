@@ -76,7 +76,7 @@ final class CloudSection {
                     + " that all lose power at once"),
             proxy(section),
             https(section),
-            bytesPerDay(section));
+            bytesPerDay(section.remote()));
     section.end();
     return cloud;
   }

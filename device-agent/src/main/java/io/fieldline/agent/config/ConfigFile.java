@@ -9,7 +9,9 @@ import io.fieldline.agent.config.AgentConfig.Provisioning;
 import io.fieldline.agent.config.AgentConfig.Simulated;
 import io.fieldline.agent.config.AgentConfig.Tcp;
 import io.fieldline.agent.config.AgentConfig.TcpClient;
+import io.fieldline.agent.config.Configuration.ShadowTerms;
 import io.fieldline.agent.edge.EdgeRule;
+import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.log.LogSettings;
 import io.fieldline.agent.spool.SpoolLimits;
 import java.io.IOException;
@@ -18,7 +20,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -40,6 +44,7 @@ public final class ConfigFile {
   private final Path file;
   private final KeyCatalog catalog;
   private final Problems problems;
+  private ShadowTerms shadowTerms = new ShadowTerms(false, Duration.ZERO);
 
   private ConfigFile(Path file, KeyCatalog catalog) {
     this.file = file;
@@ -56,13 +61,34 @@ public final class ConfigFile {
 
   /// The same, and into the catalogue every key that was asked for.
   static AgentConfig read(Path file, KeyCatalog catalog) throws ConfigException {
+    return read(file, text(file), Map.of(), catalog).agent();
+  }
+
+  /// The configuration of a text, with what the shadow `config` says laid over it.
+  ///
+  /// @param file where the text is from
+  /// @param text of [#text]
+  /// @param shadow what is desired; empty for the file alone
+  /// @throws ConfigException naming every problem; if the shadow touches what is not its own, that
+  ///   alone
+  public static Configuration read(Path file, String text, Map<String, Object> shadow)
+      throws ConfigException {
+    return read(file, text, shadow, new KeyCatalog());
+  }
+
+  private static Configuration read(
+      Path file, String text, Map<String, Object> shadow, KeyCatalog catalog)
+      throws ConfigException {
     var reader = new ConfigFile(file, catalog);
-    AgentConfig config = reader.root(reader.compose());
-    List<String> found = reader.problems.found();
+    Optional<Node> laidOver =
+        shadow.isEmpty() ? Optional.empty() : compose(Problems.SHADOW, JsonText.write(shadow));
+    var root = new YamlSection(compose(file.toString(), text), laidOver, reader.problems, catalog);
+    AgentConfig agent = reader.root(root);
+    List<ConfigException.Problem> found = reader.problems.found();
     if (!found.isEmpty()) {
       throw new ConfigException(found);
     }
-    return config;
+    return new Configuration(agent, reader.shadowTerms, reader.problems.settings());
   }
 
   /// Where agentctl reaches the agent of a file, whatever else may be wrong in it; empty if it may
@@ -71,32 +97,47 @@ public final class ConfigFile {
   /// @throws ConfigException if the file is no YAML or is not there
   public static Optional<Path> control(Path file) throws ConfigException {
     var reader = new ConfigFile(file, new KeyCatalog());
-    var root = new YamlSection(reader.compose(), reader.problems, reader.catalog);
+    Optional<Node> content = compose(file.toString(), text(file));
+    var root = new YamlSection(content, Optional.empty(), reader.problems, reader.catalog);
     Path folder = root.path("folder", "data", "");
     return OperationSections.control(root.section("control"), folder);
   }
 
-  private Optional<Node> compose() throws ConfigException {
+  /// The text of a file.
+  ///
+  /// @throws ConfigException if it is not there or cannot be read
+  public static String text(Path file) throws ConfigException {
     try {
-      var settings = LoadSettings.builder().setLabel(file.toString()).build();
-      return new Compose(settings).composeString(Files.readString(file));
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw refused(file.toString(), "YAML expected: " + e.getMessage());
+    } catch (NoSuchFileException e) {
+      throw refused(file.toString(), "a configuration file expected, none is there");
+    } catch (IOException e) {
+      throw refused(file.toString(), "cannot be read: " + e);
+    }
+  }
+
+  private static ConfigException refused(String where, String why) {
+    return new ConfigException(List.of(new ConfigException.Problem(where, why)));
+  }
+
+  /// @param label what the marks of its nodes name
+  private static Optional<Node> compose(String label, String text) throws ConfigException {
+    try {
+      return new Compose(LoadSettings.builder().setLabel(label).build()).composeString(text);
     } catch (MarkedYamlEngineException e) {
       String where =
           e.getProblemMark()
               .map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
               .orElse("");
-      throw new ConfigException(List.of(file + where + ": YAML expected: " + e.getProblem()));
-    } catch (YamlEngineException | CharacterCodingException e) {
-      throw new ConfigException(List.of(file + ": YAML expected: " + e.getMessage()));
-    } catch (NoSuchFileException e) {
-      throw new ConfigException(List.of(file + ": a configuration file expected, none is there"));
-    } catch (IOException e) {
-      throw new ConfigException(List.of(file + ": cannot be read: " + e));
+      throw refused(label + where, "YAML expected: " + e.getProblem());
+    } catch (YamlEngineException e) {
+      throw refused(label, "YAML expected: " + e.getMessage());
     }
   }
 
-  private AgentConfig root(Optional<Node> node) {
-    var root = new YamlSection(node, problems, catalog);
+  private AgentConfig root(YamlSection root) {
     Optional<String> named =
         root.text(
             "thing",
@@ -130,21 +171,23 @@ public final class ConfigFile {
     Cloud cloud = CloudSection.read(root.section("cloud"), provisioning.isPresent());
     SpoolLimits spool = SpoolSection.read(root.section("spool"), root.section("batch"));
     Optional<Tcp> tcp = listeners.tcp(root.section("tcp"));
-    List<TcpClient> tcpClients = listeners.tcpClients(root.list("tcpClients"));
+    List<TcpClient> tcpClients =
+        listeners.tcpClients(root.reloadable().list("tcpClients", "connect"));
     Optional<Http> http = listeners.http(root.section("http"));
     Optional<Mqtt> mqtt = listeners.mqtt(root.section("mqtt"));
-    Optional<Machine> machine = machines.machine(root.section("machine"));
-    List<Simulated> simulated = machines.simulated(root.list("simulator"));
+    Optional<Machine> machine = machines.machine(root.reloadable().section("machine"));
+    List<Simulated> simulated = machines.simulated(root.remote().list("simulator"));
     List<SourceConfig> sources = new SourceSections(thing, allowed).read(root);
     ChildrenConfig children = ChildrenSection.read(root.section("children"), thing);
     Optional<ListenerTls> listenerTls = ChildrenSection.tls(root.section("listenerTls"));
     if (listenerTls.isEmpty() && wantTls(tcp, http, mqtt)) {
       root.problem("tls of a listener expects 'listenerTls' with certificate and key");
     }
-    List<EdgeRule> edge = new EdgeSections(thing).read(root.list("edge"));
+    List<EdgeRule> edge = new EdgeSections(thing).read(root.remote().list("edge"));
     Optional<InetSocketAddress> metrics = ListenerSections.metrics(root.section("metrics"));
     LogSettings log = OperationSections.log(root.section("log"));
     Optional<Path> control = OperationSections.control(root.section("control"), folder);
+    shadowTerms = OperationSections.shadow(root.section("configShadow"));
     Optional<JobsConfig> jobs = JobsSection.read(root.section("jobs"));
     List<ActuatorConfig> actuators =
         new ActuatorSections(thing, allowed).read(root.section("actuators").named());

@@ -18,7 +18,8 @@ final class KeyCatalog {
   /// @param expected what may stand there, with its unit
   /// @param byDefault what holds without it, as it would be written; empty if it is required
   /// @param meaning one sentence
-  record Key(String key, String expected, String byDefault, String meaning) {}
+  /// @param change how it can be changed while the agent runs
+  record Key(String key, String expected, String byDefault, String meaning, Change change) {}
 
   /// The keys of one section.
   ///

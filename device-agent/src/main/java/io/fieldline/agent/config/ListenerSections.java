@@ -39,7 +39,7 @@ record ListenerSections(String thing) {
   List<TcpClient> tcpClients(List<YamlSection> sections) {
     List<TcpClient> clients = new ArrayList<>();
     for (YamlSection section : sections) {
-      clients.add(
+      var client =
           new TcpClient(
               section.requiredAddress("connect", "address of the sensor"),
               section.requiredDevice(thing, "whose readings they are unless the line says"),
@@ -53,7 +53,10 @@ record ListenerSections(String thing) {
               framing(section),
               maxLineBytes(section),
               idle(section, 300, "a connection that is silent for so long is made anew"),
-              stalledAfter(section)));
+              stalledAfter(section));
+      if (enabled(section.remote())) {
+        clients.add(client);
+      }
       section.end();
     }
     return clients;
@@ -146,12 +149,14 @@ record ListenerSections(String thing) {
 
   /// An alarm of what has no period of its own is asked for.
   private static Duration stalledAfter(YamlSection section) {
-    return section.millis(
-        "stalledAfterMs",
-        0,
-        0,
-        WEEK_SECONDS * 1000,
-        "alarm when no reading comes so long; 0: none");
+    return section
+        .remote()
+        .millis(
+            "stalledAfterMs",
+            0,
+            0,
+            WEEK_SECONDS * 1000,
+            "alarm when no reading comes so long; 0: none");
   }
 
   private enum Frames {

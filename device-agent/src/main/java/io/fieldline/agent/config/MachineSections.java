@@ -14,14 +14,15 @@ record MachineSections(String thing) {
   private static final long DAY_MS = 86_400_000;
 
   Optional<Machine> machine(YamlSection section) {
-    boolean enabled = section.flag("enabled", true, "whether it is measured at all");
-    var every = section.millis("everyMs", 10_000, 100, DAY_MS, "time between measurements");
+    boolean enabled = section.remote().flag("enabled", true, "whether it is measured at all");
+    var every =
+        section.remote().millis("everyMs", 10_000, 100, DAY_MS, "time between measurements");
     var machine =
         new Machine(
             section.device(thing),
             section.path("root", "/", "folder with its sys and proc, as a container has them"),
             every,
-            SourceSections.stalledAfter(section, every));
+            SourceSections.stalledAfter(section.remote(), every));
     section.end();
     return enabled ? Optional.of(machine) : Optional.empty();
   }

@@ -22,6 +22,7 @@ record ModbusSections(String thing) {
   }
 
   SourceConfig read(YamlSection section) {
+    YamlSection remote = section.remote();
     String name = SourceSections.name(section);
     Transport transport =
         switch (section.requiredChoice("type", Kind.class, "what carries the requests")) {
@@ -29,12 +30,12 @@ record ModbusSections(String thing) {
           case RTU_OVER_TCP -> new Transport.RtuOverTcp(address(section, "rtu-over-tcp"));
           case RTU -> new Transport.Rtu(SourceSections.port(section.ofKind("rtu")));
         };
-    Duration every = SourceSections.every(section, 1000);
+    Duration every = SourceSections.every(remote, 1000);
     Duration timeout =
-        section.millis("timeoutMs", 1000, 10, 60_000, "after this a device counts as silent");
+        remote.millis("timeoutMs", 1000, 10, 60_000, "after this a device counts as silent");
     int maxGap =
         (int)
-            section.whole(
+            remote.whole(
                 "maxGap",
                 0,
                 0,
@@ -43,15 +44,15 @@ record ModbusSections(String thing) {
                 "how many may be read for nothing between two that are wanted, in one request");
     int maxQuantity =
         (int)
-            section.whole(
+            remote.whole(
                 "maxQuantity", 125, 1, 125, "registers", "how many are read by one request");
     List<ModbusRegister> registers = new ArrayList<>();
-    for (YamlSection register : section.list("registers")) {
+    for (YamlSection register : remote.list("registers")) {
       registers.add(register(register, every));
       register.end();
     }
     if (registers.isEmpty()) {
-      section.missing("registers", "a list of registers");
+      remote.missing("registers", "a list of registers");
     }
     Duration slowest =
         registers.stream().map(ModbusRegister::every).max(Duration::compareTo).orElse(every);
@@ -62,7 +63,7 @@ record ModbusSections(String thing) {
         maxGap,
         maxQuantity,
         registers,
-        SourceSections.stalledAfter(section, slowest));
+        SourceSections.stalledAfter(remote, slowest));
   }
 
   private static InetSocketAddress address(YamlSection section, String kind) {

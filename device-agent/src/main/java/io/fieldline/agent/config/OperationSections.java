@@ -17,7 +17,9 @@ final class OperationSections {
             section.newFile("file", "standard error", "where the log is written"),
             section.choice(
                 "format", LogSettings.Format.TEXT, "lines for people, or a JSON object each"),
-            section.choice("level", LogSettings.Level.INFO, "what is less important is left out"),
+            section
+                .remote()
+                .choice("level", LogSettings.Level.INFO, "what is less important is left out"),
             section.whole(
                 "maxFileBytes",
                 1 << 20,
@@ -36,6 +38,22 @@ final class OperationSections {
                     "of one message in a minute; what is more is counted and left out"));
     section.end();
     return log;
+  }
+
+  /// Whether the shadow `config` may change the agent, and how long a change has to prove itself.
+  static Configuration.ShadowTerms shadow(YamlSection section) {
+    var terms =
+        new Configuration.ShadowTerms(
+            section.flag("enabled", true, "whether the shadow 'config' changes anything"),
+            section.seconds(
+                "trialSeconds",
+                300,
+                5,
+                86_400,
+                "what it changed is taken back if it does not reach the cloud in so long, or if a"
+                    + " source that it changed fails at its end"));
+    section.end();
+    return terms;
   }
 
   /// Where agentctl reaches the agent, if it may.

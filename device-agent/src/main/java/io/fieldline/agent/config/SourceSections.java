@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /// Reads the lists of sources that have a name each.
 ///
@@ -34,13 +35,14 @@ record SourceSections(String thing, Set<String> allowed) {
 
   List<SourceConfig> read(YamlSection root) {
     List<SourceConfig> sources = new ArrayList<>();
-    read(root, "pages", this::page, sources);
-    read(root, "modbus", new ModbusSections(thing)::read, sources);
-    read(root, "serial", this::serial, sources);
-    read(root, "programs", this::program, sources);
-    read(root, "files", this::file, sources);
-    read(root, "oneWire", this::oneWire, sources);
-    read(root, "gpio", this::gpio, sources);
+    read(root, "pages", YamlSection::remote, this::page, sources);
+    read(root, "modbus", YamlSection::remote, new ModbusSections(thing)::read, sources);
+    read(root, "serial", YamlSection::remote, this::serial, sources);
+    // What it runs is begun by the file alone.
+    read(root, "programs", YamlSection::reloadable, this::program, sources);
+    read(root, "files", YamlSection::remote, this::file, sources);
+    read(root, "oneWire", YamlSection::remote, this::oneWire, sources);
+    read(root, "gpio", YamlSection::remote, this::gpio, sources);
     refused(root, "bluetooth", "Theengs Gateway or ESPHome's bluetooth proxy");
     refused(root, "zigbee", "Zigbee2MQTT (mqtt.presets: zigbee2mqtt)");
     return sources;
@@ -49,15 +51,19 @@ record SourceSections(String thing, Set<String> allowed) {
   private static void read(
       YamlSection root,
       String key,
+      UnaryOperator<YamlSection> switched,
       Function<YamlSection, SourceConfig> reader,
       List<SourceConfig> sources) {
     Set<String> names = new HashSet<>();
-    for (YamlSection section : root.list(key)) {
+    for (YamlSection section : root.reloadable().list(key, "name")) {
       SourceConfig source = reader.apply(section);
+      boolean enabled = switched.apply(section).flag("enabled", true, "whether it is there at all");
       if (!names.add(source.name())) {
         section.problem("name", "a name of its own expected for each, this one is there twice");
       }
-      sources.add(source);
+      if (enabled) {
+        sources.add(source);
+      }
       section.end();
     }
   }
@@ -112,7 +118,7 @@ record SourceSections(String thing, Set<String> allowed) {
         section.flag("answers", false, "whether messages are answered as over TCP"),
         ListenerSections.framing(section),
         ListenerSections.maxLineBytes(section),
-        stalledAfter(section));
+        stalledAfter(section.remote()));
   }
 
   private SourceConfig program(YamlSection section) {
@@ -138,7 +144,7 @@ record SourceSections(String thing, Set<String> allowed) {
         (int)
             section.whole(
                 "maxOutputBytes", 65_536, 64, 1 << 20, "bytes", "the longest output taken"),
-        stalledAfter(section, every));
+        stalledAfter(section.remote(), every));
   }
 
   private SourceConfig file(YamlSection section) {
@@ -148,9 +154,9 @@ record SourceSections(String thing, Set<String> allowed) {
         section.device(thing),
         section.choice(
             "from", TailedFile.From.END, "where a file that was never read before is begun"),
-        section.millis("everyMs", 500, 10, DAY_MS, "time between looks"),
-        ListenerSections.maxLineBytes(section),
-        stalledAfter(section));
+        section.remote().millis("everyMs", 500, 10, DAY_MS, "time between looks"),
+        ListenerSections.maxLineBytes(section.remote()),
+        stalledAfter(section.remote()));
   }
 
   private SourceConfig page(YamlSection section) {
@@ -163,7 +169,7 @@ record SourceSections(String thing, Set<String> allowed) {
       section.problem("url", "a URL of http or https expected, got '" + url + "'");
     }
     List<PolledPage.Value> values = new ArrayList<>();
-    for (YamlSection value : section.list("values")) {
+    for (YamlSection value : section.remote().list("values")) {
       values.add(
           new PolledPage.Value(
               value.required("pointer", "(/.*)?", "a JSON pointer", "where it is in the JSON"),
@@ -173,18 +179,22 @@ record SourceSections(String thing, Set<String> allowed) {
               value.number("offset", 0, "what is added after that")));
       value.end();
     }
-    Duration every = every(section, 10_000);
+    Duration every = every(section.remote(), 10_000);
     return new PolledPage(
         name(section),
         uri,
         section.device(thing),
         section.text("authorization", "the header of that name, where the page wants one"),
         every,
-        section.millis("timeoutMs", 5000, 10, 3_600_000, "after this the page counts as silent"),
+        section
+            .remote()
+            .millis("timeoutMs", 5000, 10, 3_600_000, "after this the page counts as silent"),
         (int)
-            section.whole("maxBodyBytes", 262_144, 64, 8 << 20, "bytes", "the largest page taken"),
+            section
+                .remote()
+                .whole("maxBodyBytes", 262_144, 64, 8 << 20, "bytes", "the largest page taken"),
         values,
-        stalledAfter(section, every));
+        stalledAfter(section.remote(), every));
   }
 
   static String unit(YamlSection section) {
@@ -196,13 +206,13 @@ record SourceSections(String thing, Set<String> allowed) {
   }
 
   private SourceConfig oneWire(YamlSection section) {
-    Duration every = every(section, 10_000);
+    Duration every = every(section.remote(), 10_000);
     return new OneWire(
         name(section),
         section.path("root", "/sys", "folder with bus/w1/devices"),
         section.device(thing),
         every,
-        stalledAfter(section, every));
+        stalledAfter(section.remote(), every));
   }
 
   private SourceConfig gpio(YamlSection section) {
@@ -221,7 +231,7 @@ record SourceSections(String thing, Set<String> allowed) {
     } else if (lines.size() > 64) {
       section.problem("lines", "at most 64 lines expected, got " + lines.size());
     }
-    Duration every = every(section, 1000);
+    Duration every = every(section.remote(), 1000);
     return new Gpio(
         name(section),
         Path.of(
@@ -229,6 +239,6 @@ record SourceSections(String thing, Set<String> allowed) {
         section.device(thing),
         every,
         lines,
-        stalledAfter(section, every));
+        stalledAfter(section.remote(), every));
   }
 }

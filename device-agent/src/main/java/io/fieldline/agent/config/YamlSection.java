@@ -12,13 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// One mapping of the file. Asking for a key declares it: what is expected, what holds without it,
 /// and what it means go into the [KeyCatalog]. [#end] reports the keys that nobody asked for.
@@ -26,78 +22,72 @@ final class YamlSection {
   /// A byDefault of keys that must be there.
   private static final String REQUIRED = "";
 
+  private final OverlaidMapping nodes;
   private final String path;
+  private final String name;
   private final String title;
-  private final Optional<Node> node;
+  private final Change change;
   private final Problems problems;
   private final KeyCatalog catalog;
-  private final Map<String, Node> values;
-  private final Map<String, Node> keys;
-  private final TreeSet<String> known;
 
-  /// The whole file.
-  YamlSection(Optional<Node> node, Problems problems, KeyCatalog catalog) {
-    this("", "", node, problems, catalog);
+  /// The whole file, and what the shadow `config` lays over it.
+  YamlSection(Optional<Node> file, Optional<Node> shadow, Problems problems, KeyCatalog catalog) {
+    this("", "", "", Change.RESTART, file, shadow, problems, catalog);
   }
 
+  /// @param path where it is, for messages: `modbus[0]`
+  /// @param name what it is called, for settings: `modbus.plc`
+  /// @param title which section of the reference page: `modbus[]`
   private YamlSection(
-      String path, String title, Optional<Node> node, Problems problems, KeyCatalog catalog) {
+      String path,
+      String name,
+      String title,
+      Change change,
+      Optional<Node> file,
+      Optional<Node> shadow,
+      Problems problems,
+      KeyCatalog catalog) {
+    this.nodes = new OverlaidMapping(path, file, shadow, problems);
     this.path = path;
+    this.name = name;
     this.title = title;
-    this.node = node;
+    this.change = change;
     this.problems = problems;
     this.catalog = catalog;
-    this.values = new LinkedHashMap<>();
-    this.keys = new LinkedHashMap<>();
-    this.known = new TreeSet<>();
-    node.ifPresent(this::take);
   }
 
-  private YamlSection(YamlSection same, String title) {
+  private YamlSection(YamlSection same, String title, Change change) {
+    this.nodes = same.nodes;
     this.path = same.path;
+    this.name = same.name;
     this.title = title;
-    this.node = same.node;
+    this.change = change;
     this.problems = same.problems;
     this.catalog = same.catalog;
-    this.values = same.values;
-    this.keys = same.keys;
-    this.known = same.known;
-  }
-
-  private void take(Node content) {
-    if (!(content instanceof MappingNode mapping)) {
-      if (!content.getTag().equals(Tag.NULL)) {
-        String in = path.isEmpty() ? "" : " in " + path;
-        problems.add(Optional.of(content), "keys with values expected" + in);
-      }
-      return;
-    }
-    for (NodeTuple tuple : mapping.getValue()) {
-      if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
-        problems.add(Optional.of(tuple.getKeyNode()), "a name expected as key");
-      } else if (keys.putIfAbsent(key.getValue(), key) != null) {
-        problems.add(Optional.of(key), "key '" + full(key.getValue()) + "' is there twice");
-      } else {
-        values.put(key.getValue(), tuple.getValueNode());
-      }
-    }
   }
 
   boolean isPresent() {
-    return node.isPresent();
+    return nodes.isPresent();
   }
 
   /// Whether a key is there that is never taken, so that it can be refused with its reason.
   boolean has(String key) {
-    if (keys.containsKey(key)) {
-      known.add(key);
-    }
-    return keys.containsKey(key);
+    return nodes.has(key);
   }
 
   /// The same section, whose keys from here on belong to one kind of it only.
   YamlSection ofKind(String kind) {
-    return new YamlSection(this, title + " of type " + kind);
+    return new YamlSection(this, title + " of type " + kind, change);
+  }
+
+  /// The same section, whose keys from here on may be changed while the agent runs, by the file.
+  YamlSection reloadable() {
+    return new YamlSection(this, title, Change.RELOAD);
+  }
+
+  /// The same section, whose keys from here on may be changed by the shadow `config`, too.
+  YamlSection remote() {
+    return new YamlSection(this, title, Change.REMOTE);
   }
 
   // --- one value --------------------------------------------------------------------------------
@@ -316,7 +306,7 @@ final class YamlSection {
   }
 
   private Path readable(String key, Path path) {
-    if (values.containsKey(key) && (!Files.isReadable(path) || Files.isDirectory(path))) {
+    if (nodes.value(key).isPresent() && (!Files.isReadable(path) || Files.isDirectory(path))) {
       problem(key, "a readable file expected, got " + path);
     }
     return path;
@@ -387,19 +377,65 @@ final class YamlSection {
 
   /// A section; a part that is left out has its defaults.
   YamlSection section(String key) {
-    known.add(key);
-    return new YamlSection(full(key), titled(key), value(key), problems, catalog);
+    return inner(full(key), named(key), titled(key), nodes.section(key), nodes.shadow(key));
+  }
+
+  private YamlSection inner(
+      String at, String called, String shown, Optional<Node> file, Optional<Node> shadow) {
+    return new YamlSection(at, called, shown, change, file, shadow, problems, catalog);
+  }
+
+  /// The sections of a list, which the shadow can replace as a whole only if it may change all of
+  /// it.
+  List<YamlSection> list(String key) {
+    return list(key, "");
   }
 
   /// The sections of a list.
-  List<YamlSection> list(String key) {
+  ///
+  /// @param identity the key that tells them apart, by which the shadow changes one of them
+  List<YamlSection> list(String key, String identity) {
+    boolean whole = nodes.isShadowed(key);
+    boolean keys = identity.isEmpty() && nodes.shadow(key).isPresent();
+    if ((whole || keys) && change != Change.REMOTE) {
+      refuse(key, "a list of the file is not replaced by the shadow 'config'" + byName(identity));
+      nodes.know(key);
+      return List.of();
+    }
     List<YamlSection> sections = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     for (Node element : elements(key)) {
-      String name = full(key) + "[" + sections.size() + "]";
+      String index = "[" + sections.size() + "]";
+      Optional<String> told = OverlaidMapping.scalar(element, identity);
+      told.ifPresent(names::add);
       sections.add(
-          new YamlSection(name, titled(key) + "[]", Optional.of(element), problems, catalog));
+          inner(
+              full(key) + index,
+              told.map(own -> named(key) + "." + own).orElse(named(key) + index),
+              titled(key) + "[]",
+              whole ? Optional.empty() : Optional.of(element),
+              whole ? Optional.of(element) : told.flatMap(own -> nodes.shadow(key, own))));
+    }
+    if (keys) {
+      problem(key, "a list expected, got keys");
+      return sections;
+    }
+    for (Node unknown : nodes.shadowKeysBut(key, names)) {
+      problems.add(
+          Optional.of(unknown),
+          "'"
+              + full(key)
+              + "': one of "
+              + (names.isEmpty() ? "none" : String.join(", ", names))
+              + " expected, got '"
+              + OverlaidMapping.text(unknown)
+              + "'");
     }
     return sections;
+  }
+
+  private static String byName(String identity) {
+    return identity.isEmpty() ? "" : "; keys of its elements are, by their " + identity;
   }
 
   /// The texts of a list.
@@ -413,7 +449,7 @@ final class YamlSection {
   }
 
   private List<Node> elements(String key) {
-    known.add(key);
+    nodes.know(key);
     Optional<Node> value = value(key);
     if (value.isEmpty()) {
       return List.of();
@@ -428,12 +464,11 @@ final class YamlSection {
   /// The sections under names of the user's choice.
   Map<String, YamlSection> named() {
     Map<String, YamlSection> sections = new LinkedHashMap<>();
-    values.forEach((name, value) -> {
-      known.add(name);
+    for (String own : nodes.names()) {
       sections.put(
-          name,
-          new YamlSection(full(name), titled("<name>"), Optional.of(value), problems, catalog));
-    });
+          own,
+          inner(full(own), named(own), titled("<name>"), nodes.section(own), nodes.shadow(own)));
+    }
     return Collections.unmodifiableMap(sections);
   }
 
@@ -441,38 +476,47 @@ final class YamlSection {
   // -----------------------------------------------------------------------------------
 
   void missing(String key, String expected) {
-    problems.add(node, "'" + full(key) + "' is missing: " + expected + " expected");
+    problems.add(nodes.node(), "'" + full(key) + "' is missing: " + expected + " expected");
   }
 
   /// @param message what was expected and what came
   void problem(String key, String message) {
-    Node at = values.getOrDefault(key, keys.get(key));
-    problems.add(Optional.ofNullable(at).or(() -> node), "'" + full(key) + "': " + message);
+    problems.add(nodes.at(key), "'" + full(key) + "': " + message);
   }
 
   /// A problem with the section itself.
   void problem(String message) {
-    problems.add(node, "'" + path + "': " + message);
+    problems.add(nodes.node(), "'" + path + "': " + message);
+  }
+
+  private void refuse(String key, String why) {
+    problems.refuse(nodes.at(key), "'" + full(key) + "': " + why);
   }
 
   /// Reports the keys nobody asked for.
   void end() {
-    keys.forEach((name, key) -> {
-      if (!known.contains(name)) {
+    nodes.unknown((own, key) ->
         problems.add(
             Optional.of(key),
-            "unknown key '" + full(name) + "'; known here: " + String.join(", ", known));
-      }
-    });
+            "unknown key '" + full(own) + "'; known here: " + String.join(", ", nodes.known())));
   }
 
   private void declare(String key, String expected, String byDefault, String meaning) {
-    known.add(key);
-    catalog.add(title, new KeyCatalog.Key(key, expected, byDefault, meaning));
+    nodes.know(key);
+    catalog.add(title, new KeyCatalog.Key(key, expected, byDefault, meaning, change));
+    boolean keys = nodes.shadow(key).isPresent();
+    boolean remote = keys || nodes.isShadowed(key);
+    if (remote && change != Change.REMOTE) {
+      refuse(key, "a key that the shadow 'config' may change expected, this one is the file's");
+    } else if (keys) {
+      problem(key, expected + " expected, got keys");
+    }
+    String value = value(key).map(OverlaidMapping::text).orElse(byDefault);
+    problems.setting(named(key), new Setting(value, remote, change));
   }
 
   private Optional<Node> value(String key) {
-    return Optional.ofNullable(values.get(key)).filter(value -> !value.getTag().equals(Tag.NULL));
+    return nodes.value(key);
   }
 
   private Optional<String> given(String key) {
@@ -489,6 +533,10 @@ final class YamlSection {
 
   private String full(String key) {
     return path.isEmpty() ? key : path + "." + key;
+  }
+
+  private String named(String key) {
+    return name.isEmpty() ? key : name + "." + key;
   }
 
   private String titled(String key) {

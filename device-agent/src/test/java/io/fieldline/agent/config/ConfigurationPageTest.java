@@ -80,6 +80,50 @@ class ConfigurationPageTest {
         .contains(key.key() + "' is missing: " + key.expected() + " expected");
   }
 
+  /// Each key as the shadow `config` would set it, to the value that it has: refused by its name
+  /// unless it is declared to be changed so.
+  @TestFactory
+  List<DynamicTest> shadowChangesTheKeysThatAreDeclaredSoAndNoOthers() throws Exception {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Group group : catalog().groups()) {
+      for (Key key : group.keys()) {
+        String name = group.path() + " " + key.key();
+        tests.add(DynamicTest.dynamicTest(name, () -> shadowChanges(group, key)));
+      }
+    }
+    return tests;
+  }
+
+  private void shadowChanges(Group group, Key key) throws Exception {
+    var example = new ExampleFile(folder);
+    Map<String, Object> shadow = example.laidOver(group.path(), key.key());
+    Path file = example.write();
+    String text = ConfigFile.text(file);
+
+    if (key.change() == Change.REMOTE) {
+      Configuration configuration = ConfigFile.read(file, text, shadow);
+      assertThat(configuration.settings().entrySet())
+          .filteredOn(setting -> setting.getValue().remote())
+          .as("%s", shadow)
+          .anySatisfy(setting -> assertThat(setting.getKey()).endsWith("." + key.key()));
+    } else {
+      var refused =
+          catchThrowableOfType(ConfigException.class, () -> ConfigFile.read(file, text, shadow));
+      assertThat(refused).as("%s", shadow).isNotNull();
+      assertThat(refused.details())
+          .allSatisfy(problem ->
+              assertThat(problem.toString()).startsWith("shadow config: '").contains("shadow"))
+          .anySatisfy(
+              problem -> assertThat(group.path() + "." + key.key()).contains(name(problem)));
+    }
+  }
+
+  /// The last part of the key that a problem names, without its index or name.
+  private static String name(ConfigException.Problem problem) {
+    String[] steps = problem.key().split("[.]", -1);
+    return steps[steps.length - 1].replaceAll("\\[\\d+]", "");
+  }
+
   /// What is not of the kind that is expected.
   private static Object wrong(String expected) {
     return switch (expected) {
@@ -105,11 +149,16 @@ class ConfigurationPageTest {
             The file is YAML; relative paths are relative to its folder. An unknown key, a value of the wrong kind or a
             missing one is refused with file, line and column, all of them at once. `fieldline agent --config FILE --check`
             only judges the file. An example with every key: `device-agent/src/main/dist/agent.yaml`.
+
+            *Changed by* says how a key is changed once the agent runs: `restart` by the file and a restart, `reload` by the file
+            and `agentctl config reload`, `shadow` by the file and a reload or by the shadow `config`
+            ([how to](../how-to/configure-agents-remotely.md)).
             """);
     for (Group group : catalog.groups()) {
       page.append("\n## ")
           .append(group.path().isEmpty() ? "Top level" : "`" + group.path() + "`")
-          .append("\n\n| key | expected | default | meaning |\n|---|---|---|---|\n");
+          .append(
+              "\n\n| key | expected | default | changed by | meaning |\n|---|---|---|---|---|\n");
       for (Key key : group.keys()) {
         page.append("| `")
             .append(key.key())
@@ -118,11 +167,21 @@ class ConfigurationPageTest {
             .append(" | ")
             .append(byDefault(key.byDefault()))
             .append(" | ")
+            .append(changedBy(key.change()))
+            .append(" | ")
             .append(cell(key.meaning()))
             .append(" |\n");
       }
     }
     return page.toString();
+  }
+
+  private static String changedBy(Change change) {
+    return switch (change) {
+      case RESTART -> "restart";
+      case RELOAD -> "reload";
+      case REMOTE -> "shadow";
+    };
   }
 
   private static String cell(String text) {

@@ -64,6 +64,46 @@ final class ExampleFile {
     return at;
   }
 
+  /// What the shadow `config` holds to set one key of that section to the value that it has.
+  Map<String, Object> laidOver(String path, String key) {
+    int kind = path.indexOf(" of type ");
+    String type = kind < 0 ? "" : path.substring(kind + 9);
+    String plain = kind < 0 ? path : path.substring(0, kind);
+    List<String> steps = plain.isEmpty() ? List.of() : List.of(plain.split("\\."));
+    return map(laidOver(steps, type, key, content));
+  }
+
+  private static Object laidOver(
+      List<String> steps, String type, String key, Map<String, Object> at) {
+    if (steps.isEmpty()) {
+      return Map.of(key, at.get(key));
+    }
+    List<String> rest = steps.subList(1, steps.size());
+    String step = steps.getFirst();
+    if (step.equals("<name>")) {
+      Map<String, Object> one = named(at, type);
+      String name =
+          at.entrySet().stream()
+              .filter(each -> each.getValue() == one)
+              .findFirst()
+              .orElseThrow()
+              .getKey();
+      return Map.of(name, laidOver(rest, type, key, one));
+    }
+    if (!step.endsWith("[]")) {
+      return Map.of(step, laidOver(rest, type, key, map(at.get(step))));
+    }
+    String list = step.substring(0, step.length() - 2);
+    Map<String, Object> one = listed(at, step, type);
+    Object identity = one.getOrDefault("name", one.get("connect"));
+    // The elements of a list without names are replaced all at once.
+    return Map.of(
+        list,
+        identity == null
+            ? at.get(list)
+            : Map.of(identity.toString(), laidOver(rest, type, key, one)));
+  }
+
   private static Map<String, Object> listed(Map<String, Object> at, String step, String type) {
     return ((List<?>) at.get(step.substring(0, step.length() - 2)))
         .stream()
