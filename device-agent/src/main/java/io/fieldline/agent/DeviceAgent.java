@@ -34,6 +34,7 @@ import io.fieldline.agent.ingest.LocalMqttListener;
 import io.fieldline.agent.ingest.ReadingParser;
 import io.fieldline.agent.ingest.TcpListener;
 import io.fieldline.agent.jobs.JobRunner;
+import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.Timekeeping;
@@ -68,6 +69,7 @@ public final class DeviceAgent implements AutoCloseable {
   private static final int DEAD_LETTER_BYTES = 16 << 20;
 
   private final AgentConfig config;
+  private final Optional<Reconfiguration> configuration;
   private final AgentClock clock;
   private final RandomGenerator random;
   private final AckListener acknowledgements;
@@ -95,7 +97,26 @@ public final class DeviceAgent implements AutoCloseable {
   public DeviceAgent(
       AgentConfig config, Clock clock, RandomGenerator random, AckListener acknowledgements)
       throws IOException {
+    this(config, Optional.empty(), clock, random, acknowledgements);
+  }
+
+  /// Starts the agent with a configuration that may change while it runs.
+  ///
+  /// @throws IOException if the spool or a listener cannot open
+  public DeviceAgent(Reconfiguration configuration, Clock clock, RandomGenerator random)
+      throws IOException {
+    this(configuration.config(), Optional.of(configuration), clock, random, (_, _) -> {});
+  }
+
+  private DeviceAgent(
+      AgentConfig config,
+      Optional<Reconfiguration> configuration,
+      Clock clock,
+      RandomGenerator random,
+      AckListener acknowledgements)
+      throws IOException {
     this.config = config;
+    this.configuration = configuration;
     this.acknowledgements = acknowledgements;
     this.clock = new AgentClock(Machine.local(clock), config.folder(), config.trustsMachineClock());
     this.random = random;
@@ -110,7 +131,8 @@ public final class DeviceAgent implements AutoCloseable {
   }
 
   /// What others ask of it once it runs.
-  private record Started(AgentStatus status, Spool spool, Intake intake, CloudSide cloud) {}
+  private record Started(
+      AgentStatus status, Spool spool, Intake intake, CommandRouter router, CloudSide cloud) {}
 
   private Started start() throws IOException {
     Path folder = config.folder();
@@ -141,7 +163,7 @@ public final class DeviceAgent implements AutoCloseable {
     var router = new CommandRouter(actuators(mqtt), ledger, clock, metrics, outcomes::offer);
     var device =
         new CloudSide.Device(
-            spool, deadLetters, intake, router, ledger, outcomes, acknowledgements);
+            spool, deadLetters, intake, router, ledger, outcomes, configuration, acknowledgements);
     CloudSide cloud = opened(CloudSide.connect(config, device, clock, random, metrics));
     opened(supervisor);
     cloud.run(supervisor);
@@ -150,8 +172,9 @@ public final class DeviceAgent implements AutoCloseable {
     }
     listeners(parser, intake, tls);
     var parts = new SourceLoops.Parts(parser, intake, devices, sources, liveness);
-    toClose.addLast(
-        new SourceLoops(config, parts, supervisor, metrics, clock.stamps(), random).start());
+    var loops = new SourceLoops(config, parts, supervisor, metrics, clock.stamps(), random);
+    toClose.addLast(loops.start());
+    configuration.ifPresent(each -> follow(each, loops, intake, cloud));
     supervisor.every("clock", Duration.ofSeconds(1), () -> clock.tick(cloud.tellsNoTime()));
     supervisor.every("intake-touch", TOUCH, intake::touch);
     pulses.add(new Pulse("spool", LONGEST_ROUND, spool::sinceLastRound));
@@ -174,7 +197,17 @@ public final class DeviceAgent implements AutoCloseable {
                   status::document));
       addresses.put("metrics", page.address());
     }
-    return new Started(status, spool, intake, cloud);
+    return new Started(status, spool, intake, router, cloud);
+  }
+
+  private void follow(Reconfiguration changing, SourceLoops loops, Intake intake, CloudSide cloud) {
+    changing.watch(sources);
+    changing.add(next -> {
+      intake.rules(next.edge());
+      cloud.limits(next.cloud().bytesPerDay());
+      return loops.change(next);
+    });
+    supervisor.run("configuration", changing::follow);
   }
 
   private Timekeeping timekeeping() {
@@ -294,6 +327,18 @@ public final class DeviceAgent implements AutoCloseable {
   /// Any shadow of its thing.
   public ShadowRequests shadows() {
     return started.cloud().shadows();
+  }
+
+  /// Has an actuator do what a person at the device wants; the cloud hears of its state.
+  public Outcome actuate(String actuator, Object value) throws IOException, InterruptedException {
+    Outcome outcome = started.router().actuateHere(actuator, value);
+    started.cloud().reportState();
+    return outcome;
+  }
+
+  /// Its configuration, if that may change while it runs.
+  public Optional<Reconfiguration> configuration() {
+    return configuration;
   }
 
   /// Leaves the cloud as a broken link does, until [#reconnect]; sources go on.

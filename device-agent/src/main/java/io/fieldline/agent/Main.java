@@ -10,6 +10,7 @@ import io.fieldline.agent.control.ControlServer;
 import io.fieldline.agent.doctor.DoctorCommand;
 import io.fieldline.agent.identity.FleetProvisioning;
 import io.fieldline.agent.log.AgentLog;
+import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.agent.sim.FleetCommand;
 import io.fieldline.agent.systemd.Pulse;
 import io.fieldline.agent.systemd.ServiceNotifier;
@@ -17,13 +18,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -96,14 +97,13 @@ public final class Main {
     }
     try {
       Path file = Path.of(args.get(1));
-      String text = Files.isReadable(file) ? Files.readString(file) : "";
-      AgentConfig config = ConfigFile.read(file);
       if (check) {
+        AgentConfig config = ConfigFile.read(file);
         String thing = config.isNamed() ? config.thing() : "(provisioning gives it)";
         out.println("configuration is valid: thing=" + thing);
         return 0;
       }
-      start(config, file, text);
+      start(Reconfiguration.open(file, Clock.systemUTC()));
       return -1;
     } catch (ConfigException e) {
       e.problems().forEach(err::println);
@@ -135,22 +135,27 @@ public final class Main {
     return new DoctorCommand(out, err, System.getenv()).run(words);
   }
 
-  private void start(AgentConfig configured, Path file, String text)
+  private void start(Reconfiguration configured)
       throws IOException, ConfigException, InterruptedException {
-    var log = new AgentLog(configured.log(), err, System.getenv("JOURNAL_STREAM") != null);
+    var log = new AgentLog(configured.config().log(), err, System.getenv("JOURNAL_STREAM") != null);
     log.install();
     var service = new ServiceNotifier(System.getenv(), ProcessHandle.current().pid());
-    AgentConfig config = provisioned(configured, file, service);
+    Reconfiguration configuration = provisioned(configured, service);
+    configuration.add(next -> {
+      log.level(next.log().level());
+      return Set.of();
+    });
     // Before the agent is there: once the client library is in use, a JVM that is asked to end
     // waits
     // for somebody to close it.
     var started = new CompletableFuture<Started>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, service), "stop"));
-    DeviceAgent agent = agent(config, started);
+    DeviceAgent agent = agent(configuration, started);
     agent.metrics().gauge("fieldline_log_left_out_total", log::leftOut);
     agent.metrics().gauge("fieldline_log_failures_total", log::failures);
-    started.complete(new Started(agent, control(agent, config, file, text, log)));
-    var ready = new StringBuilder("ready thing=" + config.thing());
+    started.complete(new Started(agent, control(agent, configuration, log)));
+    ReloadSignal.take(configuration);
+    var ready = new StringBuilder("ready thing=" + configuration.config().thing());
     new TreeMap<>(agent.addresses())
         .forEach((name, address) ->
             ready
@@ -171,10 +176,10 @@ public final class Main {
 
   private record Started(DeviceAgent agent, Optional<ControlServer> control) {}
 
-  private static DeviceAgent agent(AgentConfig config, CompletableFuture<Started> started)
-      throws IOException {
+  private static DeviceAgent agent(
+      Reconfiguration configuration, CompletableFuture<Started> started) throws IOException {
     try {
-      return new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
+      return new DeviceAgent(configuration, Clock.systemUTC(), RandomGenerator.getDefault());
     } catch (IOException | RuntimeException | LinkageError e) {
       started.completeExceptionally(e);
       throw e;
@@ -182,10 +187,11 @@ public final class Main {
   }
 
   /// A new device has no name before it is provisioned, so it takes no readings before.
-  private AgentConfig provisioned(AgentConfig config, Path file, ServiceNotifier service)
+  private Reconfiguration provisioned(Reconfiguration configuration, ServiceNotifier service)
       throws IOException, ConfigException, InterruptedException {
+    AgentConfig config = configuration.config();
     if (config.provisioning().isEmpty()) {
-      return config;
+      return configuration;
     }
     var provisioning =
         new FleetProvisioning(
@@ -198,12 +204,12 @@ public final class Main {
       if (!config.isNamed()) {
         throw new IOException(
             "'thing' expected in "
-                + file
+                + configuration.file()
                 + ": "
                 + config.cloud().certificate()
                 + " is there and did not come by provisioning, which would have named the thing");
       }
-      return config;
+      return configuration;
     }
     out.println("provisioning");
     service.ready("provisioning, not listening yet");
@@ -211,19 +217,20 @@ public final class Main {
         service.watchdogPeriod().map(period -> watch(List::of, service, period));
     provisioning.complete();
     watch.ifPresent(Thread::interrupt);
-    return ConfigFile.read(file);
+    return Reconfiguration.open(configuration.file(), Clock.systemUTC());
   }
 
   /// Readings matter more than being asked about them: without its socket the agent runs.
   private static Optional<ControlServer> control(
-      DeviceAgent agent, AgentConfig config, Path file, String text, AgentLog log) {
+      DeviceAgent agent, Reconfiguration configuration, AgentLog log) {
+    AgentConfig config = configuration.config();
     if (config.control().isEmpty()) {
       return Optional.empty();
     }
     var operations = new AgentOperations(agent, config, Clock.systemUTC());
     try {
       return Optional.of(
-          new ControlServer(config.control().get(), operations.all(file, text, log::recent)));
+          new ControlServer(config.control().get(), operations.all(configuration, log::recent)));
     } catch (IOException e) {
       LOG.log(Level.WARNING, "agentctl cannot reach this agent: {0}", e.getMessage());
       return Optional.empty();

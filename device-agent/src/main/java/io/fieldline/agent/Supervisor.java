@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class Supervisor implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Supervisor.class.getName());
 
+  private static final Duration LONGEST_END = Duration.ofSeconds(5);
+
   private final Metrics metrics;
   private final RandomGenerator random;
   private final Clock clock;
@@ -70,7 +72,27 @@ public final class Supervisor implements AutoCloseable {
     metrics.add("fieldline_loop_restarts_total{loop=\"" + name + "\"}", 0);
     var entry = new Entry();
     loops.put(name, entry);
-    threads.add(Thread.ofVirtual().name(name).start(() -> supervise(name, loop, entry)));
+    entry.thread = Thread.ofVirtual().name(name).start(() -> supervise(name, loop, entry));
+    threads.add(entry.thread);
+  }
+
+  /// Ends one loop for good, and waits for it, a few seconds at most.
+  public void stop(String name) throws InterruptedException {
+    Entry entry = loops.remove(name);
+    if (entry == null) {
+      return;
+    }
+    entry.stopped = true;
+    Thread thread = entry.thread;
+    if (thread != null) {
+      thread.interrupt();
+      if (!thread.join(LONGEST_END)) {
+        LOG.log(Level.WARNING, "loop did not end in time: loop={0}", name);
+      }
+      synchronized (this) {
+        threads.remove(thread);
+      }
+    }
   }
 
   /// Does a step at once and then after every period.
@@ -97,7 +119,7 @@ public final class Supervisor implements AutoCloseable {
 
   private void superviseUntilDone(String name, Loop loop, Entry entry) {
     var backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(60), random);
-    while (!stopping) {
+    while (!stopping && !entry.stopped) {
       try {
         entry.running = true;
         loop.run();
@@ -105,7 +127,7 @@ public final class Supervisor implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (Exception | StackOverflowError e) {
-        if (stopping) {
+        if (stopping || entry.stopped) {
           return;
         }
         metrics.add("fieldline_loop_restarts_total{loop=\"" + name + "\"}", 1);
@@ -127,7 +149,7 @@ public final class Supervisor implements AutoCloseable {
     threads.forEach(Thread::interrupt);
     try {
       for (Thread thread : threads) {
-        thread.join(Duration.ofSeconds(5));
+        thread.join(LONGEST_END);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -136,6 +158,8 @@ public final class Supervisor implements AutoCloseable {
 
   private static final class Entry {
     private volatile boolean running = true;
+    private volatile boolean stopped;
+    private volatile @Nullable Thread thread;
     private long restarts;
     private String lastFailure = "";
     private @Nullable Instant lastFailureAt;

@@ -3,6 +3,7 @@ package io.fieldline.agent;
 
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.reload.Reconfiguration;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 
 /// An agent in this process, connected to a cloud of its own.
-public record LocalAgent(Path file, AgentConfig config, Cloud cloud, DeviceAgent agent)
+public record LocalAgent(Path file, Reconfiguration configuration, Cloud cloud, DeviceAgent agent)
     implements AutoCloseable {
 
   /// What a test outside of this package asks of the cloud.
@@ -51,12 +52,12 @@ public record LocalAgent(Path file, AgentConfig config, Cloud cloud, DeviceAgent
   public static LocalAgent connected(Path folder, String more) throws Exception {
     var cloud = new TestCloud(new Credentials(folder), 0);
     Path file = AgentProcess.config(folder, "localhost:" + cloud.port(), more);
-    AgentConfig config = ConfigFile.read(file);
-    var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
+    var configuration = Reconfiguration.open(file, Clock.systemUTC());
+    var agent = new DeviceAgent(configuration, Clock.systemUTC(), RandomGenerator.getDefault());
     if (agent.link().awaitSessionAfter(0, Duration.ofSeconds(20)) == 0) {
       throw new AssertionError("not connected within 20 s: " + agent.link().lastTrouble());
     }
-    return new LocalAgent(file, config, cloud, agent);
+    return new LocalAgent(file, configuration, cloud, agent);
   }
 
   @Override

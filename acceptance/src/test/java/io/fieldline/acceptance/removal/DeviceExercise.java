@@ -86,7 +86,11 @@ final class DeviceExercise {
     publish(Topics.shadow(THING, Topics.COMMANDS_SHADOW).get(), NOTHING);
     outcome();
     publish(Topics.shadow(THING, Topics.LIVE_SHADOW).get(), NOTHING);
-    for (String shadow : List.of(Topics.COMMANDS_SHADOW, Topics.LIVE_SHADOW)) {
+    publish(Topics.shadow(THING, Topics.CONFIG_SHADOW).get(), NOTHING);
+    publish(
+        Topics.shadow(THING, Topics.CONFIG_SHADOW).update(),
+        "{\"state\":{\"reported\":{\"removal\":true}}}".getBytes(StandardCharsets.UTF_8));
+    for (String shadow : List.of(Topics.COMMANDS_SHADOW, Topics.CONFIG_SHADOW)) {
       hear(Topics.shadow(THING, shadow).prefix() + "/#", () -> desire(shadow));
     }
   }

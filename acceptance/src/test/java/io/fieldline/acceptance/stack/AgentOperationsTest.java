@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fieldline.acceptance.pipeline.AwsClients;
 import io.fieldline.agent.DeviceAgent;
 import io.fieldline.agent.config.AgentConfig;
-import io.fieldline.agent.config.ConfigFile;
 import io.fieldline.agent.control.AgentCtl;
 import io.fieldline.agent.control.AgentOperations;
 import io.fieldline.agent.control.ControlServer;
 import io.fieldline.agent.doctor.DoctorCommand;
+import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.localstack.LocalStack;
 import io.fieldline.messages.Topics;
 import java.io.ByteArrayOutputStream;
@@ -129,13 +129,15 @@ class AgentOperationsTest {
             "Subscribe",
             "topicfilter/$aws/things/doctor-1/shadow/name/commands/*",
             "topicfilter/$aws/things/doctor-1/shadow/name/live/*"));
-    Path file = configuration();
-    AgentConfig config = ConfigFile.read(file);
-    try (var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
+    var configuration = Reconfiguration.open(configuration(), Clock.systemUTC());
+    AgentConfig config = configuration.config();
+    try (var agent =
+            new DeviceAgent(configuration, Clock.systemUTC(), RandomGenerator.getDefault());
         var _ =
             new ControlServer(
                 config.control().orElseThrow(),
-                new AgentOperations(agent, config, Clock.systemUTC()).all(file, "", List::of))) {
+                new AgentOperations(agent, config, Clock.systemUTC())
+                    .all(configuration, List::of))) {
       assertThat(agent.link().awaitSessionAfter(0, Duration.ofSeconds(30))).isEqualTo(1);
 
       assertThat(ctl(0, "shadow", "set", "{\"reported\":{\"x\":7}}", "commands"))

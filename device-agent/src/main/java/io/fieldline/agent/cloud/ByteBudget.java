@@ -30,7 +30,7 @@ final class ByteBudget implements AutoCloseable {
   /// Assumed: one record and one segment each; acknowledgements are not counted.
   private static final int OVERHEAD_BYTES = 80;
 
-  private final Map<Lane, Long> bytesPerDay;
+  private Map<Lane, Long> bytesPerDay;
   private final Path file;
   private final Clock clock;
   private final Metrics metrics;
@@ -47,6 +47,11 @@ final class ByteBudget implements AutoCloseable {
     this.metrics = metrics;
     this.day = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     load();
+  }
+
+  /// Other limits from now on; what was sent today counts.
+  synchronized void limits(Map<Lane, Long> next) {
+    bytesPerDay = Map.copyOf(next);
   }
 
   private void load() {

@@ -41,7 +41,12 @@ public interface CloudConnection extends AutoCloseable {
   /// @return why not, if the broker did not take all of them in time
   Optional<String> subscribe(List<String> filters, Duration atMost) throws InterruptedException;
 
-  /// Hears them no more, apart from those that every session subscribes to.
+  /// Hears these filters, too, until the end of the session, whatever [#unsubscribe] says.
+  ///
+  /// @return why not, if the broker did not take all of them in time
+  Optional<String> hold(List<String> filters, Duration atMost) throws InterruptedException;
+
+  /// Hears them no more, apart from those that the session holds.
   void unsubscribe(List<String> filters);
 
   @Override

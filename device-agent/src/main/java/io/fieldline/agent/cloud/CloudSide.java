@@ -10,12 +10,17 @@ import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.ingest.Intake;
+import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.agent.spool.DeadLetters;
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.agent.spool.Spool;
+import io.fieldline.agent.state.StateFile;
 import io.fieldline.messages.ShadowTopics;
 import io.fieldline.messages.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.random.RandomGenerator;
@@ -59,6 +64,7 @@ public final class CloudSide implements AutoCloseable {
   /// What the cloud's side needs of the device's side.
   ///
   /// @param outcomes where the router puts what is to be reported
+  /// @param configuration what the shadow `config` changes, if anything
   /// @param acks hears of acknowledged batches
   public record Device(
       Spool spool,
@@ -67,6 +73,7 @@ public final class CloudSide implements AutoCloseable {
       CommandRouter router,
       CommandLedger ledger,
       BlockingQueue<Outcome> outcomes,
+      Optional<Reconfiguration> configuration,
       AckListener acks) {}
 
   /// Starts connecting.
@@ -110,7 +117,14 @@ public final class CloudSide implements AutoCloseable {
             connection,
             inbox,
             services,
-            Topics.shadow(thing),
+            new ReportedShadow(
+                connection,
+                Topics.shadow(thing),
+                reportedBefore(config, "classic"),
+                true,
+                metrics,
+                _ -> {}),
+            device.configuration().map(each -> configShadow(config, connection, metrics, each)),
             commands,
             live,
             requests,
@@ -123,7 +137,28 @@ public final class CloudSide implements AutoCloseable {
         connection, bypass, budget, uplink, shadows, live, requests, services, device.outcomes());
   }
 
-  /// What the agent of a thing subscribes to.
+  private static ConfigShadow configShadow(
+      AgentConfig config,
+      CloudConnection connection,
+      Metrics metrics,
+      Reconfiguration configuration) {
+    ShadowTopics topics = Topics.shadow(config.thing(), Topics.CONFIG_SHADOW);
+    var reported =
+        new ReportedShadow(
+            connection,
+            topics,
+            reportedBefore(config, Topics.CONFIG_SHADOW),
+            false,
+            metrics,
+            configuration::heard);
+    return new ConfigShadow(topics, reported, configuration);
+  }
+
+  private static StateFile reportedBefore(AgentConfig config, String shadow) {
+    return StateFile.at(config.folder().resolve("shadows"), shadow);
+  }
+
+  /// What the agent of a thing subscribes to before all else.
   public static List<String> filters(String thing) {
     ShadowTopics commands = Topics.shadow(thing, Topics.COMMANDS_SHADOW);
     ShadowTopics live = Topics.shadow(thing, Topics.LIVE_SHADOW);
@@ -170,6 +205,16 @@ public final class CloudSide implements AutoCloseable {
   /// AWS IoT's services beside shadows, for jobs.
   public ServiceRequests services() {
     return services;
+  }
+
+  /// Reports anew how the actuators are.
+  public void reportState() {
+    shadows.reportState();
+  }
+
+  /// Other limits of what lanes may send a day.
+  public void limits(Map<Lane, Long> bytesPerDay) {
+    budget.limits(bytesPerDay);
   }
 
   /// How long ago the uplink's loop last went round.

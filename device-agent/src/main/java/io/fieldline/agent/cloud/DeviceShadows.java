@@ -2,23 +2,22 @@
 package io.fieldline.agent.cloud;
 
 import io.fieldline.agent.Backoff;
-import io.fieldline.agent.cloud.CloudConnection.Delivery;
-import io.fieldline.agent.cloud.CloudConnection.Published;
 import io.fieldline.agent.command.CommandRouter;
 import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.spool.Gap;
-import io.fieldline.messages.ShadowTopics;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
 
@@ -37,7 +36,8 @@ public final class DeviceShadows {
   private final CloudConnection cloud;
   private final BlockingQueue<CloudMessage> inbox;
   private final ServiceRequests services;
-  private final ShadowTopics classic;
+  private final ReportedShadow state;
+  private final Optional<ConfigShadow> configuration;
   private final CommandShadow commands;
   private final LivePath live;
   private final ShadowRequests requests;
@@ -47,14 +47,14 @@ public final class DeviceShadows {
   private final Metrics metrics;
   private final Backoff backoff;
   private volatile long askedNanos = System.nanoTime();
-  private volatile Map<String, Object> lastReported = Map.of();
 
   /// @param time hears what time the cloud says it is
   DeviceShadows(
       CloudConnection cloud,
       BlockingQueue<CloudMessage> inbox,
       ServiceRequests services,
-      ShadowTopics classic,
+      ReportedShadow state,
+      Optional<ConfigShadow> configuration,
       CommandShadow commands,
       LivePath live,
       ShadowRequests requests,
@@ -66,7 +66,8 @@ public final class DeviceShadows {
     this.cloud = cloud;
     this.inbox = inbox;
     this.services = services;
-    this.classic = classic;
+    this.state = state;
+    this.configuration = configuration;
     this.commands = commands;
     this.live = live;
     this.requests = requests;
@@ -92,12 +93,25 @@ public final class DeviceShadows {
         askedNanos = System.nanoTime();
         commands.begin(router.unreported());
         live.begin();
-        lastReported = Map.of();
+        state.begin(isHeard(state.filters()));
+        if (configuration.isPresent()) {
+          configuration.get().begin(isHeard(configuration.get().filters()));
+        }
       } else {
         router.unreported().forEach(commands::report);
+        state.tick();
+        configuration.ifPresent(ConfigShadow::tick);
       }
       reportState();
     }
+  }
+
+  /// A policy from before these shadows were heard does not keep the agent from its commands.
+  private boolean isHeard(List<String> filters) throws InterruptedException {
+    Optional<String> refused = cloud.hold(filters, ANSWER);
+    refused.ifPresent(
+        why -> LOG.log(Level.WARNING, "shadow is not heard in this session: {0}", why));
+    return refused.isEmpty();
   }
 
   /// Takes messages of the cloud until interrupted.
@@ -112,7 +126,9 @@ public final class DeviceShadows {
         Map<String, Object> document = JsonText.parseObject(text);
         hearTime(message.topic(), document);
         if (!requests.take(message.topic(), document)
-            && !commands.take(message.topic(), document, router)) {
+            && !commands.take(message.topic(), document, router)
+            && !state.take(message.topic(), document)
+            && !isOfConfiguration(message.topic(), document)) {
           live.take(message.topic(), document);
         }
       } catch (JsonSyntaxException e) {
@@ -120,6 +136,10 @@ public final class DeviceShadows {
         LOG.log(Level.WARNING, "message is no JSON object: topic={0}", message.topic());
       }
     }
+  }
+
+  private boolean isOfConfiguration(String topic, Map<String, Object> document) {
+    return configuration.isPresent() && configuration.get().take(topic, document);
   }
 
   /// Only an answer tells the time, because it is known when it was asked for; a message that comes
@@ -148,7 +168,8 @@ public final class DeviceShadows {
     }
   }
 
-  private synchronized void reportState() {
+  /// Reports how the actuators are, and what the spool has lost. Does not block.
+  public void reportState() {
     Map<String, Object> reported = new LinkedHashMap<>(router.states());
     Gap lost = gap.get();
     if (lost.readings() > 0) {
@@ -160,19 +181,7 @@ public final class DeviceShadows {
               "recent",
               lost.recent().stream().map(DeviceShadows::stretch).toList()));
     }
-    if (reported.isEmpty() || reported.equals(lastReported) || !cloud.state().isConnected()) {
-      return;
-    }
-    lastReported = reported;
-    cloud.publish(
-        classic.update(),
-        Shadow.report(reported, "state"),
-        Delivery.AT_LEAST_ONCE,
-        published -> {
-          if (published != Published.ACKNOWLEDGED) {
-            lastReported = Map.of();
-          }
-        });
+    state.report(reported);
   }
 
   private static Map<String, Object> stretch(Gap.Stretch lost) {

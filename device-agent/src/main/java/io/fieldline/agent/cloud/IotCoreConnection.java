@@ -10,9 +10,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -61,6 +63,7 @@ public final class IotCoreConnection implements CloudConnection {
   private final Clock clock;
   private final LinkState state;
   private final List<String> filters;
+  private final Set<String> held;
   private final BlockingQueue<CloudMessage> inbox;
   private final Metrics metrics;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -86,6 +89,7 @@ public final class IotCoreConnection implements CloudConnection {
     this.clock = clock;
     this.state = new LinkState(clock.instant());
     this.filters = List.copyOf(filters);
+    this.held = new CopyOnWriteArraySet<>(filters);
     this.inbox = inbox;
     this.metrics = metrics;
     this.acks = new AckWatch(shorter(LONGEST_SILENCE, cloud.keepAlive()));
@@ -245,6 +249,12 @@ public final class IotCoreConnection implements CloudConnection {
   }
 
   @Override
+  public Optional<String> hold(List<String> more, Duration atMost) throws InterruptedException {
+    held.addAll(more);
+    return subscribe(more, atMost);
+  }
+
+  @Override
   public Optional<String> subscribe(List<String> more, Duration atMost)
       throws InterruptedException {
     var subscribe = new SubscribePacket.SubscribePacketBuilder();
@@ -278,7 +288,7 @@ public final class IotCoreConnection implements CloudConnection {
   @Override
   public void unsubscribe(List<String> more) {
     var unsubscribe = new UnsubscribePacket.UnsubscribePacketBuilder();
-    List<String> own = more.stream().filter(filter -> !filters.contains(filter)).toList();
+    List<String> own = more.stream().filter(filter -> !held.contains(filter)).toList();
     if (!own.isEmpty()) {
       own.forEach(unsubscribe::withSubscription);
       client.unsubscribe(unsubscribe.build());

@@ -9,6 +9,8 @@ import java.util.Optional;
 /// What the messages of a shadow hold. Source: AWS IoT Core developer guide, "Device Shadow service
 /// documents".
 final class Shadow {
+  private static final long NOT_FOUND = 404;
+
   private Shadow() {}
 
   /// A part of a get/accepted document, `desired` or `reported`; empty if there is none.
@@ -16,6 +18,18 @@ final class Shadow {
     return JsonText.object(document.get("state"))
         .flatMap(state -> JsonText.object(state.get(name)))
         .orElse(Map.of());
+  }
+
+  /// Whether an accepted update takes a part away as a whole, by a null in its place or around it.
+  static boolean takesAway(Map<String, Object> document, String part) {
+    Object state = document.get("state");
+    return state == JsonText.NULL
+        || JsonText.object(state).filter(parts -> parts.get(part) == JsonText.NULL).isPresent();
+  }
+
+  /// Whether a get/rejected document says that there is no such shadow.
+  static boolean isNotThere(Map<String, Object> document) {
+    return document.get("code") instanceof Long code && code == NOT_FOUND;
   }
 
   /// The differing fields of an update/delta document.

@@ -118,6 +118,11 @@ public final class CommandLedger implements AutoCloseable {
     append(new Entry(outcome, false));
   }
 
+  /// Keeps an outcome that the cloud is not told; it is on the disk when this returns.
+  synchronized void keepUntold(Outcome outcome) throws IOException {
+    append(new Entry(outcome, true));
+  }
+
   /// Keeps that the cloud has taken this outcome, unless the command has gone on since.
   public synchronized void reported(Outcome outcome) throws IOException {
     Entry known = byId.get(outcome.command().id());

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -31,6 +32,7 @@ public final class CommandRouter {
   private final Metrics metrics;
   private final Consumer<Outcome> reporter;
   private final Map<String, ReentrantLock> turns = new ConcurrentHashMap<>();
+  private final AtomicLong here = new AtomicLong();
   private final Semaphore room = new Semaphore(MAX_WAITING);
 
   /// A router to these actuators; the reporter must not block.
@@ -108,16 +110,42 @@ public final class CommandRouter {
     }
   }
 
+  /// Has an actuator do what a person at the device wants, and waits for it. It is no command of
+  /// the cloud, which hears of the actuator's state alone; a command that comes later, or came
+  /// while the device was away and is not too late, is carried out all the same.
+  public Outcome actuateHere(String actuator, Object value)
+      throws IOException, InterruptedException {
+    String id = "here-" + clock.millis() + "-" + here.incrementAndGet();
+    var command = new DesiredCommand(actuator, id, value, Long.MAX_VALUE);
+    if (!actuators.containsKey(actuator)) {
+      return unknown(command);
+    }
+    ReentrantLock turn = turns.computeIfAbsent(actuator, _ -> new ReentrantLock(true));
+    turn.lockInterruptibly();
+    try {
+      Outcome outcome = actuate(command);
+      if (outcome.status() == Status.SUCCEEDED) {
+        ledger.keepUntold(outcome);
+      }
+      return outcome;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private Outcome unknown(DesiredCommand command) {
+    return outcome(
+        command,
+        Status.REJECTED,
+        "no actuator '"
+            + command.actuator()
+            + "' here; there are: "
+            + String.join(", ", actuators.keySet().stream().sorted().toList()));
+  }
+
   private Optional<Outcome> refusal(DesiredCommand command) {
     if (!actuators.containsKey(command.actuator())) {
-      return Optional.of(
-          outcome(
-              command,
-              Status.REJECTED,
-              "no actuator '"
-                  + command.actuator()
-                  + "' here; there are: "
-                  + String.join(", ", actuators.keySet().stream().sorted().toList())));
+      return Optional.of(unknown(command));
     }
     if (isLate(command)) {
       return Optional.of(late(command));

@@ -2,12 +2,13 @@
 package io.fieldline.agent.control;
 
 import io.fieldline.agent.DeviceAgent;
+import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.identity.DeviceCertificate;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
+import io.fieldline.agent.reload.Reconfiguration;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
@@ -32,11 +33,10 @@ public final class AgentOperations {
 
   /// By subcommand.
   ///
-  /// @param file the configuration file
-  /// @param text its text at the start
+  /// @param changing what the configuration is from
   /// @param log the last lines of the log
-  public Map<Subcommand, Operation> all(Path file, String text, Supplier<List<String>> log) {
-    var configuration = new ConfigOperations(file, text);
+  public Map<Subcommand, Operation> all(Reconfiguration changing, Supplier<List<String>> log) {
+    var configuration = new ConfigOperations(changing);
     var sources = new SupportBundle.Sources(agent.status()::document, agent.metrics()::text, log);
     Map<Subcommand, Operation> all = new EnumMap<>(Subcommand.class);
     all.put(Subcommand.STATUS, (_, _) -> agent.status().document());
@@ -47,13 +47,15 @@ public final class AgentOperations {
     all.put(Subcommand.QUEUE_EXPORT, queue::export);
     all.put(Subcommand.CONFIG_CHECK, configuration::check);
     all.put(Subcommand.CONFIG_DIFF, configuration::diff);
+    all.put(Subcommand.CONFIG_RELOAD, configuration::reload);
+    all.put(Subcommand.ACTUATOR_SET, this::actuatorSet);
     all.put(Subcommand.CERTIFICATE_SHOW, this::certificate);
     all.put(Subcommand.SHADOW_GET, this::shadowGet);
     all.put(Subcommand.SHADOW_SET, this::shadowSet);
     all.put(Subcommand.TAIL, new Tail(agent.intake()));
     all.put(
         Subcommand.SUPPORT_BUNDLE,
-        new SupportBundle(file, config.folder(), config.thing(), clock, sources));
+        new SupportBundle(changing.file(), config.folder(), config.thing(), clock, sources));
     return all;
   }
 
@@ -63,6 +65,28 @@ public final class AgentOperations {
       return DeviceCertificate.read(config.cloud().certificate()).document(clock.instant());
     } catch (IOException e) {
       throw new ControlException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Map<String, Object> actuatorSet(Arguments arguments, Operation.Items items)
+      throws ControlException, InterruptedException {
+    String actuator = arguments.text("actuator").orElse("");
+    String text = arguments.text("value").orElse("");
+    try {
+      Object value = JsonText.parse(text);
+      if (value instanceof Map || value instanceof List || value == JsonText.NULL) {
+        throw new ControlException(
+            "actuator set: true, false, a number or a text in JSON expected, got " + text);
+      }
+      Outcome outcome = agent.actuate(actuator, value);
+      if (outcome.status() != Outcome.Status.SUCCEEDED) {
+        throw new ControlException("actuator set: " + outcome.detail());
+      }
+      return Map.of("actuator", actuator, "value", value);
+    } catch (JsonSyntaxException e) {
+      throw new ControlException("actuator set: " + e.getMessage());
+    } catch (IOException e) {
+      throw new ControlException("actuator set: done, but not kept on the disk: " + e);
     }
   }
 

@@ -4,32 +4,31 @@ package io.fieldline.agent.control;
 import io.fieldline.agent.config.ConfigException;
 import io.fieldline.agent.config.ConfigFile;
 import io.fieldline.agent.config.ConfigText;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.fieldline.agent.json.JsonText;
+import io.fieldline.agent.reload.Difference;
+import io.fieldline.agent.reload.Reconfiguration;
+import io.fieldline.agent.reload.ReloadException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Optional;
 
-/// The configuration file against the rules, and against what the agent was started with.
+/// The configuration file against the rules, and against the shadow and what the agent works with.
 final class ConfigOperations {
-  private final Path file;
-  private final String running;
+  private final Reconfiguration configuration;
 
-  /// @param running the file's text at the start
-  ConfigOperations(Path file, String running) {
-    this.file = file;
-    this.running = running;
+  ConfigOperations(Reconfiguration configuration) {
+    this.configuration = configuration;
   }
 
   Map<String, Object> check(Arguments arguments, Operation.Items items) {
     Map<String, Object> checked = new LinkedHashMap<>();
-    checked.put("file", file.toString());
+    checked.put("file", configuration.file().toString());
     List<String> problems = List.of();
     try {
-      ConfigFile.read(file);
+      ConfigFile.read(configuration.file());
     } catch (ConfigException e) {
       problems = e.problems();
     }
@@ -39,34 +38,36 @@ final class ConfigOperations {
   }
 
   Map<String, Object> diff(Arguments arguments, Operation.Items items) throws ControlException {
-    Map<String, String> before = ConfigText.flat(running);
-    Map<String, String> now;
-    try {
-      now = ConfigText.flat(Files.readString(file));
-    } catch (IOException e) {
-      throw new ControlException(file + ": cannot be read: " + e);
-    } catch (IllegalArgumentException e) {
-      throw new ControlException(file + ": " + e.getMessage() + ": agentctl config check");
-    }
-    var keys = new TreeSet<>(before.keySet());
-    keys.addAll(now.keySet());
     List<Map<String, Object>> changes = new ArrayList<>();
-    for (String key : keys) {
-      String was = before.getOrDefault(key, "");
-      String is = now.getOrDefault(key, "");
-      if (!was.equals(is)) {
-        boolean secret = ConfigText.isSecret(key);
-        changes.add(
-            Map.of(
-                "key", key,
-                "running", shown(was, secret),
-                "file", shown(is, secret)));
+    try {
+      for (Difference each : configuration.differences()) {
+        boolean secret = ConfigText.isSecret(each.key());
+        Map<String, Object> change = new LinkedHashMap<>();
+        change.put("key", each.key());
+        change.put("file", shown(each.file(), secret));
+        change.put("shadow", shown(each.shadow(), secret));
+        change.put("inForce", shown(each.inForce(), secret));
+        change.put("changedBy", each.change().name().toLowerCase(Locale.ROOT));
+        changes.add(change);
       }
+    } catch (ConfigException e) {
+      throw new ControlException(e.getMessage() + ": agentctl config check");
     }
-    return Map.of("file", file.toString(), "changes", changes);
+    return Map.of("file", configuration.file().toString(), "changes", changes);
   }
 
-  private static String shown(String value, boolean secret) {
-    return secret && !value.isEmpty() ? ConfigText.REMOVED : value;
+  private static Object shown(Optional<String> value, boolean secret) {
+    return value
+        .map(text -> (Object) (secret && !text.isEmpty() ? ConfigText.REMOVED : text))
+        .orElse(JsonText.NULL);
+  }
+
+  Map<String, Object> reload(Arguments arguments, Operation.Items items)
+      throws ControlException, InterruptedException {
+    try {
+      return Map.of("file", configuration.file().toString(), "changed", configuration.reload());
+    } catch (ConfigException | ReloadException e) {
+      throw new ControlException(String.valueOf(e.getMessage()));
+    }
   }
 }

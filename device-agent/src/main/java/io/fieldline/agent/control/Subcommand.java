@@ -29,7 +29,15 @@ public enum Subcommand {
   CONFIG_CHECK("config check", "whether the agent would take its configuration file as it is now"),
   CONFIG_DIFF(
       "config diff",
-      "what is different between the file as it is now and what the agent runs with"),
+      "what is not the same in the file as it is now, in the shadow 'config' and in force"),
+  CONFIG_RELOAD(
+      "config reload",
+      "takes the file as it is now without a restart, all of it or, if a key takes one, nothing"),
+  ACTUATOR_SET(
+      "actuator set",
+      "has an actuator do something; the cloud hears of its state",
+      Option.operand("actuator", "", "its name"),
+      Option.operand("value", "", "true, false, a number or a text in JSON")),
   CERTIFICATE_SHOW("certificate show", "the certificate's subject, id in AWS IoT and validity"),
   CERTIFICATE_ROTATE("certificate rotate", "not supported yet, and refused"),
   SHADOW_GET(

@@ -63,6 +63,7 @@ final class TextView {
       case STATUS -> status(last);
       case CONFIG_CHECK -> check(last);
       case CONFIG_DIFF -> diff(last);
+      case CONFIG_RELOAD -> reload(last);
       default -> tree(last, "");
     };
   }
@@ -77,22 +78,39 @@ final class TextView {
   private static String diff(Map<String, Object> last) {
     List<Map<String, Object>> changes = objects(last.get("changes"));
     if (changes.isEmpty()) {
-      return last.get("file") + ": the agent runs with it as it is\n";
+      return last.get("file") + ": the agent works with it as it is\n";
     }
     var text = new StringBuilder();
+    boolean isNew = false;
+    boolean restart = false;
     for (Map<String, Object> change : changes) {
+      boolean remote = change.get("shadow") != JsonText.NULL;
+      isNew |= !remote;
+      restart |= !remote && "restart".equals(change.get("changedBy"));
       text.append(
-          "%s: %s → %s%n"
+          "%s: file %s, %sin force %s%n"
               .formatted(
                   change.get("key"),
-                  orDefault(change.get("running")),
-                  orDefault(change.get("file"))));
+                  orNone(change.get("file")),
+                  remote ? "shadow " + orNone(change.get("shadow")) + ", " : "",
+                  orNone(change.get("inForce"))));
     }
-    return text.append("restart the agent to take it\n").toString();
+    if (restart) {
+      text.append("restart the agent to take the file\n");
+    } else if (isNew) {
+      text.append("agentctl config reload takes the file\n");
+    }
+    return text.toString();
   }
 
-  private static String orDefault(@Nullable Object value) {
-    return value == null || value.equals("") ? "(default)" : String.valueOf(value);
+  private static String orNone(@Nullable Object value) {
+    return value == null || value == JsonText.NULL ? "(none)" : String.valueOf(value);
+  }
+
+  private static String reload(Map<String, Object> last) {
+    String changed = lines(last.get("changed"), "  ");
+    return last.get("file")
+        + (changed.isEmpty() ? ": nothing is new\n" : ": taken, changed\n" + changed);
   }
 
   private static String status(Map<String, Object> status) {

@@ -36,6 +36,12 @@ public final class EdgeRules {
     this.rules = List.copyOf(rules);
   }
 
+  /// Whether these are the rules that are at work. A pattern is equal to itself alone, so they are
+  /// compared by their text.
+  public boolean areThese(List<EdgeRule> others) {
+    return rules.toString().equals(others.toString());
+  }
+
   /// What passes, and what is to be remembered of it once it is kept: a reading that could not be
   /// kept comes again, and must not be taken for a repetition of itself.
   public final class Passed {

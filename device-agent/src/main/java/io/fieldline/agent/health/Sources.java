@@ -66,8 +66,18 @@ public final class Sources {
     if (longest.isPositive()) {
       entry(source).expect(longest);
     } else {
-      listen(source);
+      entry(source).expectNothing();
     }
+  }
+
+  /// A source is there no more.
+  public void forget(String source) {
+    entries.remove(source);
+  }
+
+  /// Whether that source is there.
+  public boolean isKnown(String source) {
+    return entries.containsKey(source);
   }
 
   /// A source that comes when it likes.
@@ -125,6 +135,10 @@ public final class Sources {
     synchronized void expect(Duration time) {
       longest = time;
       sinceNanos = nanoTime.getAsLong();
+    }
+
+    synchronized void expectNothing() {
+      longest = null;
     }
 
     synchronized Optional<Boolean> overdue() {

@@ -2,6 +2,7 @@
 package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.config.ChildrenConfig;
+import io.fieldline.agent.edge.EdgeRule;
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.gateway.Children;
 import io.fieldline.agent.gateway.Refusal;
@@ -30,7 +31,7 @@ public final class Intake {
 
   private final Spool spool;
   private final Metrics metrics;
-  private final EdgeRules rules;
+  private volatile EdgeRules rules;
   private final Sources sources;
   private final Children children;
   private final Map<String, Reading> latest = new LinkedHashMap<>();
@@ -50,6 +51,14 @@ public final class Intake {
     this.rules = rules;
     this.sources = sources;
     this.children = children;
+  }
+
+  /// These rules from now on. Others than before remember nothing: the next reading of each sensor
+  /// passes.
+  public void rules(List<EdgeRule> next) {
+    if (!rules.areThese(next)) {
+      rules = new EdgeRules(next);
+    }
   }
 
   /// Is told what was sent and is done with: what is to be kept of it is on the disk.

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /// Tells the cloud which sources bring nothing: a reading of the agent's own device,
-/// `agent.source.<name>.stalled` 1, told again until it is kept, and 0 when readings come again.
-/// For one thread.
+/// `agent.source.<name>.stalled` 1, told again until it is kept, and 0 when readings come again or
+/// the source is taken away. For one thread.
 public final class StallAlarms {
   private static final Logger LOG = System.getLogger(StallAlarms.class.getName());
   private static final String BEFORE = "agent.source.";
@@ -54,6 +54,12 @@ public final class StallAlarms {
             readings.add(new Reading(thing, sensor(source), "", clock.millis(), late ? 1 : 0));
           }
         });
+    told.forEach((source, late) -> {
+      if (late && !sources.isKnown(source)) {
+        changed.put(source, false);
+        readings.add(new Reading(thing, sensor(source), "", clock.millis(), 0));
+      }
+    });
     if (readings.isEmpty()) {
       return;
     }
@@ -66,7 +72,7 @@ public final class StallAlarms {
     changed.forEach((source, late) -> {
       if (late) {
         LOG.log(Level.WARNING, "source is stalled: source={0}", source);
-      } else if (told.containsKey(source)) {
+      } else if (told.containsKey(source) && sources.isKnown(source)) {
         LOG.log(Level.INFO, "source brings readings again: source={0}", source);
       }
       told.put(source, late);

@@ -41,7 +41,7 @@ public final class AgentLog extends Handler implements AutoCloseable {
     this.toJournal = toJournal;
     this.limit = new TemplateLimit(settings.perMinute());
     this.file = file(settings);
-    setLevel(level(settings.level()));
+    setLevel(javaLevel(settings.level()));
   }
 
   private static Optional<RotatingFile> file(LogSettings settings) throws IOException {
@@ -64,7 +64,13 @@ public final class AgentLog extends Handler implements AutoCloseable {
     root.addHandler(this);
   }
 
-  private static Level level(LogSettings.Level level) {
+  /// Another level from now on.
+  public void level(LogSettings.Level least) {
+    setLevel(javaLevel(least));
+    Logger.getLogger("").setLevel(getLevel());
+  }
+
+  private static Level javaLevel(LogSettings.Level level) {
     return switch (level) {
       case ERROR -> Level.SEVERE;
       case WARNING -> Level.WARNING;

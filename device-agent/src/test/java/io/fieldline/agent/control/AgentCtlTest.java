@@ -55,11 +55,9 @@ class AgentCtlTest {
   void agent() throws Exception {
     local = LocalAgent.connected(folder, MORE);
     DeviceAgent agent = local.agent();
-    var operations = new AgentOperations(agent, local.config(), Clock.systemUTC());
+    var operations = new AgentOperations(agent, local.configuration().config(), Clock.systemUTC());
     server =
-        new ControlServer(
-            socket(),
-            operations.all(local.file(), Files.readString(local.file()), () -> List.of("a line")));
+        new ControlServer(socket(), operations.all(local.configuration(), () -> List.of("a line")));
   }
 
   @AfterAll
@@ -106,16 +104,16 @@ class AgentCtlTest {
     String before = Files.readString(local.file());
     try {
       assertThat(ctl("config", "check").done()).endsWith("agent.yaml: valid\n");
-      assertThat(ctl("config", "diff").done()).contains("the agent runs with it as it is");
+      assertThat(ctl("config", "diff").done()).contains("the agent works with it as it is");
 
       Files.writeString(
           local.file(),
           before.replace("windowMs: 50", "windowMs: 60").replace("geheim", "neu")
               + "spool: {segmentBytes: 8192}\n");
       assertThat(ctl("config", "diff").done())
-          .contains("batch.windowMs: 50 → 60\n")
-          .contains("spool.segmentBytes: (default) → 8192\n")
-          .contains("actuators.heater.authorization: (removed) → (removed)\n")
+          .contains("batch.windowMs: file 60, in force 50\n")
+          .contains("spool.segmentBytes: file 8192, in force 4194304\n")
+          .contains("actuators.heater.authorization: file (removed), in force (removed)\n")
           .contains("restart the agent");
 
       Files.writeString(local.file(), before + "nonsense: 1\n");

@@ -36,15 +36,24 @@ final class DevicePolicies extends Construct {
     jobs(names);
   }
 
-  /// The state of actuators is reported in the classic shadow, which a person at the device may
-  /// read; commands are obeyed and answered; of the live path a device only has to know until when.
+  /// The state of actuators and of the configuration is reported and compared with what is there;
+  /// commands are obeyed and answered; of the live path a device only has to know until when. It
+  /// hears all shadows of its own thing, because naming each would not fit into one policy.
   private void shadows(Names names) {
     var classic = Topics.shadow(THING);
     var commands = Topics.shadow(THING, Topics.COMMANDS_SHADOW);
+    var configuration = Topics.shadow(THING, Topics.CONFIG_SHADOW);
     var live = Topics.shadow(THING, Topics.LIVE_SHADOW);
     var asked =
-        topics(classic.get(), classic.update(), commands.get(), commands.update(), live.get());
-    var heard = List.of(classic.get() + "/*", commands.prefix() + "/*", live.prefix() + "/*");
+        topics(
+            classic.get(),
+            classic.update(),
+            commands.get(),
+            commands.update(),
+            configuration.get(),
+            configuration.update(),
+            live.get());
+    var heard = List.of(classic.prefix() + "/*");
     policy("Shadow", names.of("device-shadow"), asksAndHears(asked, heard));
   }
 
