@@ -136,9 +136,8 @@ public final class DeviceAgent implements AutoCloseable {
 
   private Started start() throws IOException {
     Path folder = config.folder();
-    if (config.jobs().isPresent()) {
-      JobRunner.recover(config);
-    }
+    // Also where jobs are not taken any more: the change of files may have begun before.
+    JobRunner.recover(config);
     Spool spool =
         opened(
             Spool.open(

@@ -69,6 +69,10 @@ final class FieldAgent implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /// How it ends by itself.
   int exitStatus() throws InterruptedException {
     if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {

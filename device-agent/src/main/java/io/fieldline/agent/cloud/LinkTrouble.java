@@ -91,8 +91,12 @@ public record LinkTrouble(Instant at, String cause, String meaning) {
       case "AWS_IO_TLS_ERROR_NEGOTIATION_FAILURE" ->
           "TLS failed: a wrong cloud.ca, another name in the server's certificate, or a clock that"
               + " is wrong";
-      case "AWS_IO_TLS_ERROR_ALERT_RECEIVED", "AWS_IO_TLS_CLOSED_ABORT" ->
-          "the server refused in TLS: most often it does not know the client certificate";
+      // In TLS 1.3 a refusal comes after the client's handshake: seen as a failure to read.
+      case "AWS_IO_TLS_ERROR_ALERT_RECEIVED",
+          "AWS_IO_TLS_ERROR_READ_FAILURE",
+          "AWS_IO_TLS_CLOSED_ABORT" ->
+          "the server refused in TLS: most often it does not know the client certificate, or it is"
+              + " not active";
       case "AWS_IO_TLS_NEGOTIATION_TIMEOUT",
           "AWS_ERROR_MQTT5_CONNACK_TIMEOUT",
           "AWS_ERROR_MQTT5_PING_RESPONSE_TIMEOUT" ->

@@ -12,9 +12,15 @@ import java.util.regex.Pattern;
 /// @param programs what a job of type run may run
 /// @param reboot program and arguments that boot the machine; empty if jobs may not
 /// @param rebootWithin how long that may take
+/// @param rotateWithin how long a new certificate may take to connect before the old one is put
+///   back
 /// @param uploadHosts hosts to which the log may be sent; `*` stands for any characters
 public record JobsConfig(
-    List<Program> programs, List<String> reboot, Duration rebootWithin, List<String> uploadHosts) {
+    List<Program> programs,
+    List<String> reboot,
+    Duration rebootWithin,
+    Duration rotateWithin,
+    List<String> uploadHosts) {
   /// Copies the lists.
   public JobsConfig {
     programs = List.copyOf(programs);

@@ -36,6 +36,12 @@ final class JobsSection {
             reboot,
             section.seconds(
                 "rebootWithinSeconds", 600, 1, 86_400, "after this a job of type reboot failed"),
+            section.seconds(
+                "rotateWithinSeconds",
+                300,
+                1,
+                86_400,
+                "with no connection by a new certificate for so long, the old one is put back"),
             section.texts(
                 "uploadHosts",
                 "hosts",

@@ -66,7 +66,9 @@ public final class JobRunner {
     this.restart = parts.restart();
     this.run = new RunJob(parts.jobs().programs());
     var rotation = new CertificateRotation(config.cloud(), config.thing(), requests, parts.clock());
-    this.rotate = new RotateCertificateJob(rotation, config.cloud(), requests.state());
+    this.rotate =
+        new RotateCertificateJob(
+            rotation, config.cloud(), requests.state(), parts.jobs().rotateWithin());
     this.reboot =
         new RebootJob(
             parts.jobs().reboot(), parts.jobs().rebootWithin(), RebootJob.BOOT_ID, parts.clock());
