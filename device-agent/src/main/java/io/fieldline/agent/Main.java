@@ -9,7 +9,9 @@ import io.fieldline.agent.control.AgentOperations;
 import io.fieldline.agent.control.ControlServer;
 import io.fieldline.agent.doctor.DoctorCommand;
 import io.fieldline.agent.identity.FleetProvisioning;
+import io.fieldline.agent.identity.TokenIdentity;
 import io.fieldline.agent.log.AgentLog;
+import io.fieldline.agent.pkcs11.TokenException;
 import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.agent.sim.FleetCommand;
 import io.fieldline.agent.systemd.Pulse;
@@ -108,6 +110,10 @@ public final class Main {
     } catch (ConfigException e) {
       e.problems().forEach(err::println);
       return CONFIG_REFUSED;
+    } catch (TokenException e) {
+      err.println("cannot start: " + e.getMessage());
+      // Whoever starts it again and again must not lock the token.
+      return e.reason() == TokenException.Reason.PIN ? CONFIG_REFUSED : CANNOT_START;
     } catch (IOException e) {
       err.println("cannot start: " + e.getMessage());
       return CANNOT_START;
@@ -140,6 +146,8 @@ public final class Main {
     var log = new AgentLog(configured.config().log(), err, System.getenv("JOURNAL_STREAM") != null);
     log.install();
     var service = new ServiceNotifier(System.getenv(), ProcessHandle.current().pid());
+    AgentConfig asked = configured.config();
+    TokenIdentity.check(asked.cloud(), asked.provisioning().isPresent());
     Reconfiguration configuration = provisioned(configured, service);
     configuration.add(next -> {
       log.level(next.log().level());

@@ -160,17 +160,21 @@ class UplinkTest {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
   }
 
-  private interface Take {
+  interface Take {
     void from(HttpExchange exchange) throws IOException;
   }
 
   private HttpsServer https(Take take) throws IOException {
+    return https(credentials, take);
+  }
+
+  static HttpsServer https(Credentials credentials, Take take) throws IOException {
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 5);
     SSLContext context = credentials.serverContext();
@@ -188,7 +192,7 @@ class UplinkTest {
     return server;
   }
 
-  private static void take(HttpExchange exchange, List<String> paths, List<Long> values)
+  static void take(HttpExchange exchange, List<String> paths, List<Long> values)
       throws IOException {
     paths.add(exchange.getRequestURI().toString());
     try {
@@ -203,7 +207,7 @@ class UplinkTest {
     exchange.close();
   }
 
-  private static void await(BooleanSupplier done) {
+  static void await(BooleanSupplier done) {
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (!done.getAsBoolean()) {
       assertThat(System.nanoTime()).as("in time").isLessThan(deadline);

@@ -85,6 +85,23 @@ class ProvisioningTest {
     assertThat(leftOver()).isEmpty();
   }
 
+  @Test
+  void aKeyMadeInATokenStaysThere() throws Exception {
+    cloud.claim(folder);
+    var token = new FieldToken("provisioning", folder);
+    Path config = token.config(config("boxes", "csr", "5"));
+    try (var agent = new FieldAgent(config)) {
+      agent.await("provisioned: thing=box-5");
+      agent.await("connected session=1");
+    }
+    assertThat(certificatesOf("box-5")).hasSize(1);
+    assertThat(token.objects())
+        .containsPattern("Private Key Object; EC\\s+label:\\s+own")
+        .contains("never extractable");
+    assertThat(key()).doesNotExist();
+    assertThat(leftOver()).isEmpty();
+  }
+
   private Path key() {
     return folder.resolve("device.key");
   }

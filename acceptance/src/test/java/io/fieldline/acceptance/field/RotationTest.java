@@ -128,6 +128,37 @@ class RotationTest {
     assertThat(leftOver()).isEmpty();
   }
 
+  /// The key stays in its token; the certificate changes.
+  @Test
+  void aKeyInATokenGetsAnotherCertificate() throws Exception {
+    cloud.claim(folder);
+    var token = new FieldToken("rotation", folder);
+    String provisioning =
+        "thing: %s\njobs: {enabled: true}\nprovisioning: {certificate: claim.crt, key: claim.key, "
+            + "template: rotation, parameters: [\"SerialNumber=%s\"]}\n";
+    Files.delete(folder.resolve("device.crt"));
+    Path config =
+        token.config(
+            cloud.config(folder, provisioning.formatted(thing, thing.substring("box-".length()))));
+    rotate("token");
+    String before;
+    try (var agent = new FieldAgent(config)) {
+      agent.await("provisioned: thing=" + thing);
+      before = idInPlace();
+      agent.await("connected");
+      assertThat(agent.exitStatus()).isEqualTo(75);
+    }
+    try (var agent = new FieldAgent(config)) {
+      agent.await("connected");
+      assertThat(ended("token", JobExecutionStatus.SUCCEEDED))
+          .containsEntry("previousCertificateId", before)
+          .containsEntry("certificateId", idInPlace());
+    }
+    assertThat(idInPlace()).isNotEqualTo(before);
+    assertThat(token.objects()).containsOnlyOnce("Private Key Object");
+    assertThat(leftOver()).isEmpty();
+  }
+
   /// It worked when it was tried, and does not after the change.
   @Test
   void aNewOneThatStopsWorkingIsChangedBack() throws Exception {

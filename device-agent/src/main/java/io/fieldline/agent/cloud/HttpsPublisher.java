@@ -3,6 +3,7 @@ package io.fieldline.agent.cloud;
 
 import io.fieldline.agent.cloud.CloudConnection.Published;
 import io.fieldline.agent.config.AgentConfig;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.URI;
@@ -59,9 +60,7 @@ final class HttpsPublisher implements AutoCloseable {
   }
 
   private HttpClientConnectionManager open() {
-    try (TlsContextOptions tls =
-        TlsContextOptions.createWithMtlsFromPath(
-            cloud.certificate().toString(), cloud.key().toString())) {
+    try (TlsContextOptions tls = ClientIdentity.tls(cloud)) {
       cloud.ca().ifPresent(ca -> tls.withCertificateAuthorityFromPath(null, ca.toString()));
       if (port == ALPN_PORT) {
         tls.withAlpnList("x-amzn-http-ca");
@@ -87,7 +86,7 @@ final class HttpsPublisher implements AutoCloseable {
   Published publish(String topic, byte[] payload) throws InterruptedException {
     try {
       return published(topic, payload);
-    } catch (CrtRuntimeException e) {
+    } catch (CrtRuntimeException | UncheckedIOException e) {
       LOG.log(Level.WARNING, "publish over HTTPS failed: cause={0}", e.getMessage());
       return Published.UNKNOWN;
     }
@@ -172,17 +171,19 @@ final class HttpsPublisher implements AutoCloseable {
 
   private static final class Answer implements HttpStreamResponseHandler {
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
+    private volatile int received;
 
     @Override
     public void onResponseHeaders(
         HttpStream stream, int statusCode, int blockType, HttpHeader[] headers) {
-      // The status is asked for at the end, when the whole answer is there.
+      // Told at the end, when the whole answer is there; the stream may be closed by then.
+      received = statusCode;
     }
 
     @Override
     public void onResponseComplete(HttpStream stream, int errorCode) {
       if (errorCode == CRT.AWS_CRT_SUCCESS) {
-        status.complete(stream.getResponseStatusCode());
+        status.complete(received);
       } else {
         status.completeExceptionally(new IllegalStateException(CRT.awsErrorString(errorCode)));
       }

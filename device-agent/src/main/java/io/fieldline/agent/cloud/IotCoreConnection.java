@@ -94,9 +94,7 @@ public final class IotCoreConnection implements CloudConnection {
     this.metrics = metrics;
     this.acks = new AckWatch(shorter(LONGEST_SILENCE, cloud.keepAlive()));
     this.connectDelay = spread(thing, cloud.connectSpread());
-    try (AwsIotMqtt5ClientBuilder builder =
-        AwsIotMqtt5ClientBuilder.newDirectMqttBuilderWithMtlsFromPath(
-            cloud.host(), cloud.certificate().toString(), cloud.key().toString())) {
+    try (AwsIotMqtt5ClientBuilder builder = ClientIdentity.mqtt(cloud)) {
       cloud.ca().ifPresent(ca -> builder.withCertificateAuthorityFromPath(null, ca.toString()));
       var connect = new ConnectPacket.ConnectPacketBuilder();
       connect.withClientId(thing);

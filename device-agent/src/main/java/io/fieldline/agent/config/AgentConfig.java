@@ -85,7 +85,7 @@ public record AgentConfig(
       String host,
       int port,
       Path certificate,
-      Path key,
+      KeyPlace key,
       Optional<Path> ca,
       int inFlight,
       Duration keepAlive,
@@ -103,7 +103,7 @@ public record AgentConfig(
     }
 
     /// The same connection as somebody else, at once.
-    public Cloud as(Path otherCertificate, Path otherKey) {
+    public Cloud as(Path otherCertificate, KeyPlace otherKey) {
       return new Cloud(
           host,
           port,

@@ -29,13 +29,14 @@ final class CloudSection {
             "[^:/\\s]+(:\\d{1,5})?",
             "host or host:port",
             "AWS IoT Core's data endpoint of the account; port 8883 unless it says");
+    KeyPlace key = key(section, provisioned);
     int colon = endpoint.indexOf(':');
     var cloud =
         new Cloud(
             colon < 0 ? endpoint : endpoint.substring(0, colon),
             port(section, endpoint),
-            identity(section, "certificate", provisioned, "the thing's certificate, PEM"),
-            identity(section, "key", provisioned, "its private key, PEM"),
+            certificate(section, key, provisioned),
+            key,
             section.file("ca", "the operating system's", "root certificates to trust, PEM"),
             (int)
                 section.whole(
@@ -124,10 +125,61 @@ final class CloudSection {
     return limits;
   }
 
-  private static Path identity(YamlSection section, String key, boolean provisioned, String what) {
-    return provisioned
-        ? section.requiredNewFile(key, what + "; provisioning makes it if it is not there")
-        : section.requiredFile(key, what + "; provisioning makes it if it is not there");
+  /// What provisioning or a token brings need not be there yet.
+  private static Path certificate(YamlSection section, KeyPlace key, boolean provisioned) {
+    String what =
+        "the thing's certificate, PEM; provisioning makes it if it is not there, and a certificate in"
+            + " a token is copied to it";
+    boolean comes =
+        provisioned || key instanceof KeyPlace.InToken(_, _, _, _, var in) && in.isPresent();
+    return comes
+        ? section.requiredNewFile("certificate", what)
+        : section.requiredFile("certificate", what);
+  }
+
+  /// Where a key is.
+  private enum Kind {
+    FILE,
+    TOKEN
+  }
+
+  private static KeyPlace key(YamlSection section, boolean provisioned) {
+    Kind kind =
+        section.choice(
+            "keyIn", Kind.FILE, "file: key names it; token: it is in a chip, as pkcs11 says");
+    YamlSection pkcs11 = section.section("pkcs11");
+    Optional<KeyPlace> token =
+        kind == Kind.TOKEN || pkcs11.isPresent() ? Optional.of(token(pkcs11)) : Optional.empty();
+    if (kind == Kind.TOKEN && token.isPresent()) {
+      if (section.has("key")) {
+        section.problem("key", "no file expected where keyIn is token");
+      }
+      return token.get();
+    }
+    String what = "its private key, PEM; provisioning makes it if it is not there";
+    return new KeyPlace.InFile(
+        provisioned ? section.requiredNewFile("key", what) : section.requiredFile("key", what));
+  }
+
+  private static KeyPlace token(YamlSection section) {
+    var token =
+        new KeyPlace.InToken(
+            section.requiredFile("library", "the maker's PKCS #11 library"),
+            section.required(
+                "token", "[^\\p{Cntrl}]{1,32}", "1 to 32 characters", "label of the token"),
+            section.required(
+                "key",
+                "[^\\p{Cntrl}]{1,64}",
+                "1 to 64 characters",
+                "label of the private key in it; provisioning makes it if it is not there"),
+            section.requiredFile("pinFile", "file whose first line is the user's PIN"),
+            section.text(
+                "certificate",
+                "text",
+                "none",
+                "label of the certificate in it, in place of a file"));
+    section.end();
+    return token;
   }
 
   private static int port(YamlSection section, String endpoint) {

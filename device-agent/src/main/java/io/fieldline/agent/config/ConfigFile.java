@@ -169,6 +169,7 @@ public final class ConfigFile {
     var machines = new MachineSections(thing);
     // In the order of the reference page.
     Cloud cloud = CloudSection.read(root.section("cloud"), provisioning.isPresent());
+    provisioning.ifPresent(given -> tokenFits(root, given, cloud.key()));
     SpoolLimits spool = SpoolSection.read(root.section("spool"), root.section("batch"));
     Optional<Tcp> tcp = listeners.tcp(root.section("tcp"));
     List<TcpClient> tcpClients =
@@ -220,6 +221,18 @@ public final class ConfigFile {
             jobs);
     root.end();
     return config;
+  }
+
+  /// A token's key does not come from AWS, and its certificate not from provisioning.
+  private static void tokenFits(YamlSection root, Provisioning provisioning, KeyPlace key) {
+    if (key instanceof KeyPlace.InToken token) {
+      if (provisioning.keyOrigin() == AgentConfig.KeyOrigin.KEYS_BY_AWS) {
+        root.problem("provisioning", "mode csr expected where cloud.keyIn is token");
+      }
+      if (token.certificate().isPresent()) {
+        root.problem("provisioning", "not expected where cloud.pkcs11.certificate is in the token");
+      }
+    }
   }
 
   private static boolean wantTls(Optional<Tcp> tcp, Optional<Http> http, Optional<Mqtt> mqtt) {

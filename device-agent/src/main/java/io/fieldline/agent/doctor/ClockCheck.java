@@ -16,6 +16,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
@@ -77,7 +78,10 @@ final class ClockCheck {
 
   private Optional<Instant> date(Identity identity) throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(TlsChecks.keys(identity), new TrustManager[] {new CapturedChain()}, null);
+    context.init(
+        new KeyManager[] {new OneIdentity(identity)},
+        new TrustManager[] {new CapturedChain()},
+        null);
     try (Socket tcp = way.open(host, port);
         Socket tls = context.getSocketFactory().createSocket(tcp, host, port, true)) {
       String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";

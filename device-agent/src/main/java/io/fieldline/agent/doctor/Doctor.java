@@ -79,6 +79,15 @@ public final class Doctor {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     new FolderChecks(config, findings).check();
     Optional<Identity> identity = new IdentityChecks(config.cloud(), findings).check(now);
+    try {
+      examine(config, identity, now, findings);
+    } finally {
+      identity.ifPresent(Identity::close);
+    }
+  }
+
+  private void examine(
+      AgentConfig config, Optional<Identity> identity, Instant now, Findings findings) {
     AgentConfig.Cloud cloud = config.cloud();
     var way = new Way(cloud.proxy(), options.patience());
     Optional<Socket> tcp =

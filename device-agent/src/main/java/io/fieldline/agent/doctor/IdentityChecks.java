@@ -2,9 +2,11 @@
 package io.fieldline.agent.doctor;
 
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.config.KeyPlace;
 import io.fieldline.agent.doctor.Findings.Advice;
 import io.fieldline.agent.identity.DeviceCertificate;
 import io.fieldline.agent.identity.PrivateKeys;
+import io.fieldline.agent.pkcs11.Token;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,47 +35,62 @@ final class IdentityChecks {
   }
 
   /// A certificate with its key.
-  record Identity(DeviceCertificate certificate, PrivateKey key) {}
+  ///
+  /// @param token where the key is, if it is in one
+  record Identity(DeviceCertificate certificate, PrivateKey key, Optional<Token> token) {
+    /// The key is used no more.
+    void close() {
+      token.ifPresent(Token::close);
+    }
+  }
 
   /// The identity to connect with, if it is good for that.
   Optional<Identity> check(Instant now) {
-    keyIsSecret();
-    Optional<Identity> identity = together();
+    Optional<Identity> identity =
+        switch (cloud.key()) {
+          case KeyPlace.InFile(var key) -> {
+            isSecret("key file", key);
+            yield inFiles(key);
+          }
+          case KeyPlace.InToken place -> {
+            isSecret("pin file", place.pinFile());
+            yield new TokenChecks(cloud, place, findings).check();
+          }
+        };
     identity.ifPresent(found -> valid(found.certificate(), now));
     return identity;
   }
 
-  private void keyIsSecret() {
-    Path key = cloud.key();
+  private void isSecret(String step, Path key) {
     String tried = "look at the mode of " + key;
     try {
       Set<PosixFilePermission> mode = Files.getPosixFilePermissions(key);
       String shown = PosixFilePermissions.toString(mode);
       if (mode.stream().anyMatch(FOREIGN::contains)) {
         findings.warning(
-            "key file",
+            step,
             tried,
             shown,
             new Advice(
                 "others on this machine can take the device's identity",
                 "chmod 600 " + key + ", owned by the agent's user"));
       } else {
-        findings.ok("key file", tried, shown);
+        findings.ok(step, tried, shown);
       }
     } catch (IOException | UnsupportedOperationException e) {
       findings.warning(
-          "key file",
+          step,
           tried,
           e.toString(),
           new Advice("the mode cannot be seen", "make sure that only the agent's user reads it"));
     }
   }
 
-  private Optional<Identity> together() {
-    String tried = "read " + cloud.certificate() + " and " + cloud.key() + ", sign and verify";
+  private Optional<Identity> inFiles(Path file) {
+    String tried = "read " + cloud.certificate() + " and " + file + ", sign and verify";
     try {
       DeviceCertificate certificate = DeviceCertificate.read(cloud.certificate());
-      PrivateKey key = PrivateKeys.read(cloud.key(), certificate.x509().getPublicKey());
+      PrivateKey key = PrivateKeys.read(file, certificate.x509().getPublicKey());
       if (!PrivateKeys.belongTogether(key, certificate.x509().getPublicKey())) {
         findings.failed(
             "key pair",
@@ -85,7 +102,7 @@ final class IdentityChecks {
         return Optional.empty();
       }
       findings.ok("key pair", tried, "they belong together; certificateId " + certificate.id());
-      return Optional.of(new Identity(certificate, key));
+      return Optional.of(new Identity(certificate, key, Optional.empty()));
     } catch (IOException e) {
       findings.failed(
           "key pair",

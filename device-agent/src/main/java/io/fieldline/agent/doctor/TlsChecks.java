@@ -12,7 +12,6 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -30,7 +29,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -92,7 +90,7 @@ final class TlsChecks {
   private SSLSocket overTls(Socket tcp, Identity identity, String protocol, CapturedChain captured)
       throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys(identity), new TrustManager[] {captured}, null);
+    context.init(new KeyManager[] {new OneIdentity(identity)}, new TrustManager[] {captured}, null);
     tcp.setSoTimeout((int) patience.toMillis());
     var tls =
         (SSLSocket) context.getSocketFactory().createSocket(tcp, cloud.host(), cloud.port(), true);
@@ -100,16 +98,6 @@ final class TlsChecks {
     parameters.setApplicationProtocols(new String[] {protocol});
     tls.setSSLParameters(parameters);
     return tls;
-  }
-
-  static KeyManager[] keys(Identity identity) throws IOException, GeneralSecurityException {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    keys.load(null, null);
-    X509Certificate[] chain = identity.certificate().chain().toArray(X509Certificate[]::new);
-    keys.setKeyEntry("thing", identity.key(), new char[0], chain);
-    KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-    factory.init(keys, new char[0]);
-    return factory.getKeyManagers();
   }
 
   private static Advice handshakeAdvice(IOException failure) {

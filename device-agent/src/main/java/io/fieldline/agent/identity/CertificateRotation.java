@@ -37,7 +37,7 @@ public final class CertificateRotation {
     return new IdentityFiles(cloud.certificate(), cloud.key());
   }
 
-  /// Makes a key.
+  /// Makes a key. One in a token stays as it is: it gets another certificate.
   public void makeKey() throws IOException {
     files.makeKey();
   }

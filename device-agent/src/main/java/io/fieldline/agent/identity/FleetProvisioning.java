@@ -8,6 +8,8 @@ import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.AgentConfig.KeyOrigin;
 import io.fieldline.agent.config.AgentConfig.Provisioning;
 import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.config.KeyPlace.InFile;
+import io.fieldline.agent.pkcs11.TokenException;
 import io.fieldline.agent.state.StateFile;
 import io.fieldline.messages.Topics;
 import java.io.IOException;
@@ -93,7 +95,10 @@ public final class FleetProvisioning {
   }
 
   /// Does what is left, however long it takes.
-  public void complete() throws InterruptedException {
+  ///
+  /// @throws TokenException if the token of the key does not take the PIN, which must not be tried
+  ///   again and again
+  public void complete() throws InterruptedException, TokenException {
     boolean again = done() == Done.ALL;
     try {
       while (again || done() != Done.ALL) {
@@ -108,6 +113,11 @@ public final class FleetProvisioning {
           lastProblem = "";
         } catch (ServiceRejection e) {
           failed(meaning(e));
+        } catch (TokenException e) {
+          if (e.reason() == TokenException.Reason.PIN) {
+            throw e;
+          }
+          failed(String.valueOf(e.getMessage()));
         } catch (IOException e) {
           failed(String.valueOf(e.getMessage()));
         }
@@ -174,7 +184,7 @@ public final class FleetProvisioning {
   }
 
   private void certificateOfKey() throws IOException, ServiceRejection, InterruptedException {
-    if (!Files.exists(files.newKey())) {
+    if (!files.hasNewKey()) {
       keep(Done.NOTHING, Map.of());
       return;
     }
@@ -278,7 +288,9 @@ public final class FleetProvisioning {
       try {
         open =
             SeparateSession.connected(
-                cloud.as(provisioning.certificate(), provisioning.key()), clientId, clock);
+                cloud.as(provisioning.certificate(), new InFile(provisioning.key())),
+                clientId,
+                clock);
       } catch (IOException e) {
         throw new IOException("with the claim certificate: " + e.getMessage(), e);
       }

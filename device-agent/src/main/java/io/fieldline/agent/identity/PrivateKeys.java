@@ -121,9 +121,11 @@ public final class PrivateKeys {
       signature.initSign(key);
       signature.update(text);
       byte[] signed = signature.sign();
-      signature.initVerify(other);
-      signature.update(text);
-      return signature.verify(signed);
+      // A new one: a key in a token is signed with by a provider that verifies nothing.
+      Signature verifier = Signature.getInstance(algorithm);
+      verifier.initVerify(other);
+      verifier.update(text);
+      return verifier.verify(signed);
     } catch (SignatureException e) {
       return false;
     } catch (GeneralSecurityException e) {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.identity;
 
-import java.io.ByteArrayOutputStream;
+import io.fieldline.agent.pkcs11.Der;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.Signature;
 
-/// A certificate signing request for an elliptic curve key, so that the key need not leave.
+/// A certificate signing request for an elliptic curve or RSA key, so that the key need not leave.
 ///
 /// Source: RFC 2986 (PKCS #10), section 4; RFC 5758, section 3.2 (ecdsa-with-SHA256 has no
-/// parameters); X.690 for the encoding.
+/// parameters); RFC 4055, section 5 (those of sha256WithRSAEncryption are NULL).
 final class SigningRequest {
   private static final byte[] VERSION_0 = {2, 1, 0};
   private static final byte[] NO_ATTRIBUTES = {(byte) 0xa0, 0};
@@ -18,10 +18,10 @@ final class SigningRequest {
   private static final byte[] ECDSA_WITH_SHA256 = {
     6, 8, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 4, 3, 2
   };
-  private static final int SEQUENCE = 0x30;
-  private static final int SET = 0x31;
-  private static final int UTF8_STRING = 0x0c;
-  private static final int BIT_STRING = 3;
+
+  private static final byte[] SHA256_WITH_RSA = {
+    6, 9, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 0x0b, 5, 0
+  };
 
   private SigningRequest() {}
 
@@ -30,46 +30,26 @@ final class SigningRequest {
   /// @param commonName whose it is to be; AWS IoT keeps it as the certificate's subject
   static String pem(KeyPair pair, String commonName) throws GeneralSecurityException {
     byte[] name =
-        element(
-            SEQUENCE,
-            element(
-                SET,
-                element(
-                    SEQUENCE,
+        Der.element(
+            Der.SEQUENCE,
+            Der.element(
+                Der.SET,
+                Der.element(
+                    Der.SEQUENCE,
                     COMMON_NAME,
-                    element(UTF8_STRING, commonName.getBytes(StandardCharsets.UTF_8)))));
-    byte[] info = element(SEQUENCE, VERSION_0, name, pair.getPublic().getEncoded(), NO_ATTRIBUTES);
-    Signature signer = Signature.getInstance("SHA256withECDSA");
+                    Der.element(Der.UTF8_STRING, commonName.getBytes(StandardCharsets.UTF_8)))));
+    byte[] info =
+        Der.element(Der.SEQUENCE, VERSION_0, name, pair.getPublic().getEncoded(), NO_ATTRIBUTES);
+    boolean isRsa = pair.getPublic().getAlgorithm().equals("RSA");
+    Signature signer = Signature.getInstance(isRsa ? "SHA256withRSA" : "SHA256withECDSA");
     signer.initSign(pair.getPrivate());
     signer.update(info);
     byte[] request =
-        element(
-            SEQUENCE,
+        Der.element(
+            Der.SEQUENCE,
             info,
-            element(SEQUENCE, ECDSA_WITH_SHA256),
-            element(BIT_STRING, new byte[] {0}, signer.sign()));
+            Der.element(Der.SEQUENCE, isRsa ? SHA256_WITH_RSA : ECDSA_WITH_SHA256),
+            Der.element(Der.BIT_STRING, new byte[] {0}, signer.sign()));
     return Pem.text("CERTIFICATE REQUEST", request);
-  }
-
-  private static byte[] element(int tag, byte[]... parts) {
-    var content = new ByteArrayOutputStream();
-    for (byte[] part : parts) {
-      content.writeBytes(part);
-    }
-    var element = new ByteArrayOutputStream();
-    element.write(tag);
-    int length = content.size();
-    if (length < 0x80) {
-      element.write(length);
-    } else if (length < 0x100) {
-      element.write(0x81);
-      element.write(length);
-    } else {
-      element.write(0x82);
-      element.write(length >> 8);
-      element.write(length);
-    }
-    element.writeBytes(content.toByteArray());
-    return element.toByteArray();
   }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -180,6 +181,36 @@ class ConfigFileTest {
         .hasMessageContaining("'cloud.endpoint' is missing: host or host:port expected");
     assertThatThrownBy(() -> ConfigFile.read(folder.resolve("none.yaml")))
         .hasMessageContaining("a configuration file expected, none is there");
+  }
+
+  @Test
+  void aKeyInATokenIsReadAndWhatDoesNotGoWithItIsRefused() throws Exception {
+    Files.writeString(folder.resolve("lib.so"), "");
+    Files.writeString(folder.resolve("pin"), "");
+    String token =
+        CLOUD.replace("  key: key.pem\n", "")
+            + "  keyIn: token\n"
+            + "  pkcs11: {library: lib.so, token: hsm, key: own, pinFile: pin}\n";
+
+    assertThat(ConfigFile.read(file(token)).cloud().key())
+        .isEqualTo(
+            new KeyPlace.InToken(
+                folder.resolve("lib.so"), "hsm", "own", folder.resolve("pin"), Optional.empty()));
+
+    assertRefused(CLOUD + "  keyIn: token\n", "'cloud.pkcs11.library' is missing");
+    assertRefused(token + "  key: key.pem\n", "'cloud.key': no file expected where keyIn is token");
+    String claim = "provisioning: {certificate: cert.pem, key: key.pem, template: t";
+    assertRefused(
+        token + claim + ", mode: keys-by-aws}\n",
+        "'provisioning': mode csr expected where cloud.keyIn is token");
+    assertRefused(
+        token.replace("pinFile: pin", "pinFile: pin, certificate: own") + claim + "}\n",
+        "'provisioning': not expected where cloud.pkcs11.certificate is in the token");
+  }
+
+  private void assertRefused(String text, String expected) throws IOException {
+    Path file = file(text);
+    assertThatThrownBy(() -> ConfigFile.read(file)).hasMessageContaining(expected);
   }
 
   private Path file(String text) throws IOException {

@@ -26,7 +26,9 @@ final class ExampleFile {
             "private.pem.key",
             "AmazonRootCA1.pem",
             "claim.pem.crt",
-            "claim.pem.key")) {
+            "claim.pem.key",
+            "softhsm2.so",
+            "token.pin")) {
       Files.writeString(folder.resolve(name), "");
     }
     this.content = map(new Load(LoadSettings.builder().build()).loadFromString(TEXT));
