@@ -8,6 +8,7 @@ import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.health.Sources;
 import io.fieldline.agent.identity.DeviceCertificate;
 import io.fieldline.agent.json.JsonText;
+import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.Gap;
 import io.fieldline.agent.spool.Lane;
@@ -42,6 +43,7 @@ public final class AgentStatus {
 
   /// The parts that it asks.
   record Parts(
+      Optional<Reconfiguration> configuration,
       Spool spool,
       DeadLetters deadLetters,
       LinkState link,
@@ -74,6 +76,10 @@ public final class AgentStatus {
     document.put("startedAt", text(startedAt));
     document.put("uptimeSeconds", Duration.between(startedAt, now).toSeconds());
     document.put("problems", problems(now));
+    parts
+        .configuration
+        .flatMap(Reconfiguration::outcome)
+        .ifPresent(outcome -> document.put("configShadow", outcome));
     document.put("link", link(now));
     document.put("spool", spool());
     document.put("sources", parts.sources.all().stream().map(AgentStatus::source).toList());
@@ -105,6 +111,7 @@ public final class AgentStatus {
         case WAITING, FRESH -> {}
       }
     }
+    parts.configuration.flatMap(Reconfiguration::trouble).ifPresent(problems::add);
     if (!clock.isKnown()) {
       problems.add("the time is not known: no time server and no cloud has told it; readings wait");
     } else if (Math.abs(clock.systemAheadMs()) > CLOCK_OFF_MS) {

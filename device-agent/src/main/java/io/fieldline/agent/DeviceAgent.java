@@ -185,7 +185,8 @@ public final class DeviceAgent implements AutoCloseable {
         new AgentStatus(
             config,
             clock,
-            new AgentStatus.Parts(spool, deadLetters, cloud.state(), sources, supervisor, metrics));
+            new AgentStatus.Parts(
+                configuration, spool, deadLetters, cloud.state(), sources, supervisor, metrics));
     if (config.metrics().isPresent()) {
       HealthPage page =
           opened(

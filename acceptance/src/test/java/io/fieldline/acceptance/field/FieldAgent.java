@@ -64,6 +64,12 @@ final class FieldAgent implements AutoCloseable {
     throw new AssertionError("no line with '" + text + "' in " + seen);
   }
 
+  /// SIGHUP.
+  void hangUp() throws IOException, InterruptedException {
+    String pid = Long.toString(process.pid());
+    new ProcessBuilder("kill", "-HUP", pid).start().waitFor();
+  }
+
   /// SIGKILL.
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

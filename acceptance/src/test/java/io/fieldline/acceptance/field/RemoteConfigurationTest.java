@@ -67,7 +67,7 @@ class RemoteConfigurationTest {
   }
 
   private Path config(String more) throws IOException {
-    return cloud.config(folder, "thing: " + thing + "\nconfigShadow: {trialSeconds: 5}\n" + more);
+    return cloud.config(folder, "thing: " + thing + "\nconfigShadow: {trialSeconds: 2}\n" + more);
   }
 
   private void desire(String state) {
@@ -156,6 +156,30 @@ class RemoteConfigurationTest {
     try (var agent = new FieldAgent(config)) {
       agent.await("ready");
       assertThat(ctl("config", "diff")).contains("log.level: file info, shadow debug");
+    }
+  }
+
+  @Test
+  void theFileIsTakenAtASignalOrByAgentctlAndAWrongOneIsNot() throws Exception {
+    Path config = config("");
+    String text = Files.readString(config);
+    try (var agent = new FieldAgent(config)) {
+      agent.await("ready");
+      Files.writeString(config, text + "edge: [{sensor: t}]\n");
+      agent.hangUp();
+      agent.await("configuration file taken");
+      assertThat(ctl("config", "diff")).contains("the agent works with it as it is");
+
+      Files.writeString(config, text + "edge: [{sensor: t, deadband: -1}]\n");
+      agent.hangUp();
+      agent.await("configuration file not taken");
+      assertThat(ctl("config", "reload"))
+          .contains("'edge[0].deadband': 0 or more expected, got -1");
+
+      Files.writeString(config, text + "log: {level: debug}\n");
+      assertThat(ctl("config", "reload")).contains("taken, changed\n").contains("  log.level\n");
+      Files.writeString(config, text + "log: {format: json}\n");
+      assertThat(ctl("config", "reload")).contains("take a restart of the agent: log.format");
     }
   }
 

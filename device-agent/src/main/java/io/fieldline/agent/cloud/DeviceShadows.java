@@ -125,8 +125,9 @@ public final class DeviceShadows {
         String text = new String(message.payload(), StandardCharsets.UTF_8);
         Map<String, Object> document = JsonText.parseObject(text);
         hearTime(message.topic(), document);
-        if (!requests.take(message.topic(), document)
-            && !commands.take(message.topic(), document, router)
+        // What a person asked for is news to the agent, too.
+        requests.take(message.topic(), document);
+        if (!commands.take(message.topic(), document, router)
             && !state.take(message.topic(), document)
             && !isOfConfiguration(message.topic(), document)) {
           live.take(message.topic(), document);

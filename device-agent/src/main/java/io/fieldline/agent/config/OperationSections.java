@@ -48,7 +48,7 @@ final class OperationSections {
             section.seconds(
                 "trialSeconds",
                 300,
-                5,
+                1,
                 86_400,
                 "what it changed is taken back if it does not reach the cloud in so long, or if a"
                     + " source that it changed fails at its end"));

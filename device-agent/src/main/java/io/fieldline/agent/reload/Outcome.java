@@ -73,6 +73,22 @@ record Outcome(State state, long version, long atMs, String why, List<Object> er
     return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
   }
 
+  /// In plain words, why it is not in force.
+  String trouble() {
+    List<String> keys = new ArrayList<>();
+    for (Object error : errors) {
+      JsonText.object(error)
+          .ifPresent(members ->
+              keys.add(members.getOrDefault("key", "") + ": " + members.get("expected")));
+    }
+    String reasons = String.join("; ", keys);
+    return "the configuration of the shadow is "
+        + (state == State.REFUSED ? "refused: " : "taken back: ")
+        + reasons
+        + (reasons.isEmpty() || why.isEmpty() ? "" : "; ")
+        + why;
+  }
+
   /// As it is reported and kept.
   Map<String, Object> document() {
     Map<String, Object> document = new LinkedHashMap<>();

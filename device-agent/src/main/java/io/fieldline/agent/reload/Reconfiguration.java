@@ -25,7 +25,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The configuration in force: the file's, with what the shadow `config` desires laid over it.
@@ -50,7 +49,7 @@ public final class Reconfiguration {
   private String text;
   private Configuration current;
   private Map<String, Object> laidOver;
-  private Optional<Sources> sources = Optional.empty();
+  private Sources sources;
   private Consumer<Map<String, Object>> reporter = _ -> {};
   private Map<String, Object> lastReport = Map.of();
   private volatile Map<String, Object> heardReport = Map.of();
@@ -58,20 +57,6 @@ public final class Reconfiguration {
   private @Nullable Trial trial;
 
   private record Desired(Map<String, Object> document, long version) {}
-
-  /// A change that has not proved itself.
-  private static final class Trial {
-    private final long endNanos;
-    private final Set<String> begun;
-    private final Set<String> failedBefore;
-    private boolean heardByCloud;
-
-    Trial(Duration length, Set<String> begun, Set<String> failedBefore) {
-      this.endNanos = System.nanoTime() + length.toNanos();
-      this.begun = begun;
-      this.failedBefore = failedBefore;
-    }
-  }
 
   private Reconfiguration(
       Path file, String text, Configuration current, ShadowJournal journal, Clock clock) {
@@ -81,13 +66,13 @@ public final class Reconfiguration {
     this.laidOver = Map.of();
     this.journal = journal;
     this.clock = clock;
+    this.sources = new Sources(clock, System::nanoTime);
   }
 
   /// What the agent starts with: the file, and what the shadow had laid over it.
   ///
   /// @throws ConfigException if the file alone is refused
-  /// @throws IOException if the folder cannot be read
-  public static Reconfiguration open(Path file, Clock clock) throws ConfigException, IOException {
+  public static Reconfiguration open(Path file, Clock clock) throws ConfigException {
     String text = ConfigFile.text(file);
     Configuration alone = ConfigFile.read(file, text, Map.of());
     var journal = new ShadowJournal(alone.agent().folder());
@@ -107,7 +92,7 @@ public final class Reconfiguration {
     try {
       if (entry.starts() < MOST_STARTS) {
         journal.write(entry.startedOnceMore());
-        trial = new Trial(current.shadow().trial(), Set.of(), Set.of());
+        trial = Trial.afterRestart(current.shadow().trial());
         return entry.trial().get();
       }
       String why = "the agent ended " + (entry.starts() + 1) + " times while this was tried";
@@ -164,6 +149,16 @@ public final class Reconfiguration {
     return current.shadow().enabled();
   }
 
+  /// What became of what the shadow desired last, as it is reported; empty if it never did.
+  public synchronized Optional<Map<String, Object>> outcome() {
+    return journal.entry().outcome().map(Outcome::document);
+  }
+
+  /// Why it is not in force, in plain words.
+  public synchronized Optional<String> trouble() {
+    return journal.entry().outcome().filter(was -> !was.state().isInForce()).map(Outcome::trouble);
+  }
+
   /// Is told of every change from now on.
   public synchronized void add(Changeable part) {
     parts.add(part);
@@ -171,7 +166,7 @@ public final class Reconfiguration {
 
   /// The sources whose state a trial looks at.
   public synchronized void watch(Sources state) {
-    sources = Optional.of(state);
+    sources = state;
   }
 
   /// Is told what the shadow is to report, now and whenever it changes.
@@ -244,11 +239,13 @@ public final class Reconfiguration {
       refuse(desired, "it cannot be kept on the disk: " + e);
       return;
     }
-    Set<String> failedBefore = failing();
+    Trial before = trial;
+    Set<String> badBefore = Trial.bad(sources);
     try {
       Set<String> begun = change(next);
       laidOver = desired.document;
-      trial = new Trial(next.shadow().trial(), begun, failedBefore);
+      Duration length = next.shadow().trial();
+      trial = before == null ? Trial.of(length, begun, badBefore) : before.then(length, begun);
       LOG.log(Level.INFO, "configuration of the shadow is on trial: version={0}", desired.version);
     } catch (IOException | RuntimeException e) {
       takeBack("it cannot be taken: " + e.getMessage());
@@ -275,10 +272,9 @@ public final class Reconfiguration {
     }
   }
 
-  /// Only what is told to people: without it on the disk, it is told again.
   private void keep(ShadowJournal.Entry entry) {
     try {
-      journal.write(entry);
+      journal.writeOrRemember(entry);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "what became of the shadow's configuration cannot be kept", e);
     }
@@ -290,18 +286,15 @@ public final class Reconfiguration {
       return;
     }
     // Also an earlier report of the same: the session was there to compare it.
-    running.heardByCloud |= heardReport.equals(lastReport);
-    boolean ended = System.nanoTime() - running.endNanos >= 0;
-    if (running.heardByCloud && (ended || allHeard(running.begun))) {
-      Set<String> failing = failing();
-      failing.retainAll(running.begun);
-      failing.removeAll(running.failedBefore);
-      if (failing.isEmpty()) {
+    boolean heard = heardReport.equals(lastReport);
+    if (heard && (running.isOver() || running.isProvedBy(sources))) {
+      Optional<String> failure = running.failure(sources);
+      if (failure.isEmpty()) {
         settle();
       } else {
-        takeBack(failures(failing));
+        takeBack(failure.get());
       }
-    } else if (ended) {
+    } else if (running.isOver()) {
       takeBack(
           "the cloud did not hear of it within "
               + current.shadow().trial().toSeconds()
@@ -343,29 +336,6 @@ public final class Reconfiguration {
         .entry()
         .outcome()
         .map(was -> was.state() == State.ON_TRIAL ? was.is(state, now(), why) : was);
-  }
-
-  private boolean allHeard(Set<String> begun) {
-    return sources.isEmpty()
-        || sources.get().all().stream()
-            .filter(source -> begun.contains(source.name()))
-            .allMatch(source -> source.state() == Sources.State.FRESH);
-  }
-
-  private Set<String> failing() {
-    return sources.stream()
-        .flatMap(all -> all.all().stream())
-        .filter(source -> source.state() == Sources.State.FAILING)
-        .map(Sources.Source::name)
-        .collect(Collectors.toCollection(LinkedHashSet::new));
-  }
-
-  private String failures(Set<String> failing) {
-    return sources.stream()
-        .flatMap(all -> all.all().stream())
-        .filter(source -> failing.contains(source.name()))
-        .map(source -> "source " + source.name() + ": " + source.lastError())
-        .collect(Collectors.joining("; "));
   }
 
   private void report() {

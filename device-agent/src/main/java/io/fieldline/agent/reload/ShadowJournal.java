@@ -4,6 +4,8 @@ package io.fieldline.agent.reload;
 import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.state.StateFile;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +14,8 @@ import java.util.Optional;
 /// What the shadow `config` laid over the file, on the disk: each change is one write, so that
 /// after a kill the configuration before it or the one after it is in force.
 final class ShadowJournal {
+  private static final Logger LOG = System.getLogger(ShadowJournal.class.getName());
+
   private final StateFile file;
   private Entry entry;
 
@@ -60,12 +64,17 @@ final class ShadowJournal {
     }
   }
 
-  /// What the last agent of that folder left.
-  ///
-  /// @throws IOException if it cannot be read
-  ShadowJournal(Path folder) throws IOException {
+  /// What the last agent of that folder left; nothing if that cannot be read, because an agent
+  /// starts whatever the disk says.
+  ShadowJournal(Path folder) {
     this.file = StateFile.at(folder.resolve("config"), "shadow");
-    this.entry = file.read().map(ShadowJournal::entry).orElse(Entry.NONE);
+    Entry left = Entry.NONE;
+    try {
+      left = file.read().map(ShadowJournal::entry).orElse(Entry.NONE);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "what the shadow config had changed cannot be read", e);
+    }
+    this.entry = left;
   }
 
   Entry entry() {
@@ -76,6 +85,14 @@ final class ShadowJournal {
   void write(Entry next) throws IOException {
     file.write(document(next));
     entry = next;
+  }
+
+  /// Counts also where it cannot be written: then a restart comes to the same once more.
+  ///
+  /// @throws IOException if it is not on the disk
+  void writeOrRemember(Entry next) throws IOException {
+    entry = next;
+    file.write(document(next));
   }
 
   private static Map<String, Object> document(Entry entry) {
