@@ -11,6 +11,8 @@ import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolLimits;
 import io.fieldline.agent.systemd.DatagramReceiver;
 import io.fieldline.messages.MessageCodec;
+import io.fieldline.messages.Reading;
+import io.fieldline.messages.TelemetryBatch;
 import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,14 +31,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.DoublePredicate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -100,6 +105,57 @@ class AgentProcessTest {
     assertThat(acknowledged).hasSizeGreaterThan(rounds * 10);
     assertThat(found).containsAll(acknowledged);
     assertThat(kept.size()).isLessThanOrEqualTo((int) sent);
+  }
+
+  /// Killed in the middle of a window, and of another one, while readings come: each that was
+  /// acknowledged is in one aggregate that arrives.
+  @Test
+  @Tag("long")
+  void acknowledgedReadingsOfAWindowSurviveSigkill() throws Exception {
+    RandomGenerator random = RandomGeneratorFactory.getDefault().create(42);
+    String window =
+        "edge: [{sensor: n, window: {everySeconds: 1, of: [sum, count], graceSeconds: 0}}]\n";
+    Set<Long> acknowledged = new HashSet<>();
+    try (var cloud = new TestCloud(new Credentials(folder), 0)) {
+      Path config = AgentProcess.config(folder, "localhost:" + cloud.port(), window);
+      long sent = 0;
+      for (int round = 0; round < 6; round++) {
+        try (var agent = new AgentProcess(config)) {
+          int port = AgentProcess.port(agent.await("ready"), "tcp");
+          sent = sendUntilKilled(agent, port, sent, random.nextInt(700, 1600), acknowledged);
+        }
+      }
+      long all = sent;
+      try (var agent = new AgentProcess(config)) {
+        agent.await("connected");
+        // Those that were sent and not acknowledged may be in it or not.
+        UplinkTest.await(() -> total(cloud, "n.count") >= acknowledged.size());
+        agent.terminate();
+      }
+      assertThat(total(cloud, "n.count")).isBetween((long) acknowledged.size(), all);
+      assertThat(windows(cloud)).doesNotHaveDuplicates();
+      assertThat(cloud.batches()).hasSizeGreaterThan(3);
+    }
+  }
+
+  private static long total(TestCloud cloud, String sensor) {
+    return aggregates(cloud, sensor).mapToLong(reading -> (long) reading.value()).sum();
+  }
+
+  /// A batch may arrive twice, with the same number.
+  private static Stream<Reading> aggregates(TestCloud cloud, String sensor) {
+    Map<Long, TelemetryBatch> once = new HashMap<>();
+    cloud.batches().forEach(batch -> once.put(batch.firstSeq(), batch));
+    return once.values().stream()
+        .flatMap(batch -> batch.readings().stream())
+        .filter(reading -> reading.sensor().equals(sensor));
+  }
+
+  /// One a second, unless readings came after it had gone out.
+  private static List<String> windows(TestCloud cloud) {
+    return aggregates(cloud, "n.sum")
+        .map(reading -> reading.atMs() + " " + reading.value())
+        .toList();
   }
 
   @ParameterizedTest

@@ -9,7 +9,7 @@ final class Checks {
   // Source: AWS IoT API Reference, thingName: [a-zA-Z0-9:_-]{1,128}. A child is <thing>:<device>.
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9:_-]{1,128}");
   private static final long LAST_MS = 253_402_300_799_999L;
-  private static final int MAX_TEXT = 256;
+  static final int MAX_TEXT = 256;
 
   private Checks() {}
 

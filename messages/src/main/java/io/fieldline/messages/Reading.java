@@ -9,6 +9,9 @@ package io.fieldline.messages;
 /// @param atMs epoch milliseconds of the measurement
 /// @param value the finite value; a truth value is 1 or 0
 public record Reading(String device, String sensor, String unit, long atMs, double value) {
+  /// How many characters a sensor's name may have.
+  public static final int LONGEST_SENSOR = Checks.MAX_TEXT;
+
   /// Refuses what no sensor can have measured.
   public Reading {
     Checks.name("device", device);

@@ -120,6 +120,9 @@ final class CloudSection {
             "what the lane telemetry may send a day (UTC); the rest waits")
         .ifPresent(bytes -> limits.put(Lane.TELEMETRY, bytes));
     section
+        .whole("windowBytesPerDay", 10_000, 1L << 40, "bytes", "the same of aggregates of windows")
+        .ifPresent(bytes -> limits.put(Lane.WINDOW, bytes));
+    section
         .whole("bulkBytesPerDay", 10_000, 1L << 40, "bytes", "the same of the lane bulk")
         .ifPresent(bytes -> limits.put(Lane.BULK, bytes));
     return limits;

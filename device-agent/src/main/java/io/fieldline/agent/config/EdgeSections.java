@@ -3,12 +3,16 @@ package io.fieldline.agent.config;
 
 import io.fieldline.agent.edge.EdgeRule;
 import io.fieldline.agent.edge.Units;
+import io.fieldline.agent.spool.Aggregate;
 import io.fieldline.agent.spool.Lane;
+import io.fieldline.agent.spool.Window;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Reads the edge rules of the configuration file.
 record EdgeSections(String thing) {
@@ -63,10 +67,69 @@ record EdgeSections(String thing) {
         section.flag("onChange", false, "what does not differ from the last one kept is left out"),
         atLeast,
         atMost,
+        lane(section),
+        window(section));
+  }
+
+  /// Lanes that readings can be told to take.
+  private enum Choice {
+    ALARM,
+    TELEMETRY,
+    BULK
+  }
+
+  private static Lane lane(YamlSection section) {
+    Choice lane =
         section.choice(
             "lane",
-            Lane.TELEMETRY,
-            "how important they are: alarm goes out at once and before all others, bulk last"));
+            Choice.TELEMETRY,
+            "how important they are: alarm goes out at once and before all others, bulk last");
+    if (lane != Choice.TELEMETRY && section.has("window")) {
+      section.problem("lane", "none expected with a window, whose aggregates have their own");
+    }
+    return Lane.valueOf(lane.name());
+  }
+
+  private static Optional<Window> window(YamlSection rule) {
+    YamlSection section = rule.section("window");
+    if (!section.isPresent()) {
+      return Optional.empty();
+    }
+    long every =
+        section.requiredWhole(
+            "everySeconds", 1, 86_400, "seconds", "aggregates of so long go out in their place");
+    List<Aggregate> of = aggregates(section);
+    Duration grace =
+        section.seconds(
+            "graceSeconds",
+            5,
+            0,
+            3600,
+            "how long after a window's end readings may come and still be in it");
+    section.end();
+    return Optional.of(
+        new Window(Duration.ofSeconds(every), grace, of.isEmpty() ? List.of(Aggregate.MEAN) : of));
+  }
+
+  private static List<Aggregate> aggregates(YamlSection section) {
+    String expected =
+        Arrays.stream(Aggregate.values()).map(Aggregate::label).collect(Collectors.joining(", "));
+    List<Aggregate> of = new ArrayList<>();
+    for (String text :
+        section.texts(
+            "of",
+            expected,
+            "what goes out: the mean under the sensor's name, the others under <name>.<aggregate>;"
+                + " mean where it is left out")) {
+      Arrays.stream(Aggregate.values())
+          .filter(each -> each.label().equals(text))
+          .findFirst()
+          .ifPresentOrElse(
+              of::add,
+              () ->
+                  section.problem("of", "a list of " + expected + " expected, got '" + text + "'"));
+    }
+    return of;
   }
 
   private static Optional<String> unit(YamlSection section) {

@@ -35,6 +35,7 @@ final class SpoolSection {
         (int)
             batch.whole(
                 "maxBytes", 4500, 512, 4500, "bytes", "largest batch: AWS IoT meters in 5 KB");
+    Map<Lane, Duration> windows = windows(batch);
     Map<Lane, LaneLimits> lanes = new EnumMap<>(Lane.class);
     for (Lane lane : Lane.values()) {
       long maxBytes = maxBytes(spool, lane, segmentBytes);
@@ -44,7 +45,7 @@ final class SpoolSection {
               maxBytes,
               Math.clamp(maxBytes / 4, SMALLEST_SEGMENT, segmentBytes),
               maxAge,
-              window(batch, lane),
+              windows.getOrDefault(lane, Duration.ZERO),
               batchBytes));
     }
     long minFreeBytes =
@@ -91,6 +92,14 @@ final class SpoolSection {
               1L << 40,
               "bytes",
               "disk space of the lane alarm");
+      case WINDOW ->
+          spool.whole(
+              "windowMaxBytes",
+              64 * MB,
+              4 * SMALLEST_SEGMENT,
+              1L << 40,
+              "bytes",
+              "disk space of readings that go out as aggregates (edge, window)");
       case BULK ->
           spool.whole(
               "bulkMaxBytes",
@@ -102,19 +111,22 @@ final class SpoolSection {
     };
   }
 
-  private static Duration window(YamlSection batch, Lane lane) {
-    return switch (lane) {
-      case ALARM -> Duration.ZERO;
-      case TELEMETRY ->
-          batch.millis(
-              "windowMs",
-              1000,
-              0,
-              HOUR_MS,
-              "how long the first reading of a batch waits for others");
-      case BULK ->
-          batch.millis(
-              "bulkWindowMs", 60_000, 0, HOUR_MS, "the same in the lane bulk, for large batches");
-    };
+  /// How long the first of a batch waits for others.
+  private static Map<Lane, Duration> windows(YamlSection batch) {
+    Duration telemetry =
+        batch.millis(
+            "windowMs", 1000, 0, HOUR_MS, "how long the first reading of a batch waits for others");
+    Duration bulk =
+        batch.millis(
+            "bulkWindowMs", 60_000, 0, HOUR_MS, "the same in the lane bulk, for large batches");
+    return Map.of(
+        Lane.ALARM,
+        Duration.ZERO,
+        Lane.TELEMETRY,
+        telemetry,
+        Lane.WINDOW,
+        telemetry,
+        Lane.BULK,
+        bulk);
   }
 }

@@ -13,18 +13,18 @@ public enum Subcommand {
   QUEUE_PEEK(
       "queue peek",
       "the oldest batches that wait, with their readings",
-      Option.text("lane", "telemetry", "alarm, telemetry or bulk"),
+      Option.text("lane", "telemetry", "alarm, telemetry, window or bulk"),
       Option.whole("count", "10", 1, 1000, "how many")),
   QUEUE_DROP(
       "queue drop",
       "gives up the oldest batches that wait; they are counted as lost and reported to the cloud",
-      Option.text("lane", "telemetry", "alarm, telemetry or bulk"),
+      Option.text("lane", "telemetry", "alarm, telemetry, window or bulk"),
       Option.whole("count", "", 1, 1_000_000, "how many"),
       Option.flag("yes", "really")),
   QUEUE_EXPORT(
       "queue export",
       "writes every batch that waits to a file, one JSON object a line; they stay in the queue",
-      Option.text("lane", "all", "alarm, telemetry or bulk"),
+      Option.text("lane", "all", "alarm, telemetry, window or bulk"),
       Option.operand("file", "", "where to; it must not be there yet")),
   CONFIG_CHECK("config check", "whether the agent would take its configuration file as it is now"),
   CONFIG_DIFF(

@@ -2,6 +2,7 @@
 package io.fieldline.agent.edge;
 
 import io.fieldline.agent.spool.Lane;
+import io.fieldline.agent.spool.Window;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
 /// @param atLeastEvery how long nothing may be left out at most; none for ever
 /// @param atMostEvery how close to the last one a reading is left out, whatever its value
 /// @param lane how important they are
+/// @param window what goes out in place of those that are kept; none for themselves
 public record EdgeRule(
     Pattern device,
     Pattern sensor,
@@ -28,4 +30,5 @@ public record EdgeRule(
     boolean onChange,
     Optional<Duration> atLeastEvery,
     Duration atMostEvery,
-    Lane lane) {}
+    Lane lane,
+    Optional<Window> window) {}

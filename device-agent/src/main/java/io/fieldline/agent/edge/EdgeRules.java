@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.edge;
 
+import io.fieldline.agent.spool.Aggregate;
 import io.fieldline.agent.spool.Lane;
+import io.fieldline.agent.spool.Window;
 import io.fieldline.messages.Reading;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -46,11 +48,28 @@ public final class EdgeRules {
   /// kept comes again, and must not be taken for a repetition of itself.
   public final class Passed {
     private final Map<Lane, List<Reading>> byLane = new EnumMap<>(Lane.class);
+    private final Map<Window, List<Reading>> byWindow = new LinkedHashMap<>();
     private final Map<String, Reading> newest = new HashMap<>();
 
     /// The readings to keep, calibrated and converted, in the lanes that have some.
     public Map<Lane, List<Reading>> byLane() {
       return byLane;
+    }
+
+    /// The readings to keep whose aggregates go out in their place.
+    public Map<Window, List<Reading>> byWindow() {
+      return byWindow;
+    }
+
+    /// A sensor whose name leaves no room for those of aggregates goes out itself.
+    private void add(EdgeRule rule, Reading reading) {
+      boolean hasRoom =
+          reading.sensor().length() + Aggregate.longestSuffix() <= Reading.LONGEST_SENSOR;
+      if (rule.window().isPresent() && hasRoom) {
+        byWindow.computeIfAbsent(rule.window().get(), _ -> new ArrayList<>()).add(reading);
+      } else {
+        add(rule.lane(), reading);
+      }
     }
 
     private void add(Lane lane, Reading reading) {
@@ -101,7 +120,7 @@ public final class EdgeRules {
     if (before != null && before.atMs() <= reading.atMs() && isLeftOut(rule, before, reading)) {
       return;
     }
-    passed.add(rule.lane(), reading);
+    passed.add(rule, reading);
     if (before == null || before.atMs() <= reading.atMs()) {
       passed.newest.put(sensor, reading);
     }

@@ -12,6 +12,7 @@ import io.fieldline.agent.health.Sources;
 import io.fieldline.agent.spool.Lane;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolException;
+import io.fieldline.agent.spool.Window;
 import io.fieldline.messages.Reading;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -110,7 +111,7 @@ public final class Intake {
   public void accept(String source, List<Reading> sent)
       throws SpoolException, InterruptedException {
     var passed = rules.pass(sent);
-    List<Reading> samples = keep(source, passed.byLane());
+    List<Reading> samples = keep(source, passed.byLane(), passed.byWindow());
     passed.commit();
     if (samples.size() < sent.size()) {
       metrics.add(
@@ -125,16 +126,21 @@ public final class Intake {
 
   /// Keeps readings of the agent about itself and its children, to which no rule applies.
   public void report(List<Reading> readings) throws SpoolException, InterruptedException {
-    List<Reading> _ = keep("agent", Map.of(Lane.ALARM, readings));
+    List<Reading> _ = keep("agent", Map.of(Lane.ALARM, readings), Map.of());
   }
 
-  private List<Reading> keep(String source, Map<Lane, List<Reading>> byLane)
+  private List<Reading> keep(
+      String source, Map<Lane, List<Reading>> byLane, Map<Window, List<Reading>> byWindow)
       throws SpoolException, InterruptedException {
     List<Reading> samples = new ArrayList<>();
     try {
       for (var lane : byLane.entrySet()) {
         spool.append(lane.getKey(), lane.getValue());
         samples.addAll(lane.getValue());
+      }
+      for (var window : byWindow.entrySet()) {
+        spool.append(window.getKey(), window.getValue());
+        samples.addAll(window.getValue());
       }
     } catch (SpoolException e) {
       metrics.add(

@@ -70,7 +70,7 @@ final class Fleet implements AutoCloseable {
           maxBackoffMs: 10000
         %s
         batch: {windowMs: %d}
-        spool: {segmentBytes: 65536, maxBytes: 16777216, alarmMaxBytes: 65536, bulkMaxBytes: 65536, minFreeBytes: 0}
+        spool: {segmentBytes: 65536, maxBytes: 16777216, alarmMaxBytes: 65536, windowMaxBytes: 65536, bulkMaxBytes: 65536, minFreeBytes: 0}
         tcp: {enabled: false}
         http: {enabled: false}
         mqtt: {enabled: false}

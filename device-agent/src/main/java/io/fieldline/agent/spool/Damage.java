@@ -73,6 +73,10 @@ final class Damage {
 
   /// What is missing before this batch, which is read after all before it.
   Gap.Stretch missingBefore(SealedBatch batch) {
+    if (batch.id().lane() == Lane.WINDOW) {
+      // Its numbers do not follow one another: what is missing between them cannot be told.
+      return new Gap.Stretch(0, batch.fromMs(), batch.fromMs(), Gap.Cause.DAMAGE);
+    }
     String device = batch.id().device();
     Last last = lastOfDevice.get(device);
     long next = batch.id().firstSeq() + batch.readings();

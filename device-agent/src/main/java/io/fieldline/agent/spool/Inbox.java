@@ -6,6 +6,7 @@ import io.fieldline.messages.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -81,11 +82,17 @@ final class Inbox {
   /// One writer's readings and what became of them.
   static final class Waiting {
     private final List<Reading> samples;
+    private final Optional<Window> window;
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile @Nullable SpoolException failure;
 
-    Waiting(List<Reading> samples) {
+    Waiting(List<Reading> samples, Optional<Window> window) {
       this.samples = samples;
+      this.window = window;
+    }
+
+    Optional<Window> window() {
+      return window;
     }
 
     List<Reading> samples() {

@@ -10,6 +10,8 @@ public enum Lane {
   ALARM(1),
   /// Everything else.
   TELEMETRY(0),
+  /// Readings whose aggregates go out in their place.
+  WINDOW(3),
   /// Goes out when nothing else waits, in large batches; the first to go when room is short.
   BULK(2);
 

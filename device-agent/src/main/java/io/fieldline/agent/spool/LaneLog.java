@@ -67,7 +67,10 @@ final class LaneLog implements AutoCloseable {
       Bell bell)
       throws IOException {
     LogFiles files = LogFiles.open(folder);
-    var unsealed = new Unsealed(epoch, lane, retention.limits(), encoder);
+    Pending unsealed =
+        lane == Lane.WINDOW
+            ? new OpenWindows(epoch, lane, retention.limits(), encoder)
+            : new Unsealed(epoch, lane, retention.limits(), encoder);
     var recovery = new Recovery(unsealed);
     recovery.read(files, System.nanoTime());
     var writer = new SpoolWriter(files, retention.limits(), unsealed, retention, time, recovery);
@@ -81,11 +84,14 @@ final class LaneLog implements AutoCloseable {
   /// Keeps these readings; returns when they are on the disk.
   ///
   /// @throws SpoolException if there is no room; none of them was kept then
-  void append(List<Reading> samples) throws SpoolException, InterruptedException {
+  ///
+  /// @param window what goes out in their place, if they do not go out themselves
+  void append(List<Reading> samples, Optional<Window> window)
+      throws SpoolException, InterruptedException {
     if (samples.isEmpty()) {
       return;
     }
-    var waiting = new Inbox.Waiting(List.copyOf(samples));
+    var waiting = new Inbox.Waiting(List.copyOf(samples), window);
     inbox.put(waiting, MAX_WAIT_FOR_ROOM);
     startWriter();
     waiting.await();

@@ -4,6 +4,7 @@ package io.fieldline.agent.spool;
 import io.fieldline.messages.Reading;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a segment holds.
 sealed interface LogRecord {
@@ -17,11 +18,26 @@ sealed interface LogRecord {
       implements LogRecord {}
 
   /// Readings a sensor was told are safe.
-  record Accepted(String device, long firstSeq, List<Reading> samples) implements LogRecord {}
+  ///
+  /// @param window what goes out in their place, if they do not go out themselves
+  record Accepted(String device, long firstSeq, List<Reading> samples, Optional<Window> window)
+      implements LogRecord {}
 
   /// A batch ready to be published; its readings need their own records no more.
-  record Sealed(BatchId id, int readings, long fromMs, long toMs, byte[] payload)
-      implements LogRecord {}
+  ///
+  /// @param readings of how many readings it is, each by itself or in a window
+  /// @param windows those that it closes; empty if it holds readings themselves
+  record Sealed(
+      BatchId id, int readings, long fromMs, long toMs, byte[] payload, List<WindowId> windows)
+      implements LogRecord {
+    /// A batch of readings themselves.
+    Sealed(BatchId id, int readings, long fromMs, long toMs, byte[] payload) {
+      this(id, readings, fromMs, toMs, payload, List.of());
+    }
+  }
+
+  /// One window of one sensor of the batch's device.
+  record WindowId(String sensor, String unit, Window window, long startMs) {}
 
   /// Everything before this position has been acknowledged by the cloud or given up.
   record Cursor(long cursor, Gap gap) implements LogRecord {}

@@ -6,6 +6,7 @@ import io.fieldline.agent.spool.LogRecord.Checkpoint;
 import io.fieldline.agent.spool.LogRecord.Cursor;
 import io.fieldline.agent.spool.LogRecord.Sealed;
 import io.fieldline.agent.spool.LogRecord.Unknown;
+import io.fieldline.agent.spool.LogRecord.WindowId;
 import io.fieldline.messages.Reading;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -14,10 +15,12 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /// Records to bytes and back. A frame is `length:int crc32c:int body`; the checksum covers the
@@ -28,7 +31,8 @@ final class RecordCodec {
   static final byte SEALED = 3;
   static final byte CHECKPOINT = 5;
   static final byte CURSOR = 6;
-  static final byte LAST_TYPE = CURSOR;
+  static final byte WINDOWED = 7;
+  static final byte LAST_TYPE = WINDOWED;
 
   /// As agents before the lanes wrote them, with one gap that only grew.
   private static final byte OLD_CHECKPOINT = 1;
@@ -73,7 +77,10 @@ final class RecordCodec {
         }
       }
       case Accepted accepted -> {
-        out.writeByte(ACCEPTED);
+        out.writeByte(accepted.window().isPresent() ? WINDOWED : ACCEPTED);
+        if (accepted.window().isPresent()) {
+          writeWindow(accepted.window().get(), out);
+        }
         out.writeUTF(accepted.device());
         out.writeLong(accepted.firstSeq());
         out.writeInt(accepted.samples().size());
@@ -95,6 +102,15 @@ final class RecordCodec {
         out.writeInt(sealed.payload().length);
         out.write(sealed.payload());
         out.writeByte(sealed.id().lane().number());
+        if (!sealed.windows().isEmpty()) {
+          out.writeInt(sealed.windows().size());
+          for (WindowId window : sealed.windows()) {
+            writeWindow(window.window(), out);
+            out.writeUTF(window.sensor());
+            out.writeUTF(window.unit());
+            out.writeLong(window.startMs());
+          }
+        }
       }
       case Cursor cursor -> {
         out.writeByte(CURSOR);
@@ -104,6 +120,30 @@ final class RecordCodec {
       case Unknown unknown ->
           throw new IllegalArgumentException("a known record expected, got type " + unknown.type());
     }
+  }
+
+  private static void writeWindow(Window window, DataOutputStream out) throws IOException {
+    out.writeLong(window.every().toMillis());
+    out.writeLong(window.grace().toMillis());
+    out.writeByte(window.of().size());
+    for (Aggregate aggregate : window.of()) {
+      out.writeByte(aggregate.ordinal());
+    }
+  }
+
+  private static Window readWindow(DataInputStream in) throws IOException {
+    Duration every = Duration.ofMillis(in.readLong());
+    Duration grace = Duration.ofMillis(in.readLong());
+    List<Aggregate> of = new ArrayList<>();
+    Aggregate[] known = Aggregate.values();
+    for (int left = in.readUnsignedByte(); left > 0; left--) {
+      int number = in.readUnsignedByte();
+      if (number < known.length) {
+        of.add(known[number]);
+      }
+    }
+    // Those that only a later agent knows are left out; that there were readings is told.
+    return new Window(every, grace, of.isEmpty() ? List.of(Aggregate.COUNT) : of);
   }
 
   private static void writeGap(Gap gap, DataOutputStream out) throws IOException {
@@ -123,7 +163,8 @@ final class RecordCodec {
     byte type = in.readByte();
     return switch (type) {
       case CHECKPOINT -> new Checkpoint(in.readLong(), readGap(in), in.readLong(), readNextSeq(in));
-      case ACCEPTED -> readAccepted(in);
+      case ACCEPTED -> readAccepted(in, Optional.empty());
+      case WINDOWED -> readAccepted(in, Optional.of(readWindow(in)));
       case SEALED -> readSealed(in);
       case CURSOR -> new Cursor(in.readLong(), readGap(in));
       case OLD_CHECKPOINT -> new Checkpoint(in.readLong(), readOldGap(in), 0, readNextSeq(in));
@@ -162,7 +203,8 @@ final class RecordCodec {
     return nextSeq;
   }
 
-  private static Accepted readAccepted(DataInputStream in) throws IOException {
+  private static Accepted readAccepted(DataInputStream in, Optional<Window> window)
+      throws IOException {
     String device = in.readUTF();
     long firstSeq = in.readLong();
     int count = in.readInt();
@@ -170,7 +212,7 @@ final class RecordCodec {
     for (int i = 0; i < count; i++) {
       samples.add(new Reading(device, in.readUTF(), in.readUTF(), in.readLong(), in.readDouble()));
     }
-    return new Accepted(device, firstSeq, samples);
+    return new Accepted(device, firstSeq, samples, window);
   }
 
   private static Sealed readSealed(DataInputStream in) throws IOException {
@@ -184,6 +226,15 @@ final class RecordCodec {
     // Before there were lanes nothing followed.
     Lane lane = in.available() > 0 ? Lane.ofNumber(in.readByte()) : Lane.TELEMETRY;
     var id = new BatchId(device, epoch, lane, firstSeq);
-    return new Sealed(id, readings, fromMs, toMs, payload);
+    return new Sealed(id, readings, fromMs, toMs, payload, readWindows(in));
+  }
+
+  private static List<WindowId> readWindows(DataInputStream in) throws IOException {
+    List<WindowId> windows = new ArrayList<>();
+    for (int left = in.available() > 0 ? in.readInt() : 0; left > 0; left--) {
+      Window window = readWindow(in);
+      windows.add(new WindowId(in.readUTF(), in.readUTF(), window, in.readLong()));
+    }
+    return windows;
   }
 }

@@ -20,13 +20,13 @@ import java.util.Optional;
 final class Recovery {
   private static final Logger LOG = System.getLogger(Recovery.class.getName());
 
-  private final Unsealed unsealed;
+  private final Pending unsealed;
   private final Map<String, Long> nextSeq = new HashMap<>();
   private Gap gap = Gap.NONE;
   private long cursor;
   private long tornBytes;
 
-  Recovery(Unsealed unsealed) {
+  Recovery(Pending unsealed) {
     this.unsealed = unsealed;
   }
 
@@ -96,13 +96,13 @@ final class Recovery {
       }
       case Accepted accepted -> {
         long next = accepted.firstSeq() + accepted.samples().size();
-        unsealed.add(
-            accepted.device(), segment.number(), accepted.firstSeq(), accepted.samples(), nowNanos);
+        unsealed.add(accepted, segment.number(), nowNanos);
         nextSeq.merge(accepted.device(), next, Math::max);
       }
       case Sealed sealed -> {
-        long next = sealed.id().firstSeq() + sealed.readings();
-        unsealed.removeBelow(sealed.id().device(), next, nowNanos);
+        unsealed.remove(sealed, nowNanos);
+        // The readings of a window have numbers that do not follow one another.
+        long next = sealed.id().firstSeq() + (sealed.windows().isEmpty() ? sealed.readings() : 1);
         nextSeq.merge(sealed.id().device(), next, Math::max);
       }
       case Cursor read -> {

@@ -103,7 +103,19 @@ public final class Spool implements AutoCloseable {
   /// @throws SpoolException if there is no room; none of them was kept then
   public void append(Lane lane, List<Reading> readings)
       throws SpoolException, InterruptedException {
-    log(lane).append(readings);
+    if (lane == Lane.WINDOW) {
+      throw new IllegalArgumentException("readings of a window come with it");
+    }
+    log(lane).append(readings, Optional.empty());
+  }
+
+  /// Keeps these readings, whose aggregates go out in their place; returns when they are on the
+  /// disk.
+  ///
+  /// @throws SpoolException if there is no room; none of them was kept then
+  public void append(Window window, List<Reading> readings)
+      throws SpoolException, InterruptedException {
+    log(Lane.WINDOW).append(readings, Optional.of(window));
   }
 
   /// The oldest batch not yet handed out of the most important lane that has one, waiting at most

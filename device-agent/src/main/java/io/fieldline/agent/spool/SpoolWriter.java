@@ -34,7 +34,7 @@ final class SpoolWriter {
 
   private final LogFiles files;
   private final LaneLimits limits;
-  private final Unsealed unsealed;
+  private final Pending unsealed;
   private final Retention retention;
   private final Timekeeping time;
   private final Map<String, Long> nextSeq;
@@ -56,7 +56,7 @@ final class SpoolWriter {
   SpoolWriter(
       LogFiles files,
       LaneLimits limits,
-      Unsealed unsealed,
+      Pending unsealed,
       Retention retention,
       Timekeeping time,
       Recovery recovered) {
@@ -106,6 +106,9 @@ final class SpoolWriter {
     boolean mayRetry = last || nowNanos - notBeforeNanos >= 0;
     Map<String, Long> seqBefore = new HashMap<>();
     var round = new Round();
+    if (isTight() && !canEvict()) {
+      unsealed.relieve(nowNanos);
+    }
     try {
       List<Sealed> cuts = last ? unsealed.all() : mayRetry ? unsealed.due(nowNanos) : List.of();
       cuts.forEach(round::add);
@@ -134,19 +137,27 @@ final class SpoolWriter {
     }
   }
 
+  /// Whether the lane's room is so short that what keeps its oldest segment should go out.
+  private boolean isTight() {
+    return files.sizeBytes() >= limits.maxBytes() - 2L * limits.segmentBytes();
+  }
+
   private List<Accepted> number(List<Inbox.Waiting> waiting, Map<String, Long> seqBefore) {
-    Map<String, List<Reading>> byDevice = new LinkedHashMap<>();
+    record Kind(String device, Optional<Window> window) {}
+    Map<Kind, List<Reading>> kinds = new LinkedHashMap<>();
     for (Inbox.Waiting one : waiting) {
       for (Reading sample : one.samples()) {
-        byDevice.computeIfAbsent(sample.device(), _ -> new ArrayList<>()).add(sample);
+        kinds
+            .computeIfAbsent(new Kind(sample.device(), one.window()), _ -> new ArrayList<>())
+            .add(sample);
       }
     }
     List<Accepted> arrivals = new ArrayList<>();
-    byDevice.forEach((device, samples) -> {
-      long first = nextSeq.getOrDefault(device, 0L);
-      seqBefore.put(device, first);
-      nextSeq.put(device, first + samples.size());
-      arrivals.add(new Accepted(device, first, samples));
+    kinds.forEach((kind, samples) -> {
+      long first = nextSeq.getOrDefault(kind.device(), 0L);
+      seqBefore.putIfAbsent(kind.device(), first);
+      nextSeq.put(kind.device(), first + samples.size());
+      arrivals.add(new Accepted(kind.device(), first, samples, kind.window()));
     });
     return arrivals;
   }
@@ -213,7 +224,7 @@ final class SpoolWriter {
 
   private void applySealed(List<Sealed> cuts, long nowNanos) {
     for (Sealed cut : cuts) {
-      unsealed.removeBelow(cut.id().device(), cut.id().firstSeq() + cut.readings(), nowNanos);
+      unsealed.remove(cut, nowNanos);
     }
     sealed += cuts.size();
   }
@@ -221,7 +232,7 @@ final class SpoolWriter {
   private void applyAccepted(List<Accepted> arrivals, long nowNanos) {
     long segment = Segment.numberOf(end);
     for (Accepted arrival : arrivals) {
-      unsealed.add(arrival.device(), segment, arrival.firstSeq(), arrival.samples(), nowNanos);
+      unsealed.add(arrival, segment, nowNanos);
       accepted += arrival.samples().size();
     }
   }

@@ -11,9 +11,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/// Readings that are safe on disk but not yet in a sealed batch, per device in the order of their
-/// sequence numbers. Used by the spool's thread only.
-final class Unsealed {
+/// Readings that go out themselves, per device in the order of their sequence numbers: a batch is
+/// the next of them.
+final class Unsealed implements Pending {
   private static final int MAX_CUTS = 64;
 
   private final long epoch;
@@ -30,18 +30,20 @@ final class Unsealed {
     this.encoder = encoder;
   }
 
-  /// Adds readings that lie in the segment of that number.
-  void add(String device, long segment, long firstSeq, List<Reading> samples, long nowNanos) {
-    Queue queue = byDevice.computeIfAbsent(device, _ -> new Queue());
+  @Override
+  public void add(LogRecord.Accepted accepted, long segment, long nowNanos) {
+    Queue queue = byDevice.computeIfAbsent(accepted.device(), _ -> new Queue());
     if (queue.count == 0) {
       queue.dueNanos = nowNanos + limits.batchWindow().toNanos();
     }
-    queue.chunks.addLast(new Chunk(segment, firstSeq, samples));
-    queue.count += samples.size();
+    queue.chunks.addLast(new Chunk(segment, accepted.firstSeq(), accepted.samples()));
+    queue.count += accepted.samples().size();
   }
 
-  /// Takes away the readings of a device below this sequence number: they are in a batch.
-  void removeBelow(String device, long seq, long nowNanos) {
+  @Override
+  public void remove(LogRecord.Sealed sealed, long nowNanos) {
+    String device = sealed.id().device();
+    long seq = sealed.id().firstSeq() + sealed.readings();
     Queue queue = byDevice.get(device);
     if (queue == null) {
       return;
@@ -61,8 +63,8 @@ final class Unsealed {
     }
   }
 
-  /// Number of the oldest segment that holds an unsealed reading; the largest number if none does.
-  long oldestSegment() {
+  @Override
+  public long oldestSegment() {
     long oldest = Long.MAX_VALUE;
     for (Queue queue : byDevice.values()) {
       oldest = Math.min(oldest, queue.chunks.getFirst().segment);
@@ -70,9 +72,8 @@ final class Unsealed {
     return oldest;
   }
 
-  /// When the next batch is due, in nanoseconds of the monotonic clock; an hour off if there is
-  /// nothing.
-  long nextDueNanos(long nowNanos) {
+  @Override
+  public long nextDueNanos(long nowNanos) {
     long due = nowNanos + Duration.ofHours(1).toNanos();
     for (Queue queue : byDevice.values()) {
       due = Math.min(due, isFull(queue.count) ? nowNanos : queue.dueNanos);
@@ -80,15 +81,20 @@ final class Unsealed {
     return due;
   }
 
-  /// The batches due now; nothing is taken away until [#removeBelow] says that they are on disk.
-  List<LogRecord.Sealed> due(long nowNanos) {
+  @Override
+  public List<LogRecord.Sealed> due(long nowNanos) {
     return cut(nowNanos, false);
   }
 
-  /// Batches of all there is, however young.
-  List<LogRecord.Sealed> all() {
+  /// Of all there is, however young.
+  @Override
+  public List<LogRecord.Sealed> all() {
     return cut(0, true);
   }
+
+  /// Nothing waits here longer than the batch's window.
+  @Override
+  public void relieve(long nowNanos) {}
 
   private List<LogRecord.Sealed> cut(long nowNanos, boolean everything) {
     List<LogRecord.Sealed> cuts = new ArrayList<>();

@@ -48,7 +48,7 @@ class QueueOperationsTest {
   void listTellsOfEachLaneHowMuchWaitsAndSinceWhen() throws Exception {
     Map<String, Object> lanes = queue.list(arguments(Map.of()), _ -> {});
 
-    assertThat(lanes.keySet()).containsExactly("alarm", "telemetry", "bulk");
+    assertThat(lanes.keySet()).containsExactly("alarm", "telemetry", "window", "bulk");
     assertThat(JsonText.object(lanes.get("telemetry")).orElseThrow())
         .containsEntry("batches", 3L)
         .containsEntry("readings", 3L)
@@ -89,7 +89,7 @@ class QueueOperationsTest {
     awaitBatches(1);
     assertThat(agent.spool().stats().gap().readings()).isEqualTo(2);
     assertThatThrownBy(() -> queue.peek(arguments(Map.of("lane", "fast")), _ -> {}))
-        .hasMessage("one of alarm, telemetry, bulk expected as lane, got fast");
+        .hasMessage("one of alarm, telemetry, window, bulk expected as lane, got fast");
   }
 
   private void awaitBatches(long expected) throws Exception {

@@ -2,12 +2,16 @@
 package io.fieldline.agent.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.spool.Aggregate;
 import io.fieldline.agent.spool.Lane;
+import io.fieldline.agent.spool.Window;
 import io.fieldline.messages.Reading;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -177,6 +181,43 @@ class EdgeRulesTest {
                 Lane.ALARM, List.of(smoke),
                 Lane.TELEMETRY, List.of(other),
                 Lane.BULK, List.of(humidity)));
+  }
+
+  @Test
+  void whatPassesGoesIntoItsWindowCalibrated() throws Exception {
+    var rules =
+        rules(
+            "- {sensor: p*, scale: 2, deadband: 1, window: {everySeconds: 60, of: [max, mean],"
+                + " graceSeconds: 3}}\n  - {sensor: q*, window: {everySeconds: 60}}");
+    var passed =
+        rules.pass(
+            List.of(
+                reading("gw", "power", "W", 0, 1),
+                reading("gw", "power", "W", 1, 1.1),
+                reading("gw", "p".repeat(255), "W", 0, 1),
+                reading("gw", "q", "", 0, 5)));
+
+    assertThat(passed.byWindow())
+        .isEqualTo(
+            Map.of(
+                new Window(
+                    Duration.ofMinutes(1),
+                    Duration.ofSeconds(3),
+                    List.of(Aggregate.MEAN, Aggregate.MAX)),
+                List.of(reading("gw", "power", "W", 0, 2)),
+                new Window(Duration.ofMinutes(1), Duration.ofSeconds(5), List.of(Aggregate.MEAN)),
+                List.of(reading("gw", "q", "", 0, 5))));
+    // No aggregate of it could be named.
+    assertThat(passed.byLane())
+        .isEqualTo(Map.of(Lane.TELEMETRY, List.of(reading("gw", "p".repeat(255), "W", 0, 2))));
+  }
+
+  @Test
+  void aWindowThatCannotBeIsRefused() {
+    assertThatThrownBy(() -> rules("- {sensor: t, lane: bulk, window: {everySeconds: 60}}"))
+        .hasMessageContaining("'edge[0].lane': none expected with a window");
+    assertThatThrownBy(() -> rules("- {sensor: t, window: {everySeconds: 60, of: [median]}}"))
+        .hasMessageContaining("a list of mean, min, max, count, sum, last expected, got 'median'");
   }
 
   private static List<Reading> kept(EdgeRules.Passed passed) {

@@ -57,7 +57,12 @@ class LanesTest {
 
   private static void append(Spool spool, Lane lane) {
     try {
-      spool.append(lane, readings("s", 0, 1));
+      if (lane == Lane.WINDOW) {
+        var atOnce = new Window(Duration.ofMillis(1), Duration.ZERO, List.of(Aggregate.LAST));
+        spool.append(atOnce, readings("s", 0, 1));
+      } else {
+        spool.append(lane, readings("s", 0, 1));
+      }
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }
