@@ -11,33 +11,39 @@ package_flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHea
 
 package_usage() {
   cat <<'TEXT'
-usage: fieldline agent package [--out DIR] [--jdk JDK] [--version V] [--image]
+usage: fieldline agent package [--out DIR] [--jdk JDK] [--version V] [--image] [--sign-key KEY [--url URL]]
   --out      where to put the folder and the .deb; target/package by default
   --jdk      a JDK 25 with its jmods folder for the device: one for linux-aarch64 makes the arm64 package
   --version  of the package; by default the project's, with the commit's time where it is a snapshot
   --image    only the folder, no .deb
+  --sign-key a private key in PEM (openssl genpkey -algorithm ed25519): also an archive for updates over the air, signed
+             with it, and the document of the job that brings it to devices
+  --url      where devices will find that archive; it stands in the document
 TEXT
 }
 
 run_package() {
-  out="$here/target/package" device_jdk= version= image_only=
+  out="$here/target/package" device_jdk= version= image_only= sign_key= url=
   while [ $# -gt 0 ]; do
     case "$1" in
       --help) package_usage && return ;;
       --image) image_only=1 && shift && continue ;;
-      --out | --jdk | --version) [ $# -ge 2 ] || fail "package: $1 takes a value" ;;
+      --out | --jdk | --version | --sign-key | --url) [ $# -ge 2 ] || fail "package: $1 takes a value" ;;
       *) package_usage >&2 && fail "package: unknown argument $1" ;;
     esac
     case "$1" in
       --out) out=$2 ;;
       --jdk) device_jdk=$2 ;;
       --version) version=$2 ;;
+      --sign-key) sign_key=$2 ;;
+      --url) url=$2 ;;
     esac
     shift 2
   done
   need dpkg-deb "Debian: apt install dpkg"
   need openssl "Debian: apt install openssl"
   need readelf "Debian: apt install binutils"
+  [ -z "$sign_key" ] || check_sign_key
   use_jdk
   package_target
   build_java
@@ -69,10 +75,46 @@ run_package() {
   mkdir "$image"
   cp -a "$home/." "$image"
   say "image    $image ($(du -sb "$image" | cut -f1) bytes)"
+  [ -z "$sign_key" ] || package_update
   [ -z "$image_only" ] || return 0
   package_deb
   say "package  $out/$name.deb ($(wc -c <"$out/$name.deb") bytes)"
   say "next: sudo apt install $out/$name.deb; docs/how-to/install-the-agent.md goes on from there"
+}
+
+# Ed25519 or ECDSA P-256: what the agent can check.
+check_sign_key() {
+  case "$(openssl pkey -in "$sign_key" -noout -text 2>/dev/null)" in
+    *ED25519*) sign_form=ed25519 ;;
+    *prime256v1*) sign_form=p256 ;;
+    *) fail "package: --sign-key: a private key in PEM expected, Ed25519 or ECDSA P-256, got $sign_key" ;;
+  esac
+}
+
+# The image as an archive, signed, and the document of the job that brings it. No links in it: the agent unpacks none.
+package_update() {
+  update="$out/$name.tar.gz"
+  (cd "$image" && tar --create --format=ustar --sort=name --owner=0 --group=0 --numeric-owner --dereference --hard-dereference -- *) |
+    gzip -9n >"$update"
+  sha256=$(sha256sum "$update" | cut -d' ' -f1)
+  printf 'fieldline-agent update sha256:%s' "$sha256" >"$work/signed"
+  case "$sign_form" in
+    ed25519) openssl pkeyutl -sign -inkey "$sign_key" -rawin -in "$work/signed" -out "$work/signature" ;;
+    p256) openssl dgst -sha256 -sign "$sign_key" -out "$work/signature" "$work/signed" ;;
+  esac || fail "package: --sign-key: the update could not be signed"
+  cat >"$out/$name.job.json" <<JSON
+{"fieldline": {
+  "type": "update",
+  "version": "$version",
+  "url": "${url:-https://PUT-THE-ADDRESS-HERE/$name.tar.gz}",
+  "bytes": $(wc -c <"$update"),
+  "unpackedBytes": $(gzip -dc "$update" | tar --list --verbose | awk '{ sum += $3 } END { print sum }'),
+  "sha256": "$sha256",
+  "signature": "$(base64 -w0 "$work/signature")"
+}}
+JSON
+  say "update   $update ($(wc -c <"$update") bytes)"
+  say "job      $out/$name.job.json; docs/how-to/update-agents.md goes on from there"
 }
 
 # The device's architecture, as the JDK names it, and what dpkg, Maven's classifier and binutils call the same.
@@ -139,7 +181,8 @@ package_jars() {
   src="$here/device-agent/src/main/package"
   sed -e "s|@CLASS_PATH@|$class_path|" -e "s|@FLAGS@|$package_flags|" "$src/launcher" >"$home/bin/fieldline-agent"
   cp "$src/agentctl" "$home/bin/agentctl"
-  cp "$src/train" "$home/libexec/train"
+  cp "$src/train" "$src/slots" "$home/libexec"
+  printf '%s\n' "$version" >"$home/version"
   chmod 755 "$home"/bin/* "$home/libexec/train"
   chmod 644 "$home"/lib/*.jar "$home"/native/*.so
 }

@@ -14,6 +14,7 @@ import io.fieldline.agent.spool.Gap;
 import io.fieldline.agent.spool.Lane;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.SpoolStats;
+import io.fieldline.agent.update.RunningImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public final class AgentStatus {
   private static final long CLOCK_OFF_MS = 2000;
 
   private final AgentConfig config;
+  private final RunningImage image;
   private final AgentClock clock;
   private final Instant startedAt;
   private final Parts parts;
@@ -51,8 +53,9 @@ public final class AgentStatus {
       Supervisor supervisor,
       Metrics metrics) {}
 
-  AgentStatus(AgentConfig config, AgentClock clock, Parts parts) {
+  AgentStatus(AgentConfig config, RunningImage image, AgentClock clock, Parts parts) {
     this.config = config;
+    this.image = image;
     this.clock = clock;
     this.startedAt = clock.instant();
     this.parts = parts;
@@ -68,6 +71,7 @@ public final class AgentStatus {
     Instant now = clock.instant();
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("version", Version.text());
+    document.put("image", image.document());
     document.put("java", Runtime.version().toString());
     document.put("pid", ProcessHandle.current().pid());
     document.put("thing", config.thing());

@@ -36,9 +36,11 @@ import io.fieldline.agent.ingest.TcpListener;
 import io.fieldline.agent.jobs.JobRunner;
 import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.agent.spool.DeadLetters;
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.agent.spool.Spool;
 import io.fieldline.agent.spool.Timekeeping;
 import io.fieldline.agent.systemd.Pulse;
+import io.fieldline.agent.update.RunningImage;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -58,6 +60,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /// The agent, wired and running: sources into the spool, the spool to the cloud, commands back. The
 /// one place that makes its parts and knows the order in which they start and stop.
@@ -73,6 +76,7 @@ public final class DeviceAgent implements AutoCloseable {
   private final AgentClock clock;
   private final RandomGenerator random;
   private final AckListener acknowledgements;
+  private final RunningImage image;
   private final Metrics metrics = new Metrics();
   private final Supervisor supervisor;
   private final Sources sources;
@@ -97,7 +101,7 @@ public final class DeviceAgent implements AutoCloseable {
   public DeviceAgent(
       AgentConfig config, Clock clock, RandomGenerator random, AckListener acknowledgements)
       throws IOException {
-    this(config, Optional.empty(), clock, random, acknowledgements);
+    this(config, Optional.empty(), clock, random, acknowledgements, RunningImage.UNKNOWN);
   }
 
   /// Starts the agent with a configuration that may change while it runs.
@@ -105,7 +109,17 @@ public final class DeviceAgent implements AutoCloseable {
   /// @throws IOException if the spool or a listener cannot open
   public DeviceAgent(Reconfiguration configuration, Clock clock, RandomGenerator random)
       throws IOException {
-    this(configuration.config(), Optional.of(configuration), clock, random, (_, _) -> {});
+    this(configuration, clock, random, RunningImage.UNKNOWN);
+  }
+
+  /// The same, for an agent that can be updated.
+  ///
+  /// @param image what it runs from
+  /// @throws IOException if the spool or a listener cannot open
+  DeviceAgent(
+      Reconfiguration configuration, Clock clock, RandomGenerator random, RunningImage image)
+      throws IOException {
+    this(configuration.config(), Optional.of(configuration), clock, random, (_, _) -> {}, image);
   }
 
   private DeviceAgent(
@@ -113,10 +127,12 @@ public final class DeviceAgent implements AutoCloseable {
       Optional<Reconfiguration> configuration,
       Clock clock,
       RandomGenerator random,
-      AckListener acknowledgements)
+      AckListener acknowledgements,
+      RunningImage image)
       throws IOException {
     this.config = config;
     this.configuration = configuration;
+    this.image = image;
     this.acknowledgements = acknowledgements;
     this.clock = new AgentClock(Machine.local(clock), config.folder(), config.trustsMachineClock());
     this.random = random;
@@ -167,7 +183,7 @@ public final class DeviceAgent implements AutoCloseable {
     opened(supervisor);
     cloud.run(supervisor);
     if (config.jobs().isPresent()) {
-      jobs(config.jobs().get(), cloud);
+      jobs(config.jobs().get(), cloud, spool);
     }
     listeners(parser, intake, tls);
     var parts = new SourceLoops.Parts(parser, intake, devices, sources, liveness);
@@ -184,6 +200,7 @@ public final class DeviceAgent implements AutoCloseable {
     var status =
         new AgentStatus(
             config,
+            image,
             clock,
             new AgentStatus.Parts(
                 configuration, spool, deadLetters, cloud.state(), sources, supervisor, metrics));
@@ -229,12 +246,26 @@ public final class DeviceAgent implements AutoCloseable {
     };
   }
 
-  private void jobs(JobsConfig jobs, CloudSide cloud) throws IOException {
+  private void jobs(JobsConfig jobs, CloudSide cloud, Spool spool) throws IOException {
     var backoff = new Backoff(config.cloud().minBackoff(), config.cloud().maxBackoff(), random);
     var parts =
         new JobRunner.Parts(
-            config, jobs, cloud.services(), backoff, clock, () -> restartWanted.complete(true));
+            config,
+            jobs,
+            image,
+            () -> delivers(spool, cloud),
+            cloud.services(),
+            backoff,
+            clock,
+            () -> restartWanted.complete(true));
     supervisor.run("jobs", new JobRunner(parts)::follow);
+  }
+
+  /// Whether a batch was acknowledged since the start, or none waits that may go out.
+  private static boolean delivers(Spool spool, CloudSide cloud) {
+    return spool.stats().acknowledgedBatches() > 0
+        || Stream.of(Lane.values())
+            .noneMatch(lane -> spool.stats(lane).backlogBytes() > 0 && cloud.maySend(lane));
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -16,6 +16,7 @@ import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.agent.sim.FleetCommand;
 import io.fieldline.agent.systemd.Pulse;
 import io.fieldline.agent.systemd.ServiceNotifier;
+import io.fieldline.agent.update.RunningImage;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.System.Logger;
@@ -69,6 +70,8 @@ public final class Main {
   public static void main(String[] args) throws InterruptedException {
     System.setProperty("sun.net.httpserver.maxReqTime", "30");
     System.setProperty("sun.net.httpserver.maxRspTime", "30");
+    // What jobs fetch by a proxy that asks for a password, as for the cloud.
+    System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
     List<String> arguments = List.of(args);
     int status =
         !arguments.isEmpty() && arguments.getFirst().equals("sim")
@@ -158,7 +161,8 @@ public final class Main {
     // for somebody to close it.
     var started = new CompletableFuture<Started>();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(started, service), "stop"));
-    DeviceAgent agent = agent(configuration, started);
+    DeviceAgent agent =
+        agent(configuration, RunningImage.of(System.getenv(), configuration.file()), started);
     agent.metrics().gauge("fieldline_log_left_out_total", log::leftOut);
     agent.metrics().gauge("fieldline_log_failures_total", log::failures);
     started.complete(new Started(agent, control(agent, configuration, log)));
@@ -185,9 +189,10 @@ public final class Main {
   private record Started(DeviceAgent agent, Optional<ControlServer> control) {}
 
   private static DeviceAgent agent(
-      Reconfiguration configuration, CompletableFuture<Started> started) throws IOException {
+      Reconfiguration configuration, RunningImage image, CompletableFuture<Started> started)
+      throws IOException {
     try {
-      return new DeviceAgent(configuration, Clock.systemUTC(), RandomGenerator.getDefault());
+      return new DeviceAgent(configuration, Clock.systemUTC(), RandomGenerator.getDefault(), image);
     } catch (IOException | RuntimeException | LinkageError e) {
       started.completeExceptionally(e);
       throw e;

@@ -88,7 +88,13 @@ class AgentPackageTest {
   void scriptsAreGoodShellAndTheUnitNamesWhatIsInstalled() throws IOException {
     try (Stream<Path> scripts =
         Stream.of(
-                "launcher", "agentctl", "train", "debian/postinst", "debian/prerm", "debian/postrm")
+                "launcher",
+                "slots",
+                "agentctl",
+                "train",
+                "debian/postinst",
+                "debian/prerm",
+                "debian/postrm")
             .map(SOURCES::resolve)) {
       scripts.forEach(script -> run("sh", "-n", script.toString()));
     }
@@ -101,6 +107,8 @@ class AgentPackageTest {
             "User=fieldline",
             "StateDirectory=fieldline-agent",
             "Restart=always",
+            "NotifyAccess=all",
+            "Environment=FIELDLINE_AGENT_SLOTS=/var/lib/fieldline-agent/slots",
             "ProtectSystem=strict",
             "NoNewPrivileges=yes")
         .anyMatch(line -> line.startsWith("WatchdogSec="))

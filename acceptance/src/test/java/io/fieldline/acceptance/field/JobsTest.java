@@ -160,7 +160,8 @@ class JobsTest {
       assertThat(ended("foreign", JobExecutionStatus.FAILED).get("reason"))
           .isEqualTo("an object 'fieldline' expected, got operation");
       assertThat(ended("unknown", JobExecutionStatus.FAILED).get("reason"))
-          .contains("one of run, rotate-certificate, reboot, upload-logs expected, got 'dance'");
+          .contains(
+              "one of run, rotate-certificate, reboot, upload-logs, update expected, got 'dance'");
       assertThat(runs()).isEqualTo(3);
     }
   }

@@ -217,6 +217,11 @@ public final class CloudSide implements AutoCloseable {
     budget.limits(bytesPerDay);
   }
 
+  /// Whether batches of that lane may go out today.
+  public boolean maySend(Lane lane) {
+    return budget.isOpen(lane);
+  }
+
   /// How long ago the uplink's loop last went round.
   public Duration sinceLastRound() {
     return uplink.sinceLastRound();

@@ -15,17 +15,31 @@ import java.util.regex.Pattern;
 /// @param rotateWithin how long a new certificate may take to connect before the old one is put
 ///   back
 /// @param uploadHosts hosts to which the log may be sent; `*` stands for any characters
+/// @param update how another version of the agent may come in
 public record JobsConfig(
     List<Program> programs,
     List<String> reboot,
     Duration rebootWithin,
     Duration rotateWithin,
-    List<String> uploadHosts) {
+    List<String> uploadHosts,
+    Update update) {
   /// Copies the lists.
   public JobsConfig {
     programs = List.copyOf(programs);
     reboot = List.copyOf(reboot);
     uploadHosts = List.copyOf(uploadHosts);
+  }
+
+  /// How another version of the agent may come in.
+  ///
+  /// @param keys files with the public keys of those who may sign it; without one nobody may
+  /// @param maxBytes of an archive and of what is in it, together
+  /// @param healthTimeout in which a new version must have shown that it works
+  public record Update(List<Path> keys, long maxBytes, Duration healthTimeout) {
+    /// Copies the list.
+    public Update {
+      keys = List.copyOf(keys);
+    }
   }
 
   /// A program that may be run.

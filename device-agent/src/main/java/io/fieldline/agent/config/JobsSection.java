@@ -2,6 +2,8 @@
 package io.fieldline.agent.config;
 
 import io.fieldline.agent.config.JobsConfig.Program;
+import io.fieldline.agent.update.UpdateKey;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +47,43 @@ final class JobsSection {
             section.texts(
                 "uploadHosts",
                 "hosts",
-                "where jobs of type upload-logs may send the log; * for any characters"));
+                "where jobs of type upload-logs may send the log; * for any characters"),
+            update(section.section("update")));
     section.end();
     return enabled ? Optional.of(jobs) : Optional.empty();
+  }
+
+  private static JobsConfig.Update update(YamlSection section) {
+    List<Path> keys =
+        section.files(
+            "keys",
+            "public keys in PEM (Ed25519 or ECDSA P-256) of those who may sign updates; without one"
+                + " jobs of type update fail");
+    for (Path key : keys) {
+      try {
+        UpdateKey.read(key);
+      } catch (IOException e) {
+        section.problem("keys", key + ": " + e.getMessage());
+      }
+    }
+    var update =
+        new JobsConfig.Update(
+            keys,
+            section.whole(
+                "maxBytes",
+                400_000_000,
+                1_000_000,
+                4_000_000_000L,
+                "bytes",
+                "of an update's archive and of what is in it, together"),
+            section.seconds(
+                "healthTimeoutSeconds",
+                60,
+                5,
+                3600,
+                "a new version that has not connected and delivered by then is given up"));
+    section.end();
+    return update;
   }
 
   private static Program program(YamlSection section) {

@@ -300,6 +300,13 @@ final class YamlSection {
     return text(key, "a path", byDefault, meaning).map(this::resolved);
   }
 
+  /// Files that are there and can be read.
+  List<Path> files(String key, String meaning) {
+    return texts(key, "paths of files", meaning).stream()
+        .map(text -> readable(key, resolved(text)))
+        .toList();
+  }
+
   private Path resolved(String text) {
     Path parent = problems.file().toAbsolutePath().getParent();
     return (parent == null ? problems.file().toAbsolutePath() : parent).resolve(text).normalize();

@@ -39,6 +39,16 @@ sealed interface JobDocument {
   /// Sends the end of the agent's log.
   record UploadLogs(URI url, long maxBytes) implements JobDocument {}
 
+  /// Replaces the agent by another version.
+  ///
+  /// @param version of the image in the archive
+  /// @param bytes of the archive
+  /// @param unpackedBytes of the files in it
+  /// @param signature of the archive's digest, by one of the configured keys; base64
+  record Update(
+      String version, URI url, long bytes, long unpackedBytes, String sha256, String signature)
+      implements JobDocument {}
+
   /// Bytes of the log that are sent unless the document says, and at most.
   long DEFAULT_LOG_BYTES = 1 << 20;
 
@@ -64,9 +74,10 @@ sealed interface JobDocument {
           case "upload-logs" ->
               new UploadLogs(
                   part.url("url"), part.whole("maxBytes", DEFAULT_LOG_BYTES, MOST_LOG_BYTES));
+          case "update" -> part.update();
           default ->
               throw new JobException(
-                  "fieldline.type: one of run, rotate-certificate, reboot, upload-logs expected,"
+                  "fieldline.type: one of run, rotate-certificate, reboot, upload-logs, update expected,"
                       + " got '"
                       + type
                       + "'");
@@ -133,6 +144,24 @@ sealed interface JobDocument {
         pairs.put(member.getKey(), text);
       }
       return pairs;
+    }
+
+    private Update update() throws JobException {
+      String sha256 = text("sha256");
+      if (!sha256.matches("[0-9a-f]{64}")) {
+        throw wrong("sha256", "64 hexadecimal digits", sha256);
+      }
+      String signature = text("signature");
+      if (!signature.matches("[A-Za-z0-9+/]+={0,2}") || signature.length() % 4 != 0) {
+        throw wrong("signature", "base64", signature);
+      }
+      return new Update(
+          text("version"),
+          url("url"),
+          whole("bytes", 0, Long.MAX_VALUE),
+          whole("unpackedBytes", 0, Long.MAX_VALUE),
+          sha256,
+          signature);
     }
 
     private Optional<Long> seconds() throws JobException {

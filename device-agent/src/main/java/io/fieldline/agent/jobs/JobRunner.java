@@ -8,6 +8,7 @@ import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.JobsConfig;
 import io.fieldline.agent.identity.CertificateRotation;
 import io.fieldline.agent.jobs.JobJournal.Entry;
+import io.fieldline.agent.update.RunningImage;
 import io.fieldline.messages.JobTopics;
 import io.fieldline.messages.Topics;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// Takes the thing's jobs one after the other. What an execution is and how far it has come is in
 /// the journal before it is done; at a start the journal says whether to go on, to report, or to
@@ -31,7 +33,6 @@ public final class JobRunner {
   private static final Logger LOG = System.getLogger(JobRunner.class.getName());
   private static final Duration TICK = Duration.ofSeconds(1);
   private static final Duration ASK_ANYWAY = Duration.ofMinutes(10);
-  private static final String NEXT = "$next";
 
   private final JobTopics topics;
   private final ServiceRequests requests;
@@ -42,15 +43,20 @@ public final class JobRunner {
   private final RotateCertificateJob rotate;
   private final RebootJob reboot;
   private final UploadLogsJob uploadLogs;
+  private final UpdateJob update;
   private final Semaphore news = new Semaphore(0);
   private long askedNanos = System.nanoTime();
 
   /// What it needs of the agent.
   ///
+  /// @param image what runs
+  /// @param delivers whether a batch was acknowledged since the start, or none waits
   /// @param restart ends the agent so that it is started anew
   public record Parts(
       AgentConfig config,
       JobsConfig jobs,
+      RunningImage image,
+      BooleanSupplier delivers,
       ServiceRequests requests,
       Backoff backoff,
       Clock clock,
@@ -72,14 +78,34 @@ public final class JobRunner {
     this.reboot =
         new RebootJob(
             parts.jobs().reboot(), parts.jobs().rebootWithin(), RebootJob.BOOT_ID, parts.clock());
-    this.uploadLogs = new UploadLogsJob(config.log().file(), parts.jobs().uploadHosts());
+    var servers = new WebServers(config.cloud().proxy());
+    this.uploadLogs = new UploadLogsJob(config.log().file(), parts.jobs().uploadHosts(), servers);
+    this.update =
+        new UpdateJob(
+            parts.jobs().update(),
+            parts.image(),
+            new UpdateJob.Parts(
+                config.cloud().connectSpread(),
+                config.spool().minFreeBytes(),
+                new UpdateHealth(requests.state(), parts.delivers()),
+                servers,
+                backoff));
   }
 
   /// Ends what a kill cut short and what must not wait, before the agent connects.
   public static void recover(AgentConfig config) throws IOException {
     Optional<Entry> open = new JobJournal(config.folder()).open();
-    if (open.isPresent()) {
+    if (open.isPresent() && isRotation(open.get().execution())) {
       RotateCertificateJob.recover(open.get().state(), config.cloud());
+    }
+  }
+
+  private static boolean isRotation(JobExecution execution) {
+    try {
+      return JobDocument.parse(execution.document()) instanceof JobDocument.RotateCertificate;
+    } catch (JobException e) {
+      // Perhaps a later version of the agent began it; it fails when its turn comes.
+      return false;
     }
   }
 
@@ -136,7 +162,7 @@ public final class JobRunner {
     }
     askedNanos = System.nanoTime();
     news.drainPermits();
-    Optional<JobExecution> next = JobExecution.of(ask(topics.get(NEXT), Map.of()));
+    Optional<JobExecution> next = JobExecution.of(ask(topics.getNext(), Map.of()));
     if (next.isEmpty()) {
       return;
     }
@@ -235,6 +261,7 @@ public final class JobRunner {
       case JobDocument.RotateCertificate job -> rotate.carryOut(job, progress, resumed);
       case JobDocument.Reboot job -> reboot.carryOut(job, progress, resumed);
       case JobDocument.UploadLogs job -> uploadLogs.carryOut(job, progress, resumed);
+      case JobDocument.Update job -> update.carryOut(job, progress, resumed);
     };
   }
 

@@ -3,7 +3,6 @@ package io.fieldline.agent.jobs;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,9 +25,11 @@ final class UploadLogsJob implements JobHandler<JobDocument.UploadLogs> {
 
   private final Optional<Path> log;
   private final List<String> hosts;
+  private final WebServers servers;
 
   /// @param log empty if the agent's log is not in a file
-  UploadLogsJob(Optional<Path> log, List<String> hosts) {
+  UploadLogsJob(Optional<Path> log, List<String> hosts, WebServers servers) {
+    this.servers = servers;
     this.log = log;
     this.hosts = List.copyOf(hosts);
   }
@@ -44,12 +45,9 @@ final class UploadLogsJob implements JobHandler<JobDocument.UploadLogs> {
     if (hosts.stream().noneMatch(host -> matches(host, url.getHost()))) {
       throw new JobException("url: a host of jobs.uploadHosts expected, got " + url.getHost());
     }
-    if (url.getScheme().equals("http")
-        && !InetAddress.getByName(url.getHost()).isLoopbackAddress()) {
-      throw new JobException("url: https expected beyond this machine, got http");
-    }
+    WebServers.check(url);
     byte[] end = end(file, job.maxBytes());
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build()) {
+    try (HttpClient http = servers.client()) {
       HttpRequest request =
           HttpRequest.newBuilder(url)
               .timeout(LIMIT)

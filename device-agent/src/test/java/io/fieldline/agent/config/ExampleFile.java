@@ -31,10 +31,18 @@ final class ExampleFile {
             "token.pin")) {
       Files.writeString(folder.resolve(name), "");
     }
+    Files.writeString(folder.resolve("update.pub.pem"), PUBLIC_KEY);
     this.content = map(new Load(LoadSettings.builder().build()).loadFromString(TEXT));
   }
 
   private static final String TEXT = uncommented();
+
+  private static final String PUBLIC_KEY =
+      """
+      -----BEGIN PUBLIC KEY-----
+      MCowBQYDK2VwAyEAiwoSrrdRgnozO9XeM2oRgK0Gs2mkVBGHT5LNzNLLaSM=
+      -----END PUBLIC KEY-----
+      """;
 
   /// A comment that is itself YAML is taken for a key; the others are left out.
   private static String uncommented() {
