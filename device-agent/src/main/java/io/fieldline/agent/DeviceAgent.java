@@ -159,7 +159,7 @@ public final class DeviceAgent implements AutoCloseable {
             Spool.open(
                 folder.resolve("spool"),
                 config.spool(),
-                new TelemetryEncoder(),
+                new TelemetryEncoder(config.cloud().deflates()),
                 timekeeping(),
                 clock));
     DeadLetters deadLetters =

@@ -391,7 +391,7 @@ class AgentProcessTest {
     var limits = SpoolLimits.same(new LaneLimits(256L << 20, 4 << 20, Duration.ofMillis(1), 4500));
     try (Spool spool =
         Spool.open(
-            folder.resolve("data/spool"), limits, new TelemetryEncoder(), Clock.systemUTC())) {
+            folder.resolve("data/spool"), limits, new TelemetryEncoder(false), Clock.systemUTC())) {
       Optional<SealedBatch> batch = spool.next(Duration.ofSeconds(2));
       while (batch.isPresent()) {
         MessageCodec.decodeBatch(batch.get().payload())

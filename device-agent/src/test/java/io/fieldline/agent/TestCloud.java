@@ -23,6 +23,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Predicate;
+import java.util.zip.InflaterInputStream;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
@@ -32,6 +33,7 @@ import javax.net.ssl.SSLSocket;
 final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   private final SSLServerSocket server;
   private final List<TelemetryBatch> batches = new CopyOnWriteArrayList<>();
+  private final List<Integer> deflatedBytes = new CopyOnWriteArrayList<>();
   private final BlockingQueue<String> protocols = new LinkedBlockingQueue<>();
   private final BlockingQueue<Message> live = new LinkedBlockingQueue<>();
   private final BlockingQueue<Map<String, Object>> reports = new LinkedBlockingQueue<>();
@@ -227,8 +229,8 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
       socket.close();
       return;
     }
-    if (topic.endsWith("/telemetry") && !withholdsAcknowledgement) {
-      batches.add(MessageCodec.decodeBatch(payload));
+    if (!withholdsAcknowledgement) {
+      telemetry(topic, payload);
     }
     if (acknowledged && !withholdsAcknowledgement) {
       write(socket, 0x40, new byte[] {(byte) (id >> 8), (byte) id});
@@ -238,6 +240,22 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     } else if (topic.contains("/shadow")) {
       shadow(topic, new String(payload, StandardCharsets.UTF_8));
     }
+  }
+
+  private void telemetry(String topic, byte[] payload) throws IOException {
+    if (topic.endsWith("/telemetry")) {
+      batches.add(MessageCodec.decodeBatch(payload));
+    } else if (topic.endsWith("/telemetry/deflate")) {
+      try (var inflated = new InflaterInputStream(new ByteArrayInputStream(payload))) {
+        batches.add(MessageCodec.decodeBatch(inflated.readAllBytes()));
+      }
+      deflatedBytes.add(payload.length);
+    }
+  }
+
+  /// The size of each batch that came deflated.
+  List<Integer> deflatedBytes() {
+    return List.copyOf(deflatedBytes);
   }
 
   private synchronized void shadow(String topic, String text)

@@ -8,8 +8,10 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import io.fieldline.agent.config.ConfigFile;
+import io.fieldline.agent.spool.Lane;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.Reading;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -64,6 +66,54 @@ class UplinkTest {
       assertThat(agent.metrics().count("fieldline_silent_connections_total")).isEqualTo(1);
       assertThat(network.connections()).isEqualTo(2);
     }
+  }
+
+  /// In place of 390 readings, some 1,700 of this kind go out in one message of 4,500 bytes.
+  @Test
+  void batchesGoDeflatedWhereThatPays() throws Exception {
+    try (DeviceAgent agent = agent(cloud.port(), "inFlight: 16", "")) {
+      keep(agent, 1);
+      await(() -> cloud.values().contains(1L));
+      assertThat(cloud.deflatedBytes()).isEmpty();
+
+      agent.disconnect();
+      for (int round = 0; round < 4; round++) {
+        keepMany(agent, 2000);
+      }
+      agent.reconnect();
+      await(() -> cloud.values().size() >= 8001);
+      assertThat(cloud.deflatedBytes()).allMatch(bytes -> bytes <= 4500);
+      assertThat(cloud.batches()).anyMatch(batch -> batch.readings().size() > 1000);
+      assertThat(agent.metrics().count("fieldline_uplink_deflated_batches_total"))
+          .isGreaterThanOrEqualTo(cloud.deflatedBytes().size());
+    }
+  }
+
+  /// As where the policy of an older deployment does not know their topic.
+  @Test
+  void whatIsRefusedDeflatedGoesPlain() throws Exception {
+    cloud.refuse(payload -> payload.length > 0 && payload[0] == 0x78);
+    try (DeviceAgent agent = agent(cloud.port(), "inFlight: 16", "")) {
+      keepMany(agent, 300);
+      keepMany(agent, 300);
+      await(() -> cloud.values().size() >= 600);
+      assertThat(cloud.deflatedBytes()).isEmpty();
+      long refused = agent.metrics().count("fieldline_uplink_refused_total");
+      keepMany(agent, 300);
+      await(() -> cloud.values().size() >= 900);
+      assertThat(agent.metrics().count("fieldline_uplink_refused_total")).isEqualTo(refused);
+      assertThat(agent.metrics().count("fieldline_dead_letters_total")).isZero();
+    }
+  }
+
+  private static void keepMany(DeviceAgent agent, int count) throws Exception {
+    long nowMs = System.currentTimeMillis();
+    List<Reading> readings =
+        IntStream.range(0, count)
+            .mapToObj(i ->
+                new Reading("gw", "t", "Cel", nowMs - count * 1000L + i * 1000L, 20 + i % 7 / 10.0))
+            .toList();
+    agent.spool().append(Lane.TELEMETRY, readings);
   }
 
   @Test
@@ -124,7 +174,7 @@ class UplinkTest {
     try (DeviceAgent agent =
             agent(
                 cloud.port(),
-                "telemetryBytesPerDay: 10000",
+                "compress: false\n  telemetryBytesPerDay: 10000",
                 "\nedge:\n  - {sensor: smoke, lane: alarm}\n");
         var sensor = new Sensor(agent)) {
       sensor.saysAll(IntStream.range(0, 3000).mapToObj(i -> "n=" + i).toList());
@@ -137,7 +187,8 @@ class UplinkTest {
     }
     // An alarm that was not acknowledged yet comes again; telemetry does not.
     Set<Long> sent = Set.copyOf(cloud.values());
-    try (DeviceAgent agent = agent(cloud.port(), "telemetryBytesPerDay: 10000", "")) {
+    try (DeviceAgent agent =
+        agent(cloud.port(), "compress: false\n  telemetryBytesPerDay: 10000", "")) {
       await(() -> agent.link().isConnected());
       assertThat(Set.copyOf(cloud.values()))
           .as("the day is over, restarted or not")

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -71,6 +72,43 @@ class TelemetryJourneyTest {
       assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
     }
     arrives("telemetry-1", "by-http", 3.25);
+  }
+
+  /// What is large enough goes another way: deflated, by a rule of its own, to the same table.
+  @Test
+  void aLargeBatchGoesDeflatedAndIsReadThroughTheApi() throws Exception {
+    List<Double> values = IntStream.range(0, 400).mapToObj(i -> 20 + i % 11 / 4.0).toList();
+    var body = new StringBuilder();
+    for (int i = 0; i < values.size(); i++) {
+      body.append("packed=%s Cel @%d\n".formatted(values.get(i), startedMs + i));
+    }
+    String deflated;
+    try (var http = HttpClient.newHttpClient()) {
+      var answer =
+          http.send(
+              HttpRequest.newBuilder(
+                      URI.create("http://127.0.0.1:" + agent.http().getPort() + "/readings"))
+                  .header("Content-Type", "text/plain")
+                  .POST(BodyPublishers.ofString(body.toString()))
+                  .build(),
+              BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(204);
+      var points =
+          Await.until(
+              "the batch in the API",
+              ARRIVES_WITHIN,
+              () -> viewer.readings("telemetry-1", "packed", startedMs, startedMs + 1000),
+              found -> found.size() == values.size());
+      assertThat(points).extracting(Person.Point::value).containsExactlyElementsOf(values);
+      deflated =
+          http.send(
+                  HttpRequest.newBuilder(
+                          URI.create("http://127.0.0.1:" + agent.metrics().getPort() + "/metrics"))
+                      .build(),
+                  BodyHandlers.ofString())
+              .body();
+    }
+    assertThat(deflated).containsPattern("fieldline_uplink_deflated_batches_total [1-9]");
   }
 
   @Test

@@ -5,7 +5,6 @@ import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.spool.Lane;
-import io.fieldline.agent.spool.SealedBatch;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -85,9 +84,8 @@ final class ByteBudget implements AutoCloseable {
     return sent.getOrDefault(lane, 0L) < limit;
   }
 
-  synchronized void spent(String topic, SealedBatch batch) {
-    Lane lane = batch.id().lane();
-    long bytes = (long) topic.length() + batch.payload().length + OVERHEAD_BYTES;
+  synchronized void spent(Lane lane, TelemetryRoute.Outgoing out) {
+    long bytes = (long) out.topic().length() + out.payload().length + OVERHEAD_BYTES;
     sent.merge(lane, bytes, Long::sum);
     Long limit = bytesPerDay.get(lane);
     if (limit == null) {

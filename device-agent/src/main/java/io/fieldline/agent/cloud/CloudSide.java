@@ -98,14 +98,14 @@ public final class CloudSide implements AutoCloseable {
             device.spool(),
             connection,
             bypass,
-            telemetryTopic(config),
+            new TelemetryRoute(config),
             cloud.inFlight(),
             budget,
             device.deadLetters(),
             backoff,
             metrics,
             device.acks());
-    var encoder = new TelemetryEncoder();
+    var encoder = new TelemetryEncoder(false);
     var live =
         new LivePath(
             connection, liveTopics, Topics.live(thing), device.intake(), encoder::live, clock);

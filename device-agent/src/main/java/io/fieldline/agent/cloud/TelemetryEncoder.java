@@ -15,6 +15,20 @@ import java.util.Map;
 
 /// Readings to the payloads of the contract.
 public final class TelemetryEncoder implements BatchEncoder {
+  private final boolean deflates;
+
+  /// @param deflates whether batches go out deflated where that pays
+  public TelemetryEncoder(boolean deflates) {
+    this.deflates = deflates;
+  }
+
+  @Override
+  public int sentBytes(byte[] payload) {
+    return deflates
+        ? Deflation.ifItPays(payload).map(deflated -> deflated.length).orElse(payload.length)
+        : payload.length;
+  }
+
   @Override
   public byte[] encode(BatchId id, List<Reading> readings) {
     var identity = new TelemetryBatch.Identity(id.epoch(), id.lane().number(), id.firstSeq());

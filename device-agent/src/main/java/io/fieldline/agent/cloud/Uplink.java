@@ -36,7 +36,7 @@ final class Uplink {
   private final Spool spool;
   private final CloudConnection cloud;
   private final Bypass bypass;
-  private final String topic;
+  private final TelemetryRoute route;
   private final int window;
   private final ByteBudget budget;
   private final DeadLetters deadLetters;
@@ -61,7 +61,7 @@ final class Uplink {
       Spool spool,
       CloudConnection cloud,
       Bypass bypass,
-      String topic,
+      TelemetryRoute route,
       int window,
       ByteBudget budget,
       DeadLetters deadLetters,
@@ -71,7 +71,7 @@ final class Uplink {
     this.spool = spool;
     this.cloud = cloud;
     this.bypass = bypass;
-    this.topic = topic;
+    this.route = route;
     this.window = window;
     this.budget = budget;
     this.deadLetters = deadLetters;
@@ -150,13 +150,21 @@ final class Uplink {
   }
 
   private void send(SealedBatch batch) {
-    budget.spent(topic, batch);
+    TelemetryRoute.Outgoing out = route.of(batch.payload());
+    spent(batch, out);
     long sentNanos = System.nanoTime();
     cloud.publish(
-        topic,
-        batch.payload(),
+        out.topic(),
+        out.payload(),
         Delivery.AT_LEAST_ONCE,
         published -> results.add(new Result(batch, published, since(sentNanos))));
+  }
+
+  private void spent(SealedBatch batch, TelemetryRoute.Outgoing out) {
+    budget.spent(batch.id().lane(), out);
+    if (out.deflated()) {
+      metrics.add("fieldline_uplink_deflated_batches_total", 1);
+    }
   }
 
   private static Duration since(long nanos) {
@@ -190,22 +198,31 @@ final class Uplink {
     }
   }
 
-  /// Sends a batch alone, again while the cloud refuses it; true if it can go.
+  /// Sends a batch alone, again while the cloud refuses it, plain after the first time; true if it
+  /// can go.
   private boolean passes(SealedBatch head) throws IOException, InterruptedException {
+    TelemetryRoute.Outgoing out = route.of(head.payload());
+    boolean deflatedIsRefused = false;
     for (int strike = 0; strike < STRIKES; strike++) {
-      Published published = alone(head);
+      Published published = alone(head, out);
       if (published != Published.REFUSED) {
+        if (deflatedIsRefused && published == Published.ACKNOWLEDGED) {
+          route.deflatedIsRefused();
+        }
         return published == Published.ACKNOWLEDGED;
       }
       metrics.add("fieldline_uplink_refused_total", 1);
+      deflatedIsRefused |= out.deflated();
+      out = route.plain(head.payload());
     }
     Optional<SealedBatch> next = spool.next(Duration.ZERO, budget::isOpen);
-    if (next.isEmpty() || alone(next.get()) != Published.ACKNOWLEDGED) {
-      LOG.log(Level.WARNING, "the cloud refuses telemetry, all is kept: topic={0}", topic);
+    if (next.isEmpty()
+        || alone(next.get(), route.plain(next.get().payload())) != Published.ACKNOWLEDGED) {
+      LOG.log(Level.WARNING, "the cloud refuses telemetry, all is kept: topic={0}", out.topic());
       return false;
     }
     acknowledged(next.get(), since(aloneNanos));
-    if (alone(head) == Published.REFUSED) {
+    if (alone(head, out) == Published.REFUSED) {
       deadLetters.keep(head);
       spool.acknowledge(head);
       metrics.add("fieldline_dead_letters_total", 1);
@@ -218,22 +235,23 @@ final class Uplink {
     return false;
   }
 
-  private Published alone(SealedBatch batch) throws InterruptedException {
+  private Published alone(SealedBatch batch, TelemetryRoute.Outgoing out)
+      throws InterruptedException {
     while (!cloud.state().isConnected()) {
       roundNanos = System.nanoTime();
       if (bypass.isDue()) {
-        budget.spent(topic, batch);
+        spent(batch, out);
         metrics.add("fieldline_https_publishes_total", 1);
         aloneNanos = System.nanoTime();
-        return bypass.publish(topic, batch.payload());
+        return bypass.publish(out.topic(), out.payload());
       }
       cloud.state().awaitSessionAfter(-1, IDLE);
     }
     long session = cloud.state().session();
     var answer = new LinkedBlockingQueue<Published>();
-    budget.spent(topic, batch);
+    spent(batch, out);
     aloneNanos = System.nanoTime();
-    cloud.publish(topic, batch.payload(), Delivery.AT_LEAST_ONCE, answer::add);
+    cloud.publish(out.topic(), out.payload(), Delivery.AT_LEAST_ONCE, answer::add);
     @Nullable Published published = null;
     while (published == null) {
       // The connection tells an outcome in the end, whatever happens to it.

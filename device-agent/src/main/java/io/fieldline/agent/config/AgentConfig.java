@@ -77,6 +77,7 @@ public record AgentConfig(
   ///
   /// @param host endpoint's host name, also checked against its certificate
   /// @param ca file with the root certificates to trust; empty for the operating system's
+  /// @param compress whether batches may go deflated
   /// @param inFlight how many publishes may wait for their acknowledgement
   /// @param connectSpread a start waits a part of this time, by its name, before it connects
   /// @param https the way out where MQTT is blocked
@@ -92,6 +93,7 @@ public record AgentConfig(
       Duration minBackoff,
       Duration maxBackoff,
       TelemetryPath path,
+      boolean compress,
       PublishLimit limit,
       Duration connectSpread,
       Optional<Proxy> proxy,
@@ -100,6 +102,11 @@ public record AgentConfig(
     /// Copies the map.
     public Cloud {
       bytesPerDay = Map.copyOf(bytesPerDay);
+    }
+
+    /// Whether batches go deflated where that pays: not on the plain topic, which others read.
+    public boolean deflates() {
+      return compress && path == TelemetryPath.BASIC_INGEST;
     }
 
     /// The same connection as somebody else, at once.
@@ -115,6 +122,7 @@ public record AgentConfig(
           minBackoff,
           maxBackoff,
           path,
+          compress,
           limit,
           Duration.ZERO,
           proxy,

@@ -64,6 +64,11 @@ final class CloudSection {
                 TelemetryPath.BASIC_INGEST,
                 "straight to the topic rule, or the plain topic where subscribers in the field"
                     + " need it"),
+            section.flag(
+                "compress",
+                true,
+                "whether batches go deflated, to the rule for that, where it saves a quarter; not"
+                    + " with path: topic"),
             section.choice(
                 "publishLimit",
                 PublishLimit.AWS,

@@ -12,4 +12,9 @@ public interface BatchEncoder {
   /// @param id identity of the batch
   /// @param samples in the order of their sequence numbers, never empty
   byte[] encode(BatchId id, List<Reading> samples);
+
+  /// How many bytes of a payload go out: fewer than it has where it is sent compressed.
+  default int sentBytes(byte[] payload) {
+    return payload.length;
+  }
 }

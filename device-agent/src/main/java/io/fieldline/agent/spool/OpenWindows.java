@@ -176,7 +176,7 @@ final class OpenWindows implements Pending {
     while (from < windows.size()) {
       int to = windows.size();
       LogRecord.Sealed batch = seal(device, windows.subList(from, to));
-      while (batch.payload().length > limits.batchBytes() && to - from > 1) {
+      while (encoder.sentBytes(batch.payload()) > limits.batchBytes() && to - from > 1) {
         to = from + (to - from) / 2;
         batch = seal(device, windows.subList(from, to));
       }

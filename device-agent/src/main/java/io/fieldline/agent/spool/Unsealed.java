@@ -123,13 +123,15 @@ final class Unsealed implements Pending {
     var id = new BatchId(device, epoch, lane, run.firstSeq);
     List<Reading> samples = run.samples;
     byte[] payload = encoder.encode(id, samples);
-    while (payload.length > limits.batchBytes() && samples.size() > 1) {
-      int fewer = (int) (samples.size() * 0.95 * limits.batchBytes() / payload.length);
+    int sent = encoder.sentBytes(payload);
+    while (sent > limits.batchBytes() && samples.size() > 1) {
+      int fewer = (int) (samples.size() * 0.95 * limits.batchBytes() / sent);
       samples = samples.subList(0, Math.max(1, fewer));
       payload = encoder.encode(id, samples);
+      sent = encoder.sentBytes(payload);
     }
     if (samples.size() > 8) {
-      bytesPerReading = (double) payload.length / samples.size();
+      bytesPerReading = (double) sent / samples.size();
     }
     long fromMs = Long.MAX_VALUE;
     long toMs = Long.MIN_VALUE;
