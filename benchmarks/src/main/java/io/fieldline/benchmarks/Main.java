@@ -21,6 +21,7 @@ public final class Main {
           new AgentMemory(),
           new AgentThroughput(),
           new AgentKills(),
+          new AgentUpdate(),
           new AgentPeers(),
           new AgentRecovery(),
           new AgentDisk());
