@@ -148,7 +148,12 @@ public final class DeviceAgent implements AutoCloseable {
 
   /// What others ask of it once it runs.
   private record Started(
-      AgentStatus status, Spool spool, Intake intake, CommandRouter router, CloudSide cloud) {}
+      AgentStatus status,
+      Spool spool,
+      Intake intake,
+      CommandRouter router,
+      CloudSide cloud,
+      Optional<JobRunner> jobs) {}
 
   private Started start() throws IOException {
     Path folder = config.folder();
@@ -182,9 +187,10 @@ public final class DeviceAgent implements AutoCloseable {
     CloudSide cloud = opened(CloudSide.connect(config, device, clock, random, metrics));
     opened(supervisor);
     cloud.run(supervisor);
-    if (config.jobs().isPresent()) {
-      jobs(config.jobs().get(), cloud, spool);
-    }
+    Optional<JobRunner> jobs =
+        config.jobs().isPresent()
+            ? Optional.of(jobs(config.jobs().get(), cloud, spool))
+            : Optional.empty();
     listeners(parser, intake, tls);
     var parts = new SourceLoops.Parts(parser, intake, devices, sources, liveness);
     var loops = new SourceLoops(config, parts, supervisor, metrics, clock.stamps(), random);
@@ -214,7 +220,7 @@ public final class DeviceAgent implements AutoCloseable {
                   status::document));
       addresses.put("metrics", page.address());
     }
-    return new Started(status, spool, intake, router, cloud);
+    return new Started(status, spool, intake, router, cloud, jobs);
   }
 
   private void follow(Reconfiguration changing, SourceLoops loops, Intake intake, CloudSide cloud) {
@@ -246,7 +252,7 @@ public final class DeviceAgent implements AutoCloseable {
     };
   }
 
-  private void jobs(JobsConfig jobs, CloudSide cloud, Spool spool) throws IOException {
+  private JobRunner jobs(JobsConfig jobs, CloudSide cloud, Spool spool) throws IOException {
     var backoff = new Backoff(config.cloud().minBackoff(), config.cloud().maxBackoff(), random);
     var parts =
         new JobRunner.Parts(
@@ -258,7 +264,9 @@ public final class DeviceAgent implements AutoCloseable {
             backoff,
             clock,
             () -> restartWanted.complete(true));
-    supervisor.run("jobs", new JobRunner(parts)::follow);
+    var runner = new JobRunner(parts);
+    supervisor.run("jobs", runner::follow);
+    return runner;
   }
 
   /// Whether a batch was acknowledged since the start, or none waits that may go out.
@@ -353,6 +361,11 @@ public final class DeviceAgent implements AutoCloseable {
   /// The way in of all readings.
   public Intake intake() {
     return started.intake();
+  }
+
+  /// What it does of what the fleet's operator wants done; empty if it takes no jobs.
+  public Optional<JobRunner> jobs() {
+    return started.jobs();
   }
 
   /// Any shadow of its thing.

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.agent.control.AgentCtl;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,7 +167,27 @@ class JobsTest {
           .contains(
               "one of run, rotate-certificate, reboot, upload-logs, update expected, got 'dance'");
       assertThat(runs()).isEqualTo(3);
+      assertThat(ctl("jobs")).contains(thing + "-unknown#1", "FAILED", "exitStatus  0");
+      assertThat(ctl("certificate", "rotate", "none", "--parameters", "{\"a\":1}"))
+          .contains("a JSON object of texts expected");
+      String name = ctl("certificate", "rotate", "none").replaceAll("begun +", "").strip();
+      Await.until(
+          "end of the rotation",
+          LIMIT,
+          () -> ctl("jobs"),
+          shown -> shown.contains("job  " + name + "\n  status  FAILED"));
+      assertThat(ctl("jobs")).contains("stays on the old certificate: ResourceNotFound");
     }
+  }
+
+  /// What agentctl says to a person at the device.
+  private String ctl(String... words) {
+    var said = new ByteArrayOutputStream();
+    var out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    List<String> line = new ArrayList<>(List.of("--config", folder.resolve("agent.yaml") + ""));
+    line.addAll(List.of(words));
+    new AgentCtl(out, out).run(line);
+    return said.toString(StandardCharsets.UTF_8);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -107,6 +108,13 @@ final class Service implements AutoCloseable {
           return said.get(i);
         }
       }
+    }
+  }
+
+  /// The last line with that text.
+  Optional<String> last(String text) {
+    synchronized (said) {
+      return said.reversed().stream().filter(line -> line.contains(text)).findFirst();
     }
   }
 

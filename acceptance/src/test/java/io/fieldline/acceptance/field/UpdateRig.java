@@ -146,6 +146,11 @@ final class UpdateRig implements AutoCloseable {
     return Files.isSymbolicLink(current) ? Files.readSymbolicLink(current).toString() : "base";
   }
 
+  /// Of the image in a slot.
+  String version(String slot) throws IOException {
+    return Files.readString(slots().resolve(slot).resolve("version")).strip();
+  }
+
   /// Has the device replaced by an image whose program does that; the document of the job.
   String update(String id, String version, String does) throws Exception {
     byte[] archive = archive(id, version, does);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.acceptance.field;
 
+import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
+import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -14,6 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.iot.model.JobExecution;
 import software.amazon.awssdk.services.iot.model.JobExecutionStatus;
 
 /// Updates over the air, from the job in the cloud to the agent in its slot: what is good ends on
@@ -92,6 +98,84 @@ class UpdateTest {
           .as(service.toString())
           .startsWith("back on base: the new version did not connect: ");
       assertThat(rig.current()).isEqualTo("base");
+    }
+  }
+
+  /// Killed with all that it started, at the first sign of a step, then in another run at the
+  /// fourth, and so on until the job is through before it comes to that: each time it ends on one
+  /// of the two versions, as the job says, and takes the next job.
+  @Test
+  @Tag("long")
+  @Timeout(900)
+  void killedAtEveryStepItEndsOnOneOfTheVersionsAndTakesTheNextJob() throws Exception {
+    Path journal = Files.createDirectories(folder.resolve("data/jobs"));
+    Path slots = Files.createDirectories(rig.slots());
+    boolean through = false;
+    int runs = 0;
+    try (var service = rig.service(rig.config(30, SIMULATED))) {
+      service.await(0, "connected");
+      for (int signs = 1; !through; signs += 3) {
+        String id = "killed-" + ++runs;
+        try (var watch = folder.getFileSystem().newWatchService()) {
+          journal.register(watch, ENTRY_CREATE);
+          slots.register(watch, ENTRY_CREATE, ENTRY_DELETE);
+          rig.update(id, "3." + runs, UpdateRig.agent());
+          through = !seen(watch, signs, id);
+          service.cutPower();
+        }
+        assertEndsAsItSays(service, id, "3." + runs);
+      }
+      rig.update("last", "4.0", UpdateRig.agent());
+      assertThat(rig.ended(service, "last").status()).isEqualTo(JobExecutionStatus.SUCCEEDED);
+    }
+    assertThat(runs).isGreaterThan(8);
+  }
+
+  /// False if the job is through before that many files were made or removed.
+  private boolean seen(WatchService watch, int signs, String id) throws InterruptedException {
+    int seen = 0;
+    while (seen < signs) {
+      WatchKey changes = watch.poll(100, TimeUnit.MILLISECONDS);
+      if (changes != null) {
+        seen += changes.pollEvents().size();
+        changes.reset();
+      } else if (rig.execution(id).status() != JobExecutionStatus.QUEUED
+          && rig.execution(id).status() != JobExecutionStatus.IN_PROGRESS) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void assertEndsAsItSays(Service service, String id, String version) throws Exception {
+    JobExecution ended = rig.ended(service, id);
+    String runs = rig.current().equals("base") ? "1.0" : rig.version(rig.current());
+    assertThat(runs.equals(version))
+        .as("%s, and runs %s: %s", ended, runs, service)
+        .isEqualTo(ended.status() == JobExecutionStatus.SUCCEEDED);
+  }
+
+  /// Readings come by TCP all the while; each that was acknowledged is in the cloud.
+  @Test
+  @Tag("long")
+  void noAcknowledgedReadingIsLostByAnUpdate() throws Exception {
+    var telemetry = new TelemetryQueue(cloud);
+    Path config = rig.config(30, "");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replace("tcp: {enabled: false}", "tcp: {listen: \"127.0.0.1:0\"}"));
+    try (var service = rig.service(config);
+        var sensor = new NumberingSensor(service)) {
+      service.await(0, "connected");
+      rig.update("good", "2.0", UpdateRig.agent());
+      assertThat(rig.ended(service, "good").status()).isEqualTo(JobExecutionStatus.SUCCEEDED);
+      rig.update("crashes", "2.1", UpdateRig.checkedAndThen("exit 1"));
+      assertThat(rig.failure(service, "crashes")).startsWith("back on a: it was started 3 times");
+      sensor.stop();
+
+      assertThat(sensor.acknowledged()).hasSizeGreaterThan(100);
+      telemetry.awaitAll("updated-" + things, sensor.acknowledged());
     }
   }
 }

@@ -5,12 +5,14 @@ import io.fieldline.agent.DeviceAgent;
 import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.identity.DeviceCertificate;
+import io.fieldline.agent.jobs.JobRunner;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.reload.Reconfiguration;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +52,8 @@ public final class AgentOperations {
     all.put(Subcommand.CONFIG_RELOAD, configuration::reload);
     all.put(Subcommand.ACTUATOR_SET, this::actuatorSet);
     all.put(Subcommand.CERTIFICATE_SHOW, this::certificate);
+    all.put(Subcommand.CERTIFICATE_ROTATE, this::rotate);
+    all.put(Subcommand.JOBS, (_, _) -> jobs().document());
     all.put(Subcommand.SHADOW_GET, this::shadowGet);
     all.put(Subcommand.SHADOW_SET, this::shadowSet);
     all.put(Subcommand.TAIL, new Tail(agent.intake()));
@@ -63,6 +67,34 @@ public final class AgentOperations {
       throws ControlException {
     try {
       return DeviceCertificate.read(config.cloud().certificate()).document(clock.instant());
+    } catch (IOException e) {
+      throw new ControlException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private JobRunner jobs() throws ControlException {
+    return agent
+        .jobs()
+        .orElseThrow(() ->
+            new ControlException("this agent takes no jobs: jobs.enabled is false in its file"));
+  }
+
+  private Map<String, Object> rotate(Arguments arguments, Operation.Items items)
+      throws ControlException {
+    String text = arguments.text("parameters").orElse("{}");
+    Map<String, String> parameters = new LinkedHashMap<>();
+    try {
+      for (Map.Entry<String, Object> each : JsonText.parseObject(text).entrySet()) {
+        if (!(each.getValue() instanceof String value)) {
+          throw new ControlException(
+              "certificate rotate: --parameters: a JSON object of texts expected, got " + text);
+        }
+        parameters.put(each.getKey(), value);
+      }
+      String template = arguments.text("template").orElse("");
+      return Map.of("begun", jobs().rotate(template, parameters));
+    } catch (JsonSyntaxException e) {
+      throw new ControlException("certificate rotate: --parameters: " + e.getMessage());
     } catch (IOException e) {
       throw new ControlException(String.valueOf(e.getMessage()));
     }

@@ -39,7 +39,13 @@ public enum Subcommand {
       Option.operand("actuator", "", "its name"),
       Option.operand("value", "", "true, false, a number or a text in JSON")),
   CERTIFICATE_SHOW("certificate show", "the certificate's subject, id in AWS IoT and validity"),
-  CERTIFICATE_ROTATE("certificate rotate", "not supported yet, and refused"),
+  CERTIFICATE_ROTATE(
+      "certificate rotate",
+      "begins to give the thing another certificate, as a job rotate-certificate does; jobs tells"
+          + " what becomes of it",
+      Option.operand("template", "", "provisioning template that puts the new one in force"),
+      Option.text("parameters", "none", "what the template asks for, as a JSON object of texts")),
+  JOBS("jobs", "the job that is under way and how far it is, and how the last ones ended"),
   SHADOW_GET(
       "shadow get",
       "a shadow's document, asked for by the agent's own connection",

@@ -17,6 +17,16 @@ import java.util.Optional;
 record JobExecution(
     String jobId, long number, long version, boolean begun, Map<String, Object> document) {
 
+  /// One that a person at the device asked for, of which the cloud does not know: AWS counts
+  /// executions from 1.
+  static JobExecution local(String name, Map<String, Object> document) {
+    return new JobExecution(name, 0, 0, true, document);
+  }
+
+  boolean isLocal() {
+    return number == 0;
+  }
+
   /// The execution of an answer; empty if there is none.
   static Optional<JobExecution> of(Map<String, Object> answer) {
     return JsonText.object(answer.get("execution")).flatMap(JobExecution::ofMembers);

@@ -5,18 +5,27 @@ import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.state.StateFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /// What the agent knows of its jobs across restarts: the one that is open with all that it has
-/// done, and how the last ones ended. Written before what it says is done. For one thread.
+/// done, and how the last ones ended. Written before what it says is done. One thread writes.
 final class JobJournal {
   private static final int REMEMBERED = 32;
 
   private final StateFile file;
-  private Optional<Entry> open = Optional.empty();
-  private final Map<String, JobOutcome> ended = new LinkedHashMap<>();
+  private volatile Known known = new Known(Optional.empty(), Map.of());
+
+  /// What is on the disk.
+  ///
+  /// @param ended how the last executions ended, the oldest first
+  record Known(Optional<Entry> open, Map<String, JobOutcome> ended) {
+    Known {
+      ended = Collections.unmodifiableMap(new LinkedHashMap<>(ended));
+    }
+  }
 
   /// The open job.
   ///
@@ -36,55 +45,51 @@ final class JobJournal {
   JobJournal(Path folder) throws IOException {
     this.file = StateFile.at(folder.resolve("jobs"), "journal");
     Map<String, Object> kept = file.read().orElse(Map.of());
-    JsonText.object(kept.get("open"))
-        .flatMap(JobJournal::entry)
-        .ifPresent(entry -> open = Optional.of(entry));
+    Map<String, JobOutcome> ended = new LinkedHashMap<>();
     JsonText.object(kept.get("ended"))
         .orElse(Map.of())
         .forEach((name, value) -> outcome(value).ifPresent(outcome -> ended.put(name, outcome)));
+    known = new Known(JsonText.object(kept.get("open")).flatMap(JobJournal::entry), ended);
+  }
+
+  /// All that it knows, for any thread.
+  Known known() {
+    return known;
   }
 
   Optional<Entry> open() {
-    return open;
+    return known.open;
   }
 
   /// How an execution ended that was reported or whose report the cloud did not want any more.
   Optional<JobOutcome> ended(JobExecution execution) {
-    return Optional.ofNullable(ended.get(execution.name()));
-  }
-
-  /// How the last executions ended, the oldest first.
-  Map<String, JobOutcome> ended() {
-    return Map.copyOf(ended);
+    return Optional.ofNullable(known.ended.get(execution.name()));
   }
 
   /// Keeps the open job; it is on the disk when this returns.
   void keep(Entry entry) throws IOException {
-    write(Optional.of(entry), ended);
-    open = Optional.of(entry);
+    write(new Known(Optional.of(entry), known.ended));
   }
 
   /// The open job is done with.
   void close(JobOutcome outcome) throws IOException {
-    Map<String, JobOutcome> all = new LinkedHashMap<>(ended);
-    open.ifPresent(entry -> all.put(entry.execution().name(), outcome));
+    Map<String, JobOutcome> all = new LinkedHashMap<>(known.ended);
+    open().ifPresent(entry -> all.put(entry.execution().name(), outcome));
     while (all.size() > REMEMBERED) {
       all.remove(all.keySet().iterator().next());
     }
-    write(Optional.empty(), all);
-    ended.clear();
-    ended.putAll(all);
-    open = Optional.empty();
+    write(new Known(Optional.empty(), all));
   }
 
   /// What the disk did not take is not so: memory follows it.
-  private void write(Optional<Entry> open, Map<String, JobOutcome> ended) throws IOException {
+  private void write(Known now) throws IOException {
     Map<String, Object> document = new LinkedHashMap<>();
-    open.ifPresent(entry -> document.put("open", members(entry)));
+    now.open.ifPresent(entry -> document.put("open", members(entry)));
     Map<String, Object> outcomes = new LinkedHashMap<>();
-    ended.forEach((name, outcome) -> outcomes.put(name, members(outcome)));
+    now.ended.forEach((name, outcome) -> outcomes.put(name, members(outcome)));
     document.put("ended", outcomes);
     file.write(document);
+    known = now;
   }
 
   private static Map<String, Object> members(Entry entry) {

@@ -8,6 +8,7 @@ import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.JobsConfig;
 import io.fieldline.agent.identity.CertificateRotation;
 import io.fieldline.agent.jobs.JobJournal.Entry;
+import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.update.RunningImage;
 import io.fieldline.messages.JobTopics;
 import io.fieldline.messages.Topics;
@@ -16,12 +17,15 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 
 /// Takes the thing's jobs one after the other. What an execution is and how far it has come is in
@@ -39,12 +43,15 @@ public final class JobRunner {
   private final JobJournal journal;
   private final Backoff backoff;
   private final Runnable restart;
+  private final Clock clock;
   private final RunJob run;
   private final RotateCertificateJob rotate;
   private final RebootJob reboot;
   private final UploadLogsJob uploadLogs;
   private final UpdateJob update;
   private final Semaphore news = new Semaphore(0);
+  private final AtomicReference<Optional<JobExecution>> wanted =
+      new AtomicReference<>(Optional.empty());
   private long askedNanos = System.nanoTime();
 
   /// What it needs of the agent.
@@ -70,6 +77,7 @@ public final class JobRunner {
     this.journal = new JobJournal(config.folder());
     this.backoff = parts.backoff();
     this.restart = parts.restart();
+    this.clock = parts.clock();
     this.run = new RunJob(parts.jobs().programs());
     var rotation = new CertificateRotation(config.cloud(), config.thing(), requests, parts.clock());
     this.rotate =
@@ -107,6 +115,66 @@ public final class JobRunner {
       // Perhaps a later version of the agent began it; it fails when its turn comes.
       return false;
     }
+  }
+
+  /// What is done now, how far it is, and how the last ones ended, the latest first.
+  public Map<String, Object> document() {
+    JobJournal.Known known = journal.known();
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("open", known.open().stream().map(JobRunner::shown).toList());
+    List<Map<String, Object>> ended = new ArrayList<>();
+    known
+        .ended()
+        .forEach((name, outcome) -> {
+          Map<String, Object> shown = new LinkedHashMap<>();
+          shown.put("job", name);
+          shown.put("status", outcome.succeeded() ? "SUCCEEDED" : "FAILED");
+          shown.put("details", outcome.details());
+          ended.addFirst(shown);
+        });
+    document.put("ended", ended);
+    return document;
+  }
+
+  /// Neither the document nor all that is kept: addresses and tokens in them are secrets.
+  private static Map<String, Object> shown(Entry entry) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("job", entry.execution().name());
+    JsonText.object(entry.execution().document().get("fieldline"))
+        .ifPresent(part -> shown.put("type", String.valueOf(part.get("type"))));
+    if (entry.state().get("next") instanceof String step) {
+      shown.put("step", step);
+    }
+    shown.put(
+        "state",
+        entry.outcome().isPresent()
+            ? "ended, not reported yet"
+            : entry.started() ? "under way" : "not begun yet");
+    return shown;
+  }
+
+  /// Begins a rotation of the certificate that a person at the device asks for.
+  ///
+  /// @return the name under which [#document] tells what becomes of it
+  /// @throws IOException if it cannot begin now, saying why
+  public String rotate(String template, Map<String, String> parameters) throws IOException {
+    if (!requests.state().isConnected()) {
+      throw new IOException("the agent is not connected to the cloud now: agentctl status");
+    }
+    Optional<Entry> open = journal.known().open();
+    if (open.isPresent()) {
+      throw new IOException(
+          "another job is under way: " + open.get().execution().name() + "; agentctl jobs");
+    }
+    Map<String, Object> part =
+        Map.of("type", "rotate-certificate", "template", template, "parameters", parameters);
+    JobExecution execution =
+        JobExecution.local("agentctl-" + clock.millis(), Map.of("fieldline", part));
+    if (!wanted.compareAndSet(Optional.empty(), Optional.of(execution))) {
+      throw new IOException("a rotation was asked for a moment ago; agentctl jobs");
+    }
+    news.release();
+    return execution.name();
   }
 
   /// Takes jobs until interrupted.
@@ -158,6 +226,13 @@ public final class JobRunner {
   private void next() throws IOException, ServiceRejection, InterruptedException {
     if (!news.tryAcquire(TICK.toMillis(), TimeUnit.MILLISECONDS)
         && System.nanoTime() - askedNanos < ASK_ANYWAY.toNanos()) {
+      return;
+    }
+    Optional<JobExecution> local = wanted.getAndSet(Optional.empty());
+    if (local.isPresent()) {
+      journal.keep(new Entry(local.get(), true, Map.of(), Optional.empty()));
+      // For the cloud's, when that has ended.
+      news.release();
       return;
     }
     askedNanos = System.nanoTime();
@@ -268,6 +343,10 @@ public final class JobRunner {
   private void report(Entry entry, JobOutcome outcome)
       throws IOException, ServiceRejection, InterruptedException {
     JobExecution execution = entry.execution();
+    if (execution.isLocal()) {
+      journal.close(outcome);
+      return;
+    }
     try {
       update(execution, outcome.succeeded() ? "SUCCEEDED" : "FAILED", outcome.details());
       journal.close(outcome);
