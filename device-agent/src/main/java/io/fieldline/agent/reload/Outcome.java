@@ -17,7 +17,7 @@ import java.util.Optional;
 /// @param why in plain words; empty if there is nothing to say
 /// @param errors what was refused of it: `key`, `expected`, `came`
 record Outcome(State state, long version, long atMs, String why, List<Object> errors) {
-  private static final int MOST_ERRORS = 8;
+  private static final int LONGEST_ERRORS = 1500;
   private static final int LONGEST_TEXT = 160;
 
   /// Copies the list.
@@ -52,12 +52,17 @@ record Outcome(State state, long version, long atMs, String why, List<Object> er
   /// The shadow has room for some errors only.
   static Outcome refused(long version, long atMs, List<Problem> problems) {
     List<Object> errors = new ArrayList<>();
-    for (Problem problem : problems.subList(0, Math.min(MOST_ERRORS, problems.size()))) {
+    int room = LONGEST_ERRORS;
+    for (Problem problem : problems) {
       Map<String, Object> error = new LinkedHashMap<>();
       error.put("key", shortened(problem.key()));
       error.put("expected", shortened(problem.expected()));
       if (!problem.came().isEmpty()) {
         error.put("came", shortened(problem.came()));
+      }
+      room -= JsonText.write(error).length();
+      if (room < 0) {
+        break;
       }
       errors.add(error);
     }

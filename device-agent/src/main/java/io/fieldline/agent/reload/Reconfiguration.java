@@ -38,8 +38,9 @@ public final class Reconfiguration {
   private static final int MOST_STARTS = 2;
   private static final Duration LOOK = Duration.ofMillis(200);
 
-  /// The shadow holds what is desired and what is reported, in 8 KB together.
-  private static final int LONGEST_ECHO = 3000;
+  /// The shadow holds what is desired and what is reported, in 8 KB together. Source: AWS IoT Core
+  /// quotas.
+  private static final int SHADOW_ROOM = 7500;
 
   private final Path file;
   private final Clock clock;
@@ -343,12 +344,14 @@ public final class Reconfiguration {
     if (outcome.isEmpty()) {
       return;
     }
-    Map<String, Object> report = new LinkedHashMap<>();
-    // Without its echo a large one leaves a delta in the shadow; the status says that it is taken.
-    if (JsonText.write(laidOver).length() <= LONGEST_ECHO) {
-      report.putAll(laidOver);
-    }
+    Map<String, Object> report = new LinkedHashMap<>(laidOver);
     report.put("status", outcome.get().document());
+    Desired last = lastDesired;
+    Map<String, Object> desired = last == null ? laidOver : last.document;
+    if (JsonText.write(desired).length() + JsonText.write(report).length() > SHADOW_ROOM) {
+      // Without its echo there is a delta in the shadow; the status says that it is taken.
+      report.keySet().retainAll(Set.of("status"));
+    }
     lastReport = report;
     reporter.accept(report);
   }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -154,7 +155,10 @@ class ReconfigurationTest {
     assertThat(level(agent)).isEqualTo(LogSettings.Level.INFO);
 
     int before = taken.size();
+    int told = reports.size();
     agent.desired(DEBUG, 2);
+    await(() -> reports.size() > told);
+    assertThat(state()).isEqualTo("taken-back");
     agent.desired(Map.of(), 3);
     await(() -> state().equals("in-force"));
     assertThat(taken).hasSize(before);
@@ -223,6 +227,28 @@ class ReconfigurationTest {
     assertThat(level(start())).isEqualTo(LogSettings.Level.DEBUG);
     assertThat(level(start())).isEqualTo(LogSettings.Level.DEBUG);
     assertThat(level(start())).isEqualTo(LogSettings.Level.DEBUG);
+  }
+
+  /// Desired and reported share the shadow's 8 KB.
+  @Test
+  void whatIsLargeIsNotRepeatedAndManyErrorsAreCounted() throws Exception {
+    List<Object> rules = new ArrayList<>();
+    for (int i = 0; i < 250; i++) {
+      rules.add(Map.of("sensor", "sensor-" + i));
+    }
+    Reconfiguration agent = start();
+    agent.desired(Map.of("edge", rules), 1);
+    await(() -> state().equals("on-trial"));
+    assertThat(reports.getLast()).containsOnlyKeys("status");
+    agent.heard(reports.getLast());
+    await(() -> state().equals("in-force"));
+    assertThat(agent.config().edge()).hasSize(250);
+
+    List<Object> wrong = Collections.nCopies(250, Map.of("sensor", "a b"));
+    agent.desired(Map.of("edge", wrong), 2);
+    await(() -> state().equals("refused"));
+    assertThat(JsonText.write(reports.getLast()).length()).isLessThan(2000);
+    assertThat(text(status().get("why"))).matches("2[34]\\d more errors");
   }
 
   @Test
