@@ -90,12 +90,23 @@ expect "nothing was unpacked into /tmp" test -z "$(find "$copy/tmp" -name '*.so*
 epoch=$(find "$copy$data" -type f | head -n 1)
 expect "it keeps its data" test -n "$epoch"
 
+# slot NAME VERSION: an update that was made the current one.
+slot() {
+  as_agent sh -c "mkdir -p $data/slots/$1 && echo $2 >$data/slots/$1/version && ln -sfn $1 $data/slots/current"
+}
 echo '# mine' >>"$copy$config"
 find "$copy$data" -type f -exec md5sum {} + >"$INSIDE/data.md5"
+slot b 0.0.1
 in_copy dpkg -i /tmp/in/second.deb >"$copy/tmp/in/log" 2>&1 || cat "$copy/tmp/in/log"
+expect "upgrade puts an older update out of use" absent "$copy$data/slots/current"
 expect "upgraded" test "$(in_copy dpkg-query -W -f '${Version}' fieldline-agent)" = "$(dpkg-deb -f "$2" Version)"
 expect "upgrade keeps the configuration" grep -qx '# mine' "$copy$config"
 expect "upgrade keeps what it has not sent" md5sum --quiet -c "$INSIDE/data.md5"
+slot a 9.9
+in_copy dpkg -i /tmp/in/second.deb >"$copy/tmp/in/log" 2>&1 || cat "$copy/tmp/in/log"
+expect "upgrade leaves a newer update in use" test -L "$copy$data/slots/current"
+expect "upgrade says so" grep -q "the update 9.9 is newer than this package" "$copy/tmp/in/log"
+as_agent rm "$data/slots/current"
 run second
 
 in_copy dpkg -r fieldline-agent >"$copy/tmp/in/log" 2>&1 || cat "$copy/tmp/in/log"
@@ -103,6 +114,7 @@ expect "remove: no program" absent "$copy/usr/lib/fieldline-agent"
 expect "remove: no unit" absent "$copy/usr/lib/systemd/system/fieldline-agent.service"
 expect "remove: keeps the configuration" grep -qx '# mine' "$copy$config"
 expect "remove: keeps data" test -d "$copy$data"
+expect "remove: no update" absent "$copy$data/slots"
 
 in_copy dpkg -P fieldline-agent >"$copy/tmp/in/log" 2>&1 || cat "$copy/tmp/in/log"
 expect "purge: no configuration, no key" absent "$copy/etc/fieldline"

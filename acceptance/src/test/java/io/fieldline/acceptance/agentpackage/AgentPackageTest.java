@@ -137,6 +137,7 @@ class AgentPackageTest {
 
       assertThat(said)
           .contains("ok first: connected and stopped", "ok upgrade keeps what it has not sent")
+          .contains("ok upgrade puts an older update out of use", "ok remove: no update")
           .contains("ok the AOT cache fits where it is installed", "ok purge: no trace but data")
           .endsWith("done");
     }

@@ -164,6 +164,7 @@ class UpdateTest {
     Files.writeString(
         config,
         Files.readString(config)
+            .replace("  ca: ca.pem", "  ca: ca.pem\n  compress: false")
             .replace("tcp: {enabled: false}", "tcp: {listen: \"127.0.0.1:0\"}"));
     try (var service = rig.service(config);
         var sensor = new NumberingSensor(service)) {

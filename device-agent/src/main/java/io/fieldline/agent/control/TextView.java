@@ -123,6 +123,11 @@ final class TextView {
                 status.get("version"),
                 duration(status.get("uptimeSeconds")),
                 status.get("pid")));
+    JsonText.object(status.get("image"))
+        .filter(image -> image.containsKey("version"))
+        .ifPresent(image ->
+            text.append(
+                "image  %s in slot %s%n".formatted(image.get("version"), image.get("slot"))));
     String problems = lines(status.get("problems"), "  ! ");
     text.append(problems.isEmpty() ? "no problem is known\n" : "problems\n" + problems);
     Map<String, Object> link = JsonText.object(status.get("link")).orElse(Map.of());

@@ -36,6 +36,7 @@ import java.util.function.BooleanSupplier;
 public final class JobRunner {
   private static final Logger LOG = System.getLogger(JobRunner.class.getName());
   private static final Duration TICK = Duration.ofSeconds(1);
+  private static final Duration CONNECTED_WITHIN = Duration.ofMinutes(1);
   private static final Duration ASK_ANYWAY = Duration.ofMinutes(10);
 
   private final JobTopics topics;
@@ -96,6 +97,7 @@ public final class JobRunner {
                 config.cloud().connectSpread(),
                 config.spool().minFreeBytes(),
                 new UpdateHealth(requests.state(), parts.delivers()),
+                this::documentNow,
                 servers,
                 backoff));
   }
@@ -373,6 +375,24 @@ public final class JobRunner {
       request.put("statusDetails", details);
     }
     ask(topics.update(execution.jobId()), request);
+  }
+
+  /// The open job's document, with presigned URLs made anew.
+  ///
+  /// Source: AWS IoT Core Developer Guide, DescribeJobExecution.
+  private JobDocument documentNow() throws JobException, IOException, InterruptedException {
+    requests.state().awaitSessionAfter(0, CONNECTED_WITHIN);
+    JobExecution open = journal.open().orElseThrow().execution();
+    try {
+      Map<String, Object> answer =
+          ask(
+              topics.get(open.jobId()),
+              Map.of("executionNumber", open.number(), "includeJobDocument", true));
+      return JobDocument.parse(
+          JobExecution.of(answer).map(JobExecution::document).orElse(Map.of()));
+    } catch (ServiceRejection e) {
+      throw new IOException(e.code() + ": " + e.reason());
+    }
   }
 
   private Map<String, Object> ask(String topic, Map<String, Object> request)

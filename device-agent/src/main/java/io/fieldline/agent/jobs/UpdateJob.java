@@ -12,7 +12,6 @@ import io.fieldline.agent.update.UpdateKey;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +38,9 @@ final class UpdateJob implements JobHandler<Update> {
   /// How often this starts anew for a launcher that does not take the slot.
   private static final int SWITCHES = 2;
 
+  /// What S3 answers to a presigned URL that is too old.
+  private static final int FORBIDDEN = 403;
+
   private static final Duration CHECKS_WITHIN = Duration.ofSeconds(60);
 
   /// What is done next.
@@ -61,10 +63,12 @@ final class UpdateJob implements JobHandler<Update> {
   /// @param connectSpread a start of the agent may wait that long before it connects
   /// @param minFreeBytes what the disk is to keep free
   /// @param health whether this version works
+  /// @param renewal has the addresses in the document made anew, which are good for a time only
   record Parts(
       Duration connectSpread,
       long minFreeBytes,
       Health health,
+      Renewal renewal,
       WebServers servers,
       Backoff backoff) {}
 
@@ -72,6 +76,12 @@ final class UpdateJob implements JobHandler<Update> {
   @FunctionalInterface
   interface Health {
     Optional<String> problemWithin(Duration left) throws InterruptedException;
+  }
+
+  /// Asks the cloud for the open job's document as it is now.
+  @FunctionalInterface
+  interface Renewal {
+    JobDocument document() throws JobException, IOException, InterruptedException;
   }
 
   UpdateJob(JobsConfig.Update config, RunningImage image, Parts parts) {
@@ -186,13 +196,13 @@ final class UpdateJob implements JobHandler<Update> {
     }
     boolean resumed = download.present() > 0;
     room(job, slots, download.present());
-    fetch(job.url(), download);
+    fetch(job, download);
     String is = download.sha256();
     if (!is.equals(job.sha256()) && resumed) {
       // The power went, and with it what was not on the disk yet.
       LOG.log(Level.WARNING, "what was fetched before does not fit, fetched anew");
       download.drop();
-      fetch(job.url(), download);
+      fetch(job, download);
       is = download.sha256();
     }
     if (!is.equals(job.sha256())) {
@@ -205,10 +215,20 @@ final class UpdateJob implements JobHandler<Update> {
     }
   }
 
-  private static void fetch(URI url, Download download)
+  private void fetch(Update job, Download download)
       throws JobException, IOException, InterruptedException {
     try {
-      download.fetch(url);
+      try {
+        download.fetch(job.url());
+      } catch (Download.RefusedException e) {
+        if (e.status() != FORBIDDEN
+            || !(parts.renewal.document() instanceof Update again)
+            || !again.sha256().equals(job.sha256())) {
+          throw e;
+        }
+        WebServers.check(again.url());
+        download.fetch(again.url());
+      }
     } catch (IOException e) {
       throw new JobException("the archive was not to be had: " + e.getMessage());
     }

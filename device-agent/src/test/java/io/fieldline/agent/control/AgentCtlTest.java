@@ -94,9 +94,9 @@ class AgentCtlTest {
   }
 
   @Test
-  void whatIsNotSupportedYetIsRefusedByName() {
-    assertThat(ctl("certificate", "rotate").refused(1))
-        .isEqualTo("agentctl: 'certificate rotate' is not supported by this agent\n");
+  void whatNeedsJobsIsRefusedWhereTheAgentTakesNone() {
+    assertThat(ctl("certificate", "rotate", "template").refused(1))
+        .isEqualTo("agentctl: this agent takes no jobs: jobs.enabled is false in its file\n");
   }
 
   @Test

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,10 @@ class UpdateJobTest {
   private HttpServer server;
   private byte[] archive = new byte[0];
   private Optional<String> problem = Optional.empty();
+  private Supplier<Update> renewed =
+      () -> {
+        throw new AssertionError("asked for another document");
+      };
   private long minFreeBytes;
 
   /// What the power going at a step leaves.
@@ -95,7 +100,12 @@ class UpdateJobTest {
     server.createContext(
         "/",
         exchange -> {
-          exchange.sendResponseHeaders(200, archive.length);
+          boolean tooOld = exchange.getRequestURI().getPath().equals("/too-old");
+          exchange.sendResponseHeaders(tooOld ? 403 : 200, tooOld ? -1 : archive.length);
+          if (tooOld) {
+            exchange.close();
+            return;
+          }
           exchange.getResponseBody().write(archive);
           exchange.close();
         });
@@ -146,7 +156,12 @@ class UpdateJobTest {
     var backoff = new Backoff(Duration.ofMillis(1), Duration.ofMillis(2), new Random(1));
     var parts =
         new UpdateJob.Parts(
-            Duration.ZERO, minFreeBytes, _ -> problem, new WebServers(Optional.empty()), backoff);
+            Duration.ZERO,
+            minFreeBytes,
+            _ -> problem,
+            renewed::get,
+            new WebServers(Optional.empty()),
+            backoff);
     return new UpdateJob(config, image, parts);
   }
 
@@ -231,6 +246,7 @@ class UpdateJobTest {
                         Duration.ZERO,
                         0,
                         _ -> problem,
+                        renewed::get,
                         new WebServers(Optional.empty()),
                         new Backoff(Duration.ZERO, Duration.ZERO, new Random(1))))
                 .carryOut(job, kept, false))
@@ -272,6 +288,19 @@ class UpdateJobTest {
     assertRefused(document(), "version 2.0 expected in the archive, got 2.1");
     assertThat(slots.trial()).isEmpty();
     assertThat(slots.current()).isEqualTo("base");
+  }
+
+  @Test
+  void anAddressThatIsTooOldIsMadeAnewOnce() throws Exception {
+    Update job = document();
+    URI tooOld = job.url().resolve("/too-old");
+    Update old = new Update("2.0", tooOld, job.bytes(), LARGE, job.sha256(), job.signature());
+
+    renewed = () -> old;
+    assertRefused(old, "the archive was not to be had: the server answered 403");
+    renewed = () -> job;
+    assertThat(start(old)).isEmpty();
+    assertThat(slots.current()).isEqualTo("a");
   }
 
   /// Cut at the first write of the journal, at the next start at the second, and so on: each start
