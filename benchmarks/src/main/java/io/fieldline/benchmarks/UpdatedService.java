@@ -39,6 +39,8 @@ final class UpdatedService implements AutoCloseable {
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/bin:/bin");
     builder.environment().put("FIELDLINE_AGENT_SLOTS", slots.toString());
+    // As under systemd: the launcher leaves each start to the service manager.
+    builder.environment().put("NOTIFY_SOCKET", "@fieldline-bench-" + ProcessHandle.current().pid());
     Process started = builder.start();
     Thread.ofPlatform().daemon().start(() -> listen(started));
     return started;

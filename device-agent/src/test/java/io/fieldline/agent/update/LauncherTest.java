@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,7 @@ class LauncherTest {
       "rm \"$FIELDLINE_AGENT_SLOTS/trial\"; sleep 2.5; echo still here; exec sleep 60";
 
   @TempDir Path folder;
+  private final Map<String, String> environment = new HashMap<>();
   private Slots slots = new Slots(Path.of(""), Path.of(""));
 
   @BeforeEach
@@ -70,6 +73,7 @@ class LauncherTest {
         new ProcessBuilder(slots.image(Slots.BASE).resolve("bin/fieldline-agent").toString());
     builder.command().addAll(List.of(arguments));
     builder.environment().put("FIELDLINE_AGENT_SLOTS", slots.folder().toString());
+    builder.environment().putAll(environment);
     return builder
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("said").toFile())
@@ -135,6 +139,23 @@ class LauncherTest {
     assertThat(slots.failure().orElse(""))
         .isEqualTo(
             "it was started 3 times and did not confirm that it works; its last exit status: 78");
+    assertBack("base");
+  }
+
+  /// systemd holds a service that said that it stops for stopping, whatever runs in its place.
+  @Test
+  void aServiceManagerStartsEachTryAnew() throws Exception {
+    environment.put("NOTIFY_SOCKET", folder.resolve("notify").toString());
+    image("a", "exit 78");
+    onTrial("a", "base", 60);
+    for (int start = 1; start <= 3; start++) {
+      Process launcher = start("--config", "agent.yaml");
+      assertThat(launcher.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(launcher.exitValue()).isEqualTo(75);
+      assertThat(said()).isEqualTo("a starts: --config agent.yaml\n");
+    }
+
+    assertThat(ran()).contains("base runs as base").doesNotContain("a starts");
     assertBack("base");
   }
 
