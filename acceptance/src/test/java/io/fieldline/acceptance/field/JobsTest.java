@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -272,6 +273,34 @@ class JobsTest {
     assertThat(Files.readAllBytes(folder.resolve("device.key"))).isEqualTo(key);
     try (var files = Files.list(folder)) {
       assertThat(files).noneMatch(file -> file.toString().matches(".*\\.(new|old|draft)"));
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void aPersonAtTheDeviceRotatesItsCertificate() throws Exception {
+    String serial = thing.substring("box-".length());
+    Path config = config();
+    String name;
+    String before;
+    try (var agent = new FieldAgent(config)) {
+      agent.await("connected");
+      before = ctl("certificate", "show");
+      String parameters = "{\"SerialNumber\":\"" + serial + "\"}";
+      name =
+          ctl("certificate", "rotate", "rotation", "--parameters", parameters)
+              .replaceAll("begun +", "")
+              .strip();
+      assertThat(agent.exitStatus()).isEqualTo(75);
+    }
+    try (var agent = new FieldAgent(config)) {
+      agent.await("connected");
+      Await.until(
+          "end of the rotation",
+          LIMIT,
+          () -> ctl("jobs"),
+          shown -> shown.contains("job  " + name + "\n  status  SUCCEEDED"));
+      assertThat(ctl("certificate", "show")).isNotEqualTo(before);
     }
   }
 }

@@ -8,7 +8,6 @@ import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.JobsConfig;
 import io.fieldline.agent.identity.CertificateRotation;
 import io.fieldline.agent.jobs.JobJournal.Entry;
-import io.fieldline.agent.json.JsonText;
 import io.fieldline.agent.update.RunningImage;
 import io.fieldline.messages.JobTopics;
 import io.fieldline.messages.Topics;
@@ -17,9 +16,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -121,38 +118,7 @@ public final class JobRunner {
 
   /// What is done now, how far it is, and how the last ones ended, the latest first.
   public Map<String, Object> document() {
-    JobJournal.Known known = journal.known();
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("open", known.open().stream().map(JobRunner::shown).toList());
-    List<Map<String, Object>> ended = new ArrayList<>();
-    known
-        .ended()
-        .forEach((name, outcome) -> {
-          Map<String, Object> shown = new LinkedHashMap<>();
-          shown.put("job", name);
-          shown.put("status", outcome.succeeded() ? "SUCCEEDED" : "FAILED");
-          shown.put("details", outcome.details());
-          ended.addFirst(shown);
-        });
-    document.put("ended", ended);
-    return document;
-  }
-
-  /// Neither the document nor all that is kept: addresses and tokens in them are secrets.
-  private static Map<String, Object> shown(Entry entry) {
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("job", entry.execution().name());
-    JsonText.object(entry.execution().document().get("fieldline"))
-        .ifPresent(part -> shown.put("type", String.valueOf(part.get("type"))));
-    if (entry.state().get("next") instanceof String step) {
-      shown.put("step", step);
-    }
-    shown.put(
-        "state",
-        entry.outcome().isPresent()
-            ? "ended, not reported yet"
-            : entry.started() ? "under way" : "not begun yet");
-    return shown;
+    return JobsShown.document(journal.known());
   }
 
   /// Begins a rotation of the certificate that a person at the device asks for.

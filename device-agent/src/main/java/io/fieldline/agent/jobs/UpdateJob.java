@@ -107,7 +107,7 @@ final class UpdateJob implements JobHandler<Update> {
             if (image.version().equals(Optional.of(job.version()))) {
               return Optional.of(succeeded(job, Map.of("already", "true")));
             }
-            begin(job, progress);
+            begin(job, slots, progress);
           }
           case DOWNLOAD -> download(job, slots, progress);
           case UNPACK -> unpack(job, slots, progress);
@@ -149,7 +149,10 @@ final class UpdateJob implements JobHandler<Update> {
   }
 
   /// Nothing is fetched that would not be taken.
-  private void begin(Update job, Progress progress) throws JobException, IOException {
+  private void begin(Update job, Slots slots, Progress progress) throws JobException, IOException {
+    if (slots.trial().filter(open -> open.slot().equals(image.slot())).isPresent()) {
+      throw new JobException("the version that runs is on trial itself: send the job again later");
+    }
     if (config.keys().isEmpty()) {
       throw new JobException("jobs.update.keys is not configured: nobody may sign updates");
     }
@@ -174,6 +177,10 @@ final class UpdateJob implements JobHandler<Update> {
               + job.unpackedBytes());
     }
     WebServers.check(job.url());
+    if (!slots.current().equals(image.slot())) {
+      // The launcher found no program in the slot that the link names.
+      slots.switchTo(image.slot());
+    }
     next(progress, Step.DOWNLOAD, Map.of("slot", Slots.other(image.slot())));
   }
 

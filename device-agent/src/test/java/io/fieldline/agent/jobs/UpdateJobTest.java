@@ -216,6 +216,8 @@ class UpdateJobTest {
     slots.goBack(slots.trial().orElseThrow(), "it was started 3 times");
 
     assertRefused(document(), "back on base: it was started 3 times");
+    assertThat(start(document())).isEmpty();
+    assertThat(slots.failure()).as("of the trial before").isEmpty();
   }
 
   @Test
@@ -288,6 +290,24 @@ class UpdateJobTest {
     assertRefused(document(), "version 2.0 expected in the archive, got 2.1");
     assertThat(slots.trial()).isEmpty();
     assertThat(slots.current()).isEqualTo("base");
+  }
+
+  @Test
+  void aSlotThatLostItsProgramIsFilledAnew() throws Exception {
+    Files.createDirectories(slots.folder());
+    slots.switchTo("a");
+
+    assertThat(started("base", List.of(key)).carryOut(document(), kept, false)).isEmpty();
+
+    assertThat(slots.version(slots.current())).hasValue("2.0");
+  }
+
+  @Test
+  void aVersionOnTrialTakesNoUpdate() throws Exception {
+    slots.offer(new Slots.Trial("a", "base", 3, Duration.ofSeconds(60)));
+    slots.switchTo("a");
+
+    assertRefused(document(), "on trial itself");
   }
 
   @Test

@@ -184,10 +184,10 @@ class LauncherTest {
   @Test
   void aVersionThatHangsIsEndedWhenItsTimeIsOver() throws Exception {
     image("a", "trap '' TERM\nwhile :; do sleep 0.1; done");
-    onTrial("a", "base", 2);
+    onTrial("a", "base", 1);
 
     assertThat(ran()).contains("a starts", "base runs as base");
-    assertThat(slots.failure().orElse("")).isEqualTo("it did not confirm within 2 s that it works");
+    assertThat(slots.failure().orElse("")).isEqualTo("it did not confirm within 1 s that it works");
     assertBack("base");
   }
 
