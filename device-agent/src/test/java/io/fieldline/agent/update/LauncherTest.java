@@ -242,6 +242,19 @@ class LauncherTest {
   }
 
   @Test
+  void aTrialThatTheDiskDamagedIsOneStart() throws Exception {
+    image("a", "exit 1");
+    for (String damaged : List.of("", "a", "a b x 60\n", "a b 3\n", "a b 0 60\n")) {
+      onTrial("a", "b", 60);
+      Files.writeString(slots.folder().resolve("trial"), damaged);
+
+      assertThat(ran()).as(damaged).contains("a starts", "base runs as base");
+      assertThat(said().split("a starts", -1)).hasSize(2);
+      assertBack("base");
+    }
+  }
+
+  @Test
   void aSlotWithoutAProgramDoesNotKeepTheAgentFromRunning() throws Exception {
     slots.switchTo("b");
     assertThat(ran()).contains("slot b holds no program", "base runs as base");
