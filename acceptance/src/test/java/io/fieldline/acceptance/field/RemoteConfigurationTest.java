@@ -7,7 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.fieldline.acceptance.pipeline.Await;
-import io.fieldline.acceptance.pipeline.AwsCommand;
+import io.fieldline.acceptance.pipeline.Checkout;
+import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.agent.DeviceAgent;
 import io.fieldline.agent.control.AgentCtl;
 import io.fieldline.agent.reload.Reconfiguration;
@@ -23,11 +24,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,41 +125,64 @@ class RemoteConfigurationTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
+  /// The commands of the how-to, as they stand there.
   @Test
   void whatTheAwsCommandLineDesiresIsTakenReportedAndHoldsWithoutACloud() throws Exception {
+    List<String> commands = commandsOfTheGuide();
     Path config = config("");
     try (var agent = new FieldAgent(config)) {
       agent.await("connected");
-      new AwsCommand(cloud.stack.endpoint(), folder)
-          .says(
-              "iot-data",
-              "update-thing-shadow",
-              "--thing-name",
-              thing,
-              "--shadow-name",
-              CONFIG,
-              "--cli-binary-format",
-              "raw-in-base64-out",
-              "--payload",
-              "{\"state\":{\"desired\":{\"edge\":[{\"sensor\":\"t*\",\"deadband\":0.5}],"
-                  + "\"log\":{\"level\":\"debug\"}}}}",
-              "out.json");
+      aws(commands.get(0));
 
       JsonNode reported = reported("in-force");
-      assertThat(reported.at("/edge/0/deadband").asDouble()).isEqualTo(0.5);
+      assertThat(reported.at("/edge/0/deadband").asDouble()).isEqualTo(0.2);
       assertThat(reported.at("/status/version").asLong()).isPositive();
       assertThat(shadow(CONFIG).has("delta")).isFalse();
+      assertThat(aws(commands.get(1))).contains("in-force").doesNotContain("\"delta\"");
       assertThat(ctl("config", "diff"))
-          .contains("edge[0].deadband: file (none), shadow 0.5, in force 0.5\n")
-          .contains("log.level: file info, shadow debug, in force debug\n");
+          .contains("edge[0].deadband: file (none), shadow 0.2, in force 0.2\n")
+          .contains("machine.everyMs: file 10000, shadow 30000, in force 30000\n");
+
+      aws(commands.get(2));
+      Await.until(
+          "no edge rule", LIMIT, () -> ctl("config", "diff"), diff -> !diff.contains("edge"));
       agent.kill();
     }
     Files.writeString(
         config, Files.readString(config).replaceFirst("localhost:\\d+", "localhost:1"));
     try (var agent = new FieldAgent(config)) {
       agent.await("ready");
-      assertThat(ctl("config", "diff")).contains("log.level: file info, shadow debug");
+      assertThat(ctl("config", "diff"))
+          .contains("machine.everyMs: file 10000, shadow 30000")
+          .doesNotContain("edge");
     }
+  }
+
+  private static List<String> commandsOfTheGuide() throws IOException {
+    Path guide = Checkout.root().resolve("docs/how-to/configure-agents-remotely.md");
+    return Pattern.compile("```sh\n(aws .*?)```", Pattern.DOTALL)
+        .matcher(Files.readString(guide))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  /// A line of a shell, on this thing and this stack.
+  private String aws(String command) {
+    String here =
+        command
+            .replace("gateway-1", thing)
+            .replaceFirst("aws ", "/usr/bin/aws --endpoint-url " + cloud.stack.endpoint() + " ");
+    var environment =
+        Map.of(
+            "AWS_ACCESS_KEY_ID", "test",
+            "AWS_SECRET_ACCESS_KEY", "test",
+            "AWS_DEFAULT_REGION", "us-east-1",
+            "AWS_EC2_METADATA_DISABLED", "true",
+            "HOME", folder.toString());
+    var said = Program.run(folder, environment, LIMIT, List.of("/bin/sh", "-c", here));
+    assertThat(said.exitCode()).as(said.output()).isZero();
+    return said.output();
   }
 
   @Test

@@ -13,29 +13,40 @@ import io.fieldline.messages.ShadowTopics;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// The named shadow `commands`: desired commands to the router, outcomes to reported. An outcome
-/// counts as reported once the shadow has accepted it; until then it is sent again in every
-/// session. A command that differs from its predecessor in part only arrives as a partial delta:
-/// then the whole document is asked for.
+/// The named shadow `commands`: desired commands to the router, outcomes to reported, one update
+/// under way at a time: AWS refuses more than ten. An outcome counts as reported once the shadow
+/// has accepted it; until then it is sent again in every session. A command that differs from its
+/// predecessor in part only arrives as a partial delta: then the whole document is asked for.
 public final class CommandShadow {
   private static final Logger LOG = System.getLogger(CommandShadow.class.getName());
   private static final List<String> ECHOED = List.of("id", "value", "expiresAtMs");
+  private static final Duration ANSWER = Duration.ofSeconds(10);
 
   private final CloudConnection cloud;
   private final ShadowTopics topics;
   private final CommandLedger ledger;
   private final Metrics metrics;
-  private final AtomicLong tokens = new AtomicLong();
-  private final Map<String, Outcome> sent = new ConcurrentHashMap<>();
+
+  /// By the command's identifier, so that a later step takes the place of one that waits.
+  private final SequencedMap<String, Outcome> waiting = new LinkedHashMap<>();
+
+  private @Nullable UnderWay underWay;
+  private long tokens;
   private long lastVersion;
+
+  private record UnderWay(String token, Outcome outcome, long sinceNanos) {
+    boolean isLate() {
+      return System.nanoTime() - sinceNanos > ANSWER.toNanos();
+    }
+  }
 
   CommandShadow(CloudConnection cloud, ShadowTopics topics, CommandLedger ledger, Metrics metrics) {
     this.cloud = cloud;
@@ -50,8 +61,9 @@ public final class CommandShadow {
     return topics.getAccepted();
   }
 
-  void begin(List<Outcome> unreported) {
-    sent.clear();
+  synchronized void begin(List<Outcome> unreported) {
+    underWay = null;
+    waiting.clear();
     requestDocument();
     unreported.forEach(this::report);
   }
@@ -63,16 +75,37 @@ public final class CommandShadow {
   /// Reports an outcome, unless the command has gone on since, so that no earlier step can follow a
   /// later one; without a connection it waits for the next session. Does not wait for the cloud.
   synchronized void report(Outcome outcome) {
-    boolean isLatest =
-        ledger
-            .find(outcome.command().id())
-            .map(entry -> entry.outcome().equals(outcome))
-            .orElse(false);
-    if (!isLatest || !cloud.state().isConnected() || sent.containsValue(outcome)) {
+    UnderWay sent = underWay;
+    if (sent == null || sent.isLate() || !sent.outcome.equals(outcome)) {
+      waiting.put(outcome.command().id(), outcome);
+      sendNext();
+    }
+  }
+
+  private void sendNext() {
+    UnderWay sent = underWay;
+    if (sent != null && !sent.isLate()) {
       return;
     }
-    String token = "c" + tokens.incrementAndGet();
-    sent.put(token, outcome);
+    underWay = null;
+    while (underWay == null && !waiting.isEmpty()) {
+      Outcome next = waiting.pollFirstEntry().getValue();
+      if (isLatest(next) && cloud.state().isConnected()) {
+        send(next);
+      }
+    }
+  }
+
+  private boolean isLatest(Outcome outcome) {
+    return ledger
+        .find(outcome.command().id())
+        .map(entry -> entry.outcome().equals(outcome))
+        .orElse(false);
+  }
+
+  private void send(Outcome outcome) {
+    String token = "c" + ++tokens;
+    underWay = new UnderWay(token, outcome, System.nanoTime());
     Map<String, Object> reported = Map.of(outcome.command().actuator(), echo(outcome));
     cloud.publish(
         topics.update(),
@@ -80,9 +113,20 @@ public final class CommandShadow {
         Delivery.AT_LEAST_ONCE,
         published -> {
           if (published != CloudConnection.Published.ACKNOWLEDGED) {
-            sent.remove(token);
+            Optional<Outcome> _ = answered(Optional.of(token));
           }
         });
+  }
+
+  /// The outcome that an answer is about, which is under way no more; the next one goes.
+  private synchronized Optional<Outcome> answered(Optional<String> token) {
+    UnderWay sent = underWay;
+    if (sent == null || !token.equals(Optional.of(sent.token))) {
+      return Optional.empty();
+    }
+    underWay = null;
+    sendNext();
+    return Optional.of(sent.outcome);
   }
 
   private static Map<String, Object> echo(Outcome outcome) {
@@ -101,7 +145,7 @@ public final class CommandShadow {
   boolean take(String topic, Map<String, Object> document, CommandRouter router)
       throws IOException {
     if (topic.equals(topics.updateAccepted())) {
-      Optional<Outcome> accepted = Shadow.clientToken(document).map(sent::remove);
+      Optional<Outcome> accepted = answered(Shadow.clientToken(document));
       if (accepted.isPresent()) {
         ledger.reported(accepted.get());
       }
@@ -119,7 +163,7 @@ public final class CommandShadow {
   }
 
   private void rejected(Map<String, Object> document) throws IOException {
-    Optional<Outcome> outcome = Shadow.clientToken(document).map(sent::remove);
+    Optional<Outcome> outcome = answered(Shadow.clientToken(document));
     if (outcome.isEmpty()) {
       return;
     }
