@@ -20,6 +20,7 @@ import io.fieldline.agent.command.TcpActuator;
 import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.JobsConfig;
+import io.fieldline.agent.config.KeyPlace;
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.gateway.Children;
 import io.fieldline.agent.gateway.Liveness;
@@ -196,6 +197,9 @@ public final class DeviceAgent implements AutoCloseable {
     var loops = new SourceLoops(config, parts, supervisor, metrics, clock.stamps(), random);
     toClose.addLast(loops.start());
     configuration.ifPresent(each -> follow(each, loops, intake, cloud));
+    if (config.cloud().key() instanceof KeyPlace.InToken token) {
+      supervisor.every("token", TOUCH, () -> startAnewWithout(token, cloud));
+    }
     supervisor.every("clock", Duration.ofSeconds(1), () -> clock.tick(cloud.tellsNoTime()));
     supervisor.every("intake-touch", TOUCH, intake::touch);
     pulses.add(new Pulse("spool", LONGEST_ROUND, spool::sinceLastRound));
@@ -221,6 +225,14 @@ public final class DeviceAgent implements AutoCloseable {
       addresses.put("metrics", page.address());
     }
     return new Started(status, spool, intake, router, cloud, jobs);
+  }
+
+  /// A library that has lost its token finds it again in a new process only.
+  private void startAnewWithout(KeyPlace.InToken token, CloudSide cloud) {
+    if (cloud.lacksToken(token.restartAfter()) && !restartWanted.isDone()) {
+      LOG.log(Level.WARNING, "starts anew to look for the token: token={0}", token.token());
+      restartWanted.complete(true);
+    }
   }
 
   private void follow(Reconfiguration changing, SourceLoops loops, Intake intake, CloudSide cloud) {

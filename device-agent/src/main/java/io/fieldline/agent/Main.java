@@ -149,8 +149,7 @@ public final class Main {
     var log = new AgentLog(configured.config().log(), err, System.getenv("JOURNAL_STREAM") != null);
     log.install();
     var service = new ServiceNotifier(System.getenv(), ProcessHandle.current().pid());
-    AgentConfig asked = configured.config();
-    TokenIdentity.check(asked.cloud(), asked.provisioning().isPresent());
+    token(configured.config());
     Reconfiguration configuration = provisioned(configured, service);
     configuration.add(next -> {
       log.level(next.log().level());
@@ -184,6 +183,20 @@ public final class Main {
         .restartWanted()
         .thenAccept(_ -> Thread.ofPlatform().name("restart").start(() -> System.exit(START_ANEW)));
     Thread.ofVirtual().name("announce").start(() -> announce(agent, service));
+  }
+
+  /// What is wrong in the configuration ends the start; a token that is not there, or fails, keeps
+  /// nobody from taking readings.
+  private static void token(AgentConfig config) throws IOException {
+    try {
+      TokenIdentity.check(config.cloud(), config.provisioning().isPresent());
+    } catch (TokenException e) {
+      switch (e.reason()) {
+        case TOKEN, DEVICE ->
+            LOG.log(Level.WARNING, "no connection without the token: {0}", e.getMessage());
+        case LIBRARY, PIN, OBJECT -> throw e;
+      }
+    }
   }
 
   private record Started(DeviceAgent agent, Optional<ControlServer> control) {}

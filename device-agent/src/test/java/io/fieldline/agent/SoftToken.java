@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /// A token of SoftHSM, which is software, with a label of its own.
 public final class SoftToken {
@@ -76,6 +77,19 @@ public final class SoftToken {
         .filter(Files::exists)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("libsofthsm2.so expected: install softhsm2"));
+  }
+
+  /// All tokens, copied into a folder with a configuration `softhsm2.conf`.
+  public static Path copyTo(Path folder) throws IOException {
+    Path from = Path.of(System.getenv("SOFTHSM2_CONF")).resolveSibling("softhsm-tokens");
+    Path to = folder.resolve("tokens");
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
+    Files.writeString(folder.resolve("softhsm2.conf"), "directories.tokendir = " + to + "\n");
+    return to;
   }
 
   /// Its label.

@@ -12,14 +12,18 @@ import io.fieldline.agent.identity.TokenIdentity;
 import io.fieldline.agent.spool.Lane;
 import io.fieldline.messages.Reading;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +74,50 @@ class TokenAgentTest {
       cloud.dropConnection();
       keep(agent, 2);
       UplinkTest.await(() -> cloud.values().contains(2L));
+    }
+  }
+
+  /// It takes readings, and asks for a new start to look for the token.
+  @Test
+  void aTokenThatIsNotThereKeepsNobodyFromBeingHeard() throws Exception {
+    Path file = config(cloud.port(), "gw", ", restartAfterSeconds: 1");
+    Files.writeString(file, Files.readString(file).replace(token.label(), "pulled out"));
+    AgentConfig config = ConfigFile.read(file);
+    try (var agent = new DeviceAgent(config, Clock.systemUTC(), RandomGenerator.getDefault());
+        var sensor = new Sensor(agent)) {
+      sensor.says("n=1", "ok 1");
+      assertThat(agent.link().lastTrouble().orElseThrow().cause())
+          .isEqualTo("AWS_ERROR_PKCS11_TOKEN_NOT_FOUND");
+      assertThat(agent.restartWanted().get(20, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /// A token of its own, whose files are taken away and brought back.
+  @Test
+  @Tag("long")
+  void aTokenPulledOutAndPluggedInAgainIsFound() throws Exception {
+    Path here = SoftToken.copyTo(folder);
+    Path away = here.resolveSibling("away");
+    String[] env = {"env", "SOFTHSM2_CONF=" + folder.resolve("softhsm2.conf")};
+    Path config = config(cloud.port(), "gw", ", restartAfterSeconds: 1");
+    try (var agent = new AgentProcess(config, env)) {
+      agent.await("connected");
+      Files.move(here, away);
+      cloud.dropConnection();
+      assertThat(agent.exitStatus()).isEqualTo(75);
+    }
+    try (var agent = new AgentProcess(config, env)) {
+      int port = AgentProcess.port(agent.await("ready"), "tcp");
+      try (var sensor = new Socket("127.0.0.1", port)) {
+        sensor.getOutputStream().write("n=42\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(sensor.getInputStream().readNBytes(4)).asString().isEqualTo("ok 1");
+      }
+      assertThat(agent.exitStatus()).isEqualTo(75);
+    }
+    Files.move(away, here);
+    try (var agent = new AgentProcess(config, env)) {
+      agent.await("connected");
+      UplinkTest.await(() -> cloud.values().contains(42L));
     }
   }
 

@@ -233,6 +233,12 @@ public final class CloudSide implements AutoCloseable {
     return bypass.isDue() || connection.state().upFor().compareTo(TIME_ANSWER) > 0;
   }
 
+  /// Whether there has been no session for so long because the token with the key does not sign.
+  public boolean lacksToken(Duration since) {
+    return connection.state().downFor().compareTo(since) >= 0
+        && connection.state().lastTrouble().filter(LinkTrouble::isToken).isPresent();
+  }
+
   /// Leaves the cloud as a broken link does, until [#reconnect].
   public void disconnect() {
     connection.disconnect();

@@ -2,6 +2,7 @@
 package io.fieldline.agent.cloud;
 
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.config.KeyPlace;
 import io.fieldline.agent.health.Metrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.crt.CRT;
+import software.amazon.awssdk.crt.CrtRuntimeException;
 import software.amazon.awssdk.crt.io.ExponentialBackoffRetryOptions.JitterMode;
 import software.amazon.awssdk.crt.mqtt5.Mqtt5Client;
 import software.amazon.awssdk.crt.mqtt5.Mqtt5ClientOptions;
@@ -67,7 +69,7 @@ public final class IotCoreConnection implements CloudConnection {
   private final BlockingQueue<CloudMessage> inbox;
   private final Metrics metrics;
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private final Mqtt5Client client;
+  private final Optional<Mqtt5Client> client;
   private volatile long readySession;
   private final AckWatch acks;
   private final Duration connectDelay;
@@ -94,6 +96,17 @@ public final class IotCoreConnection implements CloudConnection {
     this.metrics = metrics;
     this.acks = new AckWatch(shorter(LONGEST_SILENCE, cloud.keepAlive()));
     this.connectDelay = spread(thing, cloud.connectSpread());
+    this.client = client(cloud, thing);
+    // Else the library tells nothing more once the JVM begins to end, when this is closed.
+    CRT.acquireShutdownRef();
+    if (connectDelay.isZero()) {
+      start();
+    }
+  }
+
+  /// Empty where the token with the key is not there: then there is no connection, and everything
+  /// else goes on.
+  private Optional<Mqtt5Client> client(AgentConfig.Cloud cloud, String thing) {
     try (AwsIotMqtt5ClientBuilder builder = ClientIdentity.mqtt(cloud)) {
       cloud.ca().ifPresent(ca -> builder.withCertificateAuthorityFromPath(null, ca.toString()));
       var connect = new ConnectPacket.ConnectPacketBuilder();
@@ -115,13 +128,18 @@ public final class IotCoreConnection implements CloudConnection {
           .withLifeCycleEvents(new Lifecycle())
           .withPublishEvents((_, received) -> receive(received.getPublishPacket()));
       cloud.proxy().ifPresent(proxy -> builder.withHttpProxyOptions(Proxies.tunnel(proxy)));
-      this.client = builder.build();
+      return Optional.of(builder.build());
+    } catch (CrtRuntimeException e) {
+      if (cloud.key() instanceof KeyPlace.InFile) {
+        throw e;
+      }
+      state.failed(LinkTrouble.of(clock.instant(), e.errorName, ""));
+      return Optional.empty();
     }
-    // Else the library tells nothing more once the JVM begins to end, when this is closed.
-    CRT.acquireShutdownRef();
-    if (connectDelay.isZero()) {
-      client.start();
-    }
+  }
+
+  private void start() {
+    client.ifPresent(Mqtt5Client::start);
   }
 
   private static Duration shorter(Duration one, Duration other) {
@@ -140,7 +158,7 @@ public final class IotCoreConnection implements CloudConnection {
     if (!connectDelay.isZero()) {
       LOG.log(Level.INFO, "connects in its turn of the fleet: inMs={0}", connectDelay.toMillis());
       Thread.sleep(connectDelay);
-      client.start();
+      start();
     }
   }
 
@@ -150,14 +168,14 @@ public final class IotCoreConnection implements CloudConnection {
       metrics.add("fieldline_silent_connections_total", 1);
       LOG.log(Level.WARNING, "connection carries nothing, it is made anew");
       restarting = true;
-      client.stop();
+      client.ifPresent(Mqtt5Client::stop);
     }
   }
 
   private synchronized void startAgain() {
     if (restarting && !closing) {
       restarting = false;
-      client.start();
+      start();
     }
   }
 
@@ -185,7 +203,10 @@ public final class IotCoreConnection implements CloudConnection {
     long sent = acks.began(System.nanoTime());
     CompletableFuture<PublishResult> answer;
     try {
-      answer = client.publish(packet);
+      answer =
+          client
+              .map(present -> present.publish(packet))
+              .orElseGet(() -> CompletableFuture.failedFuture(noToken()));
     } catch (RuntimeException e) {
       answer = CompletableFuture.failedFuture(e);
     }
@@ -196,6 +217,16 @@ public final class IotCoreConnection implements CloudConnection {
       }
       outcome.accept(published(result, failure));
     });
+  }
+
+  private static IllegalStateException noToken() {
+    return new IllegalStateException("there is no token with the key");
+  }
+
+  private CompletableFuture<SubAckPacket> subscription(SubscribePacket packet) {
+    return client
+        .map(present -> present.subscribe(packet))
+        .orElseGet(() -> CompletableFuture.failedFuture(noToken()));
   }
 
   private static Published published(@Nullable PublishResult result, @Nullable Throwable failure) {
@@ -233,8 +264,7 @@ public final class IotCoreConnection implements CloudConnection {
     var subscribe = new SubscribePacket.SubscribePacketBuilder();
     filters.forEach(filter -> subscribe.withSubscription(filter, QOS.AT_LEAST_ONCE));
     var done = new CountDownLatch(1);
-    client
-        .subscribe(subscribe.build())
+    subscription(subscribe.build())
         .whenComplete((ack, failure) -> {
           if (failure == null && takesAll(ack)) {
             readySession = session;
@@ -258,8 +288,7 @@ public final class IotCoreConnection implements CloudConnection {
     var subscribe = new SubscribePacket.SubscribePacketBuilder();
     more.forEach(filter -> subscribe.withSubscription(filter, QOS.AT_LEAST_ONCE));
     var refusal = new ArrayBlockingQueue<Optional<String>>(1);
-    client
-        .subscribe(subscribe.build())
+    subscription(subscribe.build())
         .whenComplete((ack, failure) ->
             refusal.add(
                 failure == null
@@ -289,7 +318,7 @@ public final class IotCoreConnection implements CloudConnection {
     List<String> own = more.stream().filter(filter -> !held.contains(filter)).toList();
     if (!own.isEmpty()) {
       own.forEach(unsubscribe::withSubscription);
-      client.unsubscribe(unsubscribe.build());
+      client.ifPresent(present -> present.unsubscribe(unsubscribe.build()));
     }
   }
 
@@ -310,13 +339,13 @@ public final class IotCoreConnection implements CloudConnection {
   /// Ends the connection without a word to the broker, and tries no more until [#reconnect].
   synchronized void disconnect() {
     restarting = false;
-    client.stop();
+    client.ifPresent(Mqtt5Client::stop);
   }
 
   /// Tries again after [#disconnect].
   synchronized void reconnect() {
     restarting = false;
-    client.start();
+    start();
   }
 
   @Override
@@ -326,7 +355,7 @@ public final class IotCoreConnection implements CloudConnection {
     synchronized (this) {
       closing = true;
     }
-    client.stop();
+    client.ifPresent(Mqtt5Client::stop);
     try {
       if (mustEnd && !stopped.await(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.log(Level.WARNING, "connection did not end in time");
@@ -334,7 +363,7 @@ public final class IotCoreConnection implements CloudConnection {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    client.close();
+    client.ifPresent(Mqtt5Client::close);
     CRT.releaseShutdownRef();
   }
 

@@ -8,6 +8,7 @@ import java.time.Instant;
 /// @param cause name of the client's error, with the broker's reason code if it gave one
 /// @param meaning what it most likely means, and what to do
 public record LinkTrouble(Instant at, String cause, String meaning) {
+  private static final String TOKEN = "AWS_ERROR_PKCS11_";
   private static final String NO_ADDRESS = "AWS_IO_DNS_QUERY_FAILED";
   private static final String CERTIFICATE_OR_POLICY =
       "the certificate is not active or not attached to the thing, or no policy of it allows"
@@ -40,6 +41,11 @@ public record LinkTrouble(Instant at, String cause, String meaning) {
   /// Whether it says that there is no address, and not more.
   boolean isNoAddress() {
     return cause.equals(NO_ADDRESS);
+  }
+
+  /// Whether it is about the token with the key.
+  boolean isToken() {
+    return cause.startsWith(TOKEN);
   }
 
   private static String meaning(String error, String reason) {
@@ -107,6 +113,9 @@ public record LinkTrouble(Instant at, String cause, String meaning) {
       case String proxy when proxy.startsWith("AWS_ERROR_HTTP_PROXY_") ->
           "the proxy of cloud.proxy made no tunnel: is its address right, does it want a password,"
               + " does it allow the endpoint's port?";
+      case String token when token.startsWith(TOKEN) ->
+          "the token with the key does not sign: is it plugged in? The agent starts anew after"
+              + " cloud.pkcs11.restartAfterSeconds to look for it again";
       default -> "fieldline agent doctor looks for the cause step by step";
     };
   }

@@ -139,7 +139,7 @@ final class CloudSection {
         "the thing's certificate, PEM; provisioning makes it if it is not there, and a certificate in"
             + " a token is copied to it";
     boolean comes =
-        provisioned || key instanceof KeyPlace.InToken(_, _, _, _, var in) && in.isPresent();
+        provisioned || (key instanceof KeyPlace.InToken token && token.certificate().isPresent());
     return comes
         ? section.requiredNewFile("certificate", what)
         : section.requiredFile("certificate", what);
@@ -185,7 +185,13 @@ final class CloudSection {
                 "certificate",
                 "text",
                 "none",
-                "label of the certificate in it, in place of a file"));
+                "label of the certificate in it, in place of a file"),
+            section.seconds(
+                "restartAfterSeconds",
+                300,
+                1,
+                86_400,
+                "without the token for so long, the agent starts anew and looks for it again"));
     section.end();
     return token;
   }

@@ -2,6 +2,7 @@
 package io.fieldline.agent.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Where the thing's private key is.
@@ -16,6 +17,13 @@ public sealed interface KeyPlace {
   /// @param key the key's label in it
   /// @param pinFile a file with the user's PIN
   /// @param certificate label of the certificate in the token; empty where it is a file
-  record InToken(Path library, String token, String key, Path pinFile, Optional<String> certificate)
+  /// @param restartAfter without the token for so long, a new start looks for it again
+  record InToken(
+      Path library,
+      String token,
+      String key,
+      Path pinFile,
+      Optional<String> certificate,
+      Duration restartAfter)
       implements KeyPlace {}
 }

@@ -195,7 +195,12 @@ class ConfigFileTest {
     assertThat(ConfigFile.read(file(token)).cloud().key())
         .isEqualTo(
             new KeyPlace.InToken(
-                folder.resolve("lib.so"), "hsm", "own", folder.resolve("pin"), Optional.empty()));
+                folder.resolve("lib.so"),
+                "hsm",
+                "own",
+                folder.resolve("pin"),
+                Optional.empty(),
+                Duration.ofMinutes(5)));
 
     assertRefused(CLOUD + "  keyIn: token\n", "'cloud.pkcs11.library' is missing");
     assertRefused(token + "  key: key.pem\n", "'cloud.key': no file expected where keyIn is token");
