@@ -7,7 +7,7 @@
 unused_modules="java.sql jdk.jfr java.desktop"
 # The launcher's flags; the AOT cache fits these only.
 package_flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xss256k \
--Xms8m -Xmx48m --enable-native-access=ALL-UNNAMED"
+-Xms8m -Xmx48m -XX:TrimNativeHeapInterval=10000 --enable-native-access=ALL-UNNAMED"
 
 package_usage() {
   cat <<'TEXT'
