@@ -9,7 +9,7 @@ stack_java="-XX:+UseSerialGC -Xms32m -Xmn16m -Xmx512m -XX:TrimNativeHeapInterval
 -XX:Tier4InvocationThreshold=20000 -XX:Tier4MinInvocationThreshold=6000 -XX:Tier4CompileThreshold=60000 \
 -XX:Tier4BackEdgeThreshold=160000 -Dsun.net.httpserver.nodelay=true --enable-native-access=ALL-UNNAMED"
 
-agent_java="$quiet_java -Xms8m -Xmx48m"
+agent_java="$quiet_java $agent_heap"
 
 stage=dev
 port=${FIELDLINE_PORT:-4566}

@@ -11,6 +11,7 @@ import io.fieldline.agent.doctor.DoctorCommand;
 import io.fieldline.agent.identity.FleetProvisioning;
 import io.fieldline.agent.identity.TokenIdentity;
 import io.fieldline.agent.log.AgentLog;
+import io.fieldline.agent.memory.StartPages;
 import io.fieldline.agent.pkcs11.TokenException;
 import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.agent.sim.FleetCommand;
@@ -33,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import software.amazon.awssdk.crt.io.EventLoopGroup;
 
 /// The command line: `--config FILE` runs the agent, with `--check` it only judges the file; `ctl`
 /// is agentctl, `doctor` looks for what is wrong, `sim` runs a fleet of simulated devices.
@@ -51,6 +53,7 @@ public final class Main {
              device-agent sim --help\
       """;
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
+  private static final Duration START_IS_OVER = Duration.ofMinutes(1);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
   private static final int STOPPED_BY_FORCE = 1;
   private static final int CANNOT_START = 1;
@@ -148,6 +151,8 @@ public final class Main {
       throws IOException, ConfigException, InterruptedException {
     var log = new AgentLog(configured.config().log(), err, System.getenv("JOURNAL_STREAM") != null);
     log.install();
+    // One connection and seldom a second: more threads are memory for nothing.
+    EventLoopGroup.setStaticDefaultNumThreads(1);
     var service = new ServiceNotifier(System.getenv(), ProcessHandle.current().pid());
     token(configured.config());
     Reconfiguration configuration = provisioned(configured, service);
@@ -182,6 +187,7 @@ public final class Main {
     agent
         .restartWanted()
         .thenAccept(_ -> Thread.ofPlatform().name("restart").start(() -> System.exit(START_ANEW)));
+    StartPages.giveBackAfter(START_IS_OVER);
     Thread.ofVirtual().name("announce").start(() -> announce(agent, service));
   }
 
