@@ -20,7 +20,7 @@ public final class Main {
           new AgentImage(),
           new AgentMemory(),
           new AgentThroughput(),
-          new AgentKills(),
+          new AgentCrash(),
           new AgentUpdate(),
           new AgentPeers(),
           new AgentRecovery(),
@@ -28,9 +28,10 @@ public final class Main {
 
   private static final String USAGE =
       """
-      usage: fieldline bench [--list] [--rounds N] [--full] [NAME...]
+      usage: fieldline bench [--list] [--rounds N] [--kills N] [--full] [NAME...]
         NAME      questions to answer, in their order; without any, all of them
         --rounds  how often each figure is taken; each question has its own default
+        --kills   how often agent-crash kills the agent; the other questions know no kills
         --full    measures as long as the method is written, where it has a short form
         --list    says the names and the questions
       """;
@@ -40,6 +41,7 @@ public final class Main {
   public static void main(String[] args) throws Exception {
     var wanted = new ArrayList<Question>();
     int rounds = 0;
+    int kills = 0;
     boolean full = false;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
@@ -47,10 +49,14 @@ public final class Main {
           QUESTIONS.forEach(q -> System.out.printf("%-18s %s%n", q.name(), q.text()));
           return;
         }
-        case "--rounds" -> rounds = rounds(i + 1 < args.length ? args[++i] : "nothing");
+        case "--rounds" -> rounds = count("--rounds", i + 1 < args.length ? args[++i] : "nothing");
+        case "--kills" -> kills = count("--kills", i + 1 < args.length ? args[++i] : "nothing");
         case "--full" -> full = true;
         default -> wanted.add(named(args[i]));
       }
+    }
+    if (kills > 0) {
+      rounds = kills(wanted, rounds, kills);
     }
     Path root = Path.of(System.getProperty("fieldline.root", ".")).toAbsolutePath().normalize();
     for (Question question : wanted.isEmpty() ? QUESTIONS : wanted) {
@@ -81,9 +87,21 @@ public final class Main {
         "expected one of " + QUESTIONS.stream().map(Question::name).toList() + ", got " + name);
   }
 
-  private static int rounds(String text) {
+  private static int kills(List<Question> wanted, int rounds, int kills) {
+    if (wanted.isEmpty() || !wanted.stream().allMatch(each -> each.rounds().equals("--kills"))) {
+      throw refused(
+          "--kills: expected agent-crash alone, got "
+              + wanted.stream().map(Question::name).toList());
+    }
+    if (rounds > 0) {
+      throw refused("--kills: expected no --rounds beside it, got " + rounds);
+    }
+    return kills;
+  }
+
+  private static int count(String option, String text) {
     if (!text.matches("[1-9]\\d{0,3}")) {
-      throw refused("--rounds: expected a number from 1 to 9999, got " + text);
+      throw refused(option + ": expected a number from 1 to 9999, got " + text);
     }
     return Integer.parseInt(text);
   }

@@ -12,5 +12,10 @@ interface Question {
   /// How it is measured, for the result file.
   String how();
 
+  /// The option that says how often to measure.
+  default String rounds() {
+    return "--rounds";
+  }
+
   void measure(Workplace at, Report report) throws Exception;
 }

@@ -34,7 +34,7 @@ final class Report {
     this.question = question;
     this.command =
         "./fieldline bench "
-            + (rounds > 0 ? "--rounds " + rounds + " " : "")
+            + (rounds > 0 ? question.rounds() + " " + rounds + " " : "")
             + (full ? "--full " : "")
             + question.name();
     this.loadAtStart = Machine.load();
