@@ -15,7 +15,7 @@ final class Deflation {
   static final int LONGER_TOPIC = 16;
 
   /// A payload beyond this is cut smaller rather than deflated, so that it may go plain, too.
-  private static final int LARGEST = 60_000;
+  static final int LARGEST = 60_000;
 
   /// With zlib's own frame, no less is worth trying.
   private static final int SMALLEST = 100;

@@ -15,6 +15,9 @@ import java.util.Map;
 
 /// Readings to the payloads of the contract.
 public final class TelemetryEncoder implements BatchEncoder {
+  /// Source: AWS IoT Core quotas, "Publish size": 128 KB.
+  private static final int LARGEST_PUBLISH = 128 * 1024;
+
   private final boolean deflates;
 
   /// @param deflates whether batches go out deflated where that pays
@@ -27,6 +30,11 @@ public final class TelemetryEncoder implements BatchEncoder {
     return deflates
         ? Deflation.ifItPays(payload).map(deflated -> deflated.length).orElse(payload.length)
         : payload.length;
+  }
+
+  @Override
+  public int largestBytes() {
+    return deflates ? Deflation.LARGEST : LARGEST_PUBLISH;
   }
 
   @Override

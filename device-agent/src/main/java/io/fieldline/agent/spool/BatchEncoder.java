@@ -17,4 +17,9 @@ public interface BatchEncoder {
   default int sentBytes(byte[] payload) {
     return payload.length;
   }
+
+  /// The largest payload that can go out at all, before any compression: a batch is cut below it.
+  default int largestBytes() {
+    return Integer.MAX_VALUE;
+  }
 }

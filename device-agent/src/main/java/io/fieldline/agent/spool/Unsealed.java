@@ -6,22 +6,48 @@ import io.fieldline.messages.Reading;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
 /// Readings that go out themselves, per device in the order of their sequence numbers: a batch is
-/// the next of them.
+/// the next of them. What they take in memory is bounded, however long a batch's window is, however
+/// well batches compress and however many devices there are.
 final class Unsealed implements Pending {
   private static final int MAX_CUTS = 64;
+
+  /// Readings of one batch. A row takes six bytes of JSON at least (`[0,1],`), so more would not
+  /// fit into the 60,000 bytes that a deflated batch may have plain, nor twice as many into the 128
+  /// KiB that AWS IoT takes. It stands here as a number so that memory does not depend on what an
+  /// encoder makes of them.
+  private static final int MOST_IN_A_BATCH = 10_000;
+
+  /// What waits here, as [#bytesOf] counts it; with more, batches are sealed before their time, the
+  /// fullest first, until it is half. The agent's heap is 48 MiB (64 MiB with all else), and three
+  /// lanes may hold so much at once: a quarter of it, which leaves as much again for what arrives
+  /// in one round ([Inbox]) and the rest for the agent. It is some 20,000 readings, a dozen full
+  /// batches: one device never reaches it, since its batches are full before. A gateway of a
+  /// thousand devices with a long window does, and then sends smaller batches.
+  private static final int MOST_BYTES = 4 << 20;
+
+  /// A reading (40 bytes), its place in a list and the heads of its three strings, on a heap with
+  /// compressed references.
+  private static final int READING_BYTES = 180;
+
+  /// A chunk, its list and the list's array, with room to grow.
+  private static final int CHUNK_BYTES = 104;
 
   private final long epoch;
   private final Lane lane;
   private final LaneLimits limits;
   private final BatchEncoder encoder;
   private final Map<String, Queue> byDevice = new HashMap<>();
-  private double bytesPerReading = 24;
+  private double sentPerReading = 24;
+  private double plainPerReading = 24;
+  private long bytes;
 
   Unsealed(long epoch, Lane lane, LaneLimits limits, BatchEncoder encoder) {
     this.epoch = epoch;
@@ -36,8 +62,11 @@ final class Unsealed implements Pending {
     if (queue.count == 0) {
       queue.dueNanos = nowNanos + limits.batchWindow().toNanos();
     }
-    queue.chunks.addLast(new Chunk(segment, accepted.firstSeq(), accepted.samples()));
+    var chunk = new Chunk(segment, accepted.firstSeq(), accepted.samples());
+    queue.chunks.addLast(chunk);
     queue.count += accepted.samples().size();
+    queue.bytes += chunk.bytes;
+    bytes += chunk.bytes;
   }
 
   @Override
@@ -48,15 +77,9 @@ final class Unsealed implements Pending {
     if (queue == null) {
       return;
     }
-    while (!queue.chunks.isEmpty() && queue.chunks.getFirst().firstSeq < seq) {
-      Chunk chunk = queue.chunks.removeFirst();
-      int taken = (int) Math.min(chunk.samples.size(), seq - chunk.firstSeq);
-      queue.count -= taken;
-      if (taken < chunk.samples.size()) {
-        List<Reading> rest = chunk.samples.subList(taken, chunk.samples.size());
-        queue.chunks.addFirst(new Chunk(chunk.segment, seq, rest));
-      }
-    }
+    long before = queue.bytes;
+    queue.removeBefore(seq);
+    bytes -= before - queue.bytes;
     queue.dueNanos = nowNanos + limits.batchWindow().toNanos();
     if (queue.count == 0) {
       byDevice.remove(device);
@@ -78,7 +101,7 @@ final class Unsealed implements Pending {
     for (Queue queue : byDevice.values()) {
       due = Math.min(due, isFull(queue.count) ? nowNanos : queue.dueNanos);
     }
-    return due;
+    return bytes > MOST_BYTES ? nowNanos : due;
   }
 
   @Override
@@ -98,40 +121,54 @@ final class Unsealed implements Pending {
 
   private List<LogRecord.Sealed> cut(long nowNanos, boolean everything) {
     List<LogRecord.Sealed> cuts = new ArrayList<>();
-    for (Map.Entry<String, Queue> entry : byDevice.entrySet()) {
+    long toRelieve = bytes > MOST_BYTES ? bytes - MOST_BYTES / 2 : 0;
+    for (Map.Entry<String, Queue> entry : toRelieve > 0 ? fullestFirst() : byDevice.entrySet()) {
       Queue queue = entry.getValue();
       boolean windowOver = everything || queue.dueNanos - nowNanos <= 0;
       int done = 0;
       while (done < queue.count
-          && cuts.size() < MAX_CUTS
-          && (windowOver || isFull(queue.count - done))) {
+          && (toRelieve > 0
+              || cuts.size() < MAX_CUTS && (windowOver || isFull(queue.count - done)))) {
         LogRecord.Sealed sealed = seal(entry.getKey(), queue, done);
         cuts.add(sealed);
         done += sealed.readings();
+        toRelieve -= queue.bytes * sealed.readings() / queue.count;
       }
     }
     return cuts;
   }
 
+  private Collection<Map.Entry<String, Queue>> fullestFirst() {
+    List<Map.Entry<String, Queue>> queues = new ArrayList<>(byDevice.entrySet());
+    queues.sort(Comparator.comparingLong(each -> -each.getValue().bytes));
+    return queues;
+  }
+
   private boolean isFull(int count) {
-    return count * bytesPerReading >= limits.batchBytes();
+    return count >= wanted();
+  }
+
+  /// How many readings fill a batch, by what the last ones took.
+  private int wanted() {
+    double fit =
+        Math.min(limits.batchBytes() / sentPerReading, encoder.largestBytes() / plainPerReading);
+    return (int) Math.clamp(fit, 1, MOST_IN_A_BATCH);
   }
 
   private LogRecord.Sealed seal(String device, Queue queue, int skip) {
-    int wanted = Math.max(1, (int) (limits.batchBytes() / bytesPerReading));
-    Run run = queue.run(skip, wanted);
+    Run run = queue.run(skip, wanted());
     var id = new BatchId(device, epoch, lane, run.firstSeq);
     List<Reading> samples = run.samples;
     byte[] payload = encoder.encode(id, samples);
-    int sent = encoder.sentBytes(payload);
-    while (sent > limits.batchBytes() && samples.size() > 1) {
-      int fewer = (int) (samples.size() * 0.95 * limits.batchBytes() / sent);
-      samples = samples.subList(0, Math.max(1, fewer));
+    double fits = fits(payload);
+    while (fits < 1 && samples.size() > 1) {
+      samples = samples.subList(0, Math.max(1, (int) (samples.size() * 0.95 * fits)));
       payload = encoder.encode(id, samples);
-      sent = encoder.sentBytes(payload);
+      fits = fits(payload);
     }
     if (samples.size() > 8) {
-      bytesPerReading = (double) sent / samples.size();
+      sentPerReading = (double) encoder.sentBytes(payload) / samples.size();
+      plainPerReading = (double) payload.length / samples.size();
     }
     long fromMs = Long.MAX_VALUE;
     long toMs = Long.MIN_VALUE;
@@ -142,14 +179,51 @@ final class Unsealed implements Pending {
     return new LogRecord.Sealed(id, samples.size(), fromMs, toMs, payload);
   }
 
-  private record Chunk(long segment, long firstSeq, List<Reading> samples) {}
+  /// Which part of a payload may go out; 1 or more if it may as it is.
+  private double fits(byte[] payload) {
+    return payload.length > encoder.largestBytes()
+        ? (double) encoder.largestBytes() / payload.length
+        : (double) limits.batchBytes() / encoder.sentBytes(payload);
+  }
+
+  private static long bytesOf(List<Reading> samples) {
+    long bytes = CHUNK_BYTES;
+    for (Reading sample : samples) {
+      bytes += READING_BYTES;
+      bytes += sample.device().length() + sample.sensor().length() + sample.unit().length();
+    }
+    return bytes;
+  }
+
+  private record Chunk(long segment, long firstSeq, List<Reading> samples, long bytes) {
+    Chunk(long segment, long firstSeq, List<Reading> samples) {
+      this(segment, firstSeq, samples, bytesOf(samples));
+    }
+  }
 
   private record Run(long firstSeq, List<Reading> samples) {}
 
   private static final class Queue {
     private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
     private int count;
+    private long bytes;
     private long dueNanos;
+
+    void removeBefore(long seq) {
+      while (!chunks.isEmpty() && chunks.getFirst().firstSeq < seq) {
+        Chunk chunk = chunks.removeFirst();
+        int taken = (int) Math.min(chunk.samples.size(), seq - chunk.firstSeq);
+        count -= taken;
+        bytes -= chunk.bytes;
+        if (taken < chunk.samples.size()) {
+          // A copy, so that what was taken leaves the memory.
+          var rest = List.copyOf(chunk.samples.subList(taken, chunk.samples.size()));
+          var left = new Chunk(chunk.segment, seq, rest);
+          chunks.addFirst(left);
+          bytes += left.bytes;
+        }
+      }
+    }
 
     /// Whether the times of both are real, or will be made real by the same shift.
     private static boolean areOfOneTime(Reading one, Reading other) {
