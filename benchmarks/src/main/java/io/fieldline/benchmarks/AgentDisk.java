@@ -27,7 +27,7 @@ final class AgentDisk implements Question {
   @Override
   public String how() {
     return """
-    `./fieldline agent` without a cloud to be reached.
+    The image of `./fieldline agent package` without a cloud to be reached.
 
     - over its quota: `spool: {maxBytes: 16 MiB, segmentBytes: 1 MiB}`; readings come by TCP until their lines
       alone, which are shorter than what is kept of them, are as long as the quota; between rounds of 0.2 s the sizes of all files in its folder are added up. The largest sum
@@ -42,12 +42,14 @@ final class AgentDisk implements Question {
   public void measure(Workplace at, Report report) throws Exception {
     var certificates = Certificates.made(at.folder().resolve("certificates"));
     var bounded = "spool: {maxBytes: %d, segmentBytes: %d}%n".formatted(QUOTA, SEGMENT);
-    double largest = filled(at, new FieldlinePeer(at, certificates, bounded));
+    AgentPackage made = AgentPackage.made(at, "0");
+    double largest =
+        filled(at, new FieldlinePeer(made, certificates, FieldlinePeer.NO_SENSORS + bounded));
     var fast = new Samples();
     var fastEach = new Samples();
     var steady = new Samples();
     var each = new Samples();
-    var peer = new FieldlinePeer(at, certificates, "");
+    var peer = new FieldlinePeer(made, certificates, FieldlinePeer.NO_SENSORS);
     try (var wire = new Wire(1);
         var running = cut(wire, peer, at.folder().resolve("written"));
         var feed = running.inputs().getFirst().feed()) {

@@ -11,7 +11,6 @@ import java.util.Optional;
 
 /// T3 and T17 of the agent's targets.
 final class AgentImage implements Question {
-  private static final Duration MADE_WITHIN = Duration.ofMinutes(30);
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @Override
@@ -37,7 +36,8 @@ final class AgentImage implements Question {
 
   @Override
   public void measure(Workplace at, Report report) throws Exception {
-    Path image = made(at);
+    AgentPackage made = AgentPackage.made(at, "0");
+    Path image = made.image();
     Path bare = at.folder().resolve("without-cache");
     copied(image, bare);
     Files.delete(bare.resolve("agent.aot"));
@@ -53,12 +53,12 @@ final class AgentImage implements Question {
           Device.registered(stack, "imaged", at.folder().resolve("device"), List.of(policy));
       for (int i = 0; i < at.rounds(10); i++) {
         Path config = configuration(at, device, stack, i);
-        try (Program agent = started(at, image, config)) {
+        try (Program agent = made.started(config)) {
           agent.line("connected ", LIMIT);
           wall.add(agent.millisSinceStart());
           cpu.add(agent.cpuSeconds() * 1e3);
         }
-        try (Program agent = started(at, bare, configuration(at, device, stack, i))) {
+        try (Program agent = new AgentPackage(bare).started(configuration(at, device, stack, i))) {
           agent.line("connected ", LIMIT);
           bareWall.add(agent.millisSinceStart());
           bareCpu.add(agent.cpuSeconds() * 1e3);
@@ -86,17 +86,6 @@ final class AgentImage implements Question {
     }
   }
 
-  private static Path made(Workplace at) throws IOException {
-    Path out = Files.createDirectory(at.folder().resolve("package"));
-    try (Program making =
-        at.fieldline("agent", "package", "--image", "--version", "0", "--out", out.toString())) {
-      making.ended(MADE_WITHIN);
-    }
-    try (var made = Files.list(out)) {
-      return made.filter(Files::isDirectory).findFirst().orElseThrow();
-    }
-  }
-
   private static Path configuration(Workplace at, Device device, Stack stack, int round)
       throws IOException {
     Path data = Files.createTempDirectory(at.folder(), "data-" + round);
@@ -118,20 +107,6 @@ final class AgentImage implements Question {
         """
             .formatted(device.thing(), data, stack.mqttPort()));
     return config;
-  }
-
-  /// Without any environment: no JDK on the path, no JAVA_HOME.
-  private static Program started(Workplace at, Path image, Path config) {
-    return Program.start(
-        at.folder(),
-        Map.of(),
-        List.of(
-            "/usr/bin/env",
-            "-i",
-            "PATH=/usr/bin:/bin",
-            image.resolve("bin/fieldline-agent").toString(),
-            "--config",
-            config.toString()));
   }
 
   private static void copied(Path from, Path to) {

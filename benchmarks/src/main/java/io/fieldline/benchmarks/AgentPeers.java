@@ -19,14 +19,14 @@ final class AgentPeers implements Question {
   public String how() {
     return """
     Four programs, one after the other, deliver by mutual TLS and QoS 1 to the same broker (our MQTT core with AWS
-    IoT Core's limits) through a proxy that counts bytes and can be cut: `./fieldline agent` with its defaults and all
-    listeners; Debian's mosquitto with a bridge, once with the settings of Debian's `mosquitto.conf` (persistence,
+    IoT Core's limits) through a proxy that counts bytes and can be cut: the image of `./fieldline agent package`
+    with its defaults and all listeners; Debian's mosquitto with a bridge, once with the settings of Debian's `mosquitto.conf` (persistence,
     saved every 30 minutes, 1,000 messages queued) and once tuned (`autosave_on_changes` after each change, no limit
     of the queue, connecting again after a second); Node-RED 4.1.15 with a flow of `tcp in` and `http in` to `mqtt
     out`, each answered. Load comes from this machine.
 
     - start: from exec until the broker accepted the connection.
-    - idle: VmRSS and Pss (`smaps_rollup`) 15 s after that; with `--full` after 5 minutes every 10 s for 10 minutes.
+    - idle: Rss and Pss of `smaps_rollup` 75 s after that; with `--full` after 5 minutes every 10 s for 10 minutes.
     - a thousand readings a second for 10 s by the first input: bytes in both directions on TCP with TLS and
       acknowledgements, without the headers of IP; processor time of the peer's process. Each message of the peers
       is the number alone; a batch of ours has times, a sensor and a sequence besides.
@@ -45,7 +45,7 @@ final class AgentPeers implements Question {
     var certificates = Certificates.made(at.folder().resolve("certificates"));
     List<Peer> peers =
         List.of(
-            new FieldlinePeer(at, certificates, ""),
+            new FieldlinePeer(AgentPackage.made(at, "0"), certificates, FieldlinePeer.NO_SENSORS),
             new MosquittoPeer(certificates, false),
             new MosquittoPeer(certificates, true),
             NodeRedPeer.installed(certificates));

@@ -7,6 +7,7 @@ final class AgentRecovery implements Question {
   private static final long LIMIT_NANOS = 180_000_000_000L;
   private static final Duration OUTAGE = Duration.ofSeconds(3);
   private static final Duration LONG_OUTAGE = Duration.ofMinutes(2);
+  private static final Duration SESSION = Duration.ofSeconds(35);
   private static final int BACKLOG = 500;
 
   @Override
@@ -22,7 +23,9 @@ final class AgentRecovery implements Question {
   @Override
   public String how() {
     return """
-    `./fieldline agent` with its defaults delivers to our MQTT core by mutual TLS through a proxy in this process.
+    The image of `./fieldline agent package` with its defaults delivers to our MQTT core by mutual TLS through a proxy in this process.
+
+    Before each outage it has been connected for 35 s, so that its pauses between attempts begin with the shortest.
 
     - restored: the proxy ends the connection and refuses new ones for 3 s, while 500 readings are acknowledged to
       sensors; then it takes connections again. The time from then until the first publish of the backlog came to the
@@ -40,7 +43,8 @@ final class AgentRecovery implements Question {
     var idle = new Samples();
     try (var cloud = new Cloud(certificates);
         var wire = new Wire(cloud.port())) {
-      var peer = new FieldlinePeer(at, certificates, "");
+      var peer =
+          new FieldlinePeer(AgentPackage.made(at, "0"), certificates, FieldlinePeer.NO_SENSORS);
       int rounds = at.rounds(5);
       try (var running = peer.start(at.folder().resolve("agent"), wire.port());
           var feed = running.inputs().getFirst().feed()) {
@@ -69,6 +73,7 @@ final class AgentRecovery implements Question {
 
   private static double restored(Cloud cloud, Wire wire, Feed feed, Duration outage)
       throws Exception {
+    Workplace.rest(SESSION);
     wire.cut();
     long cut = System.nanoTime();
     feed.send(BACKLOG);
@@ -82,6 +87,7 @@ final class AgentRecovery implements Question {
   }
 
   private static double noticed(Cloud cloud, Wire wire, Feed feed, int perSecond) throws Exception {
+    Workplace.rest(SESSION);
     long before = wire.accepted();
     long silent = System.nanoTime();
     wire.fallSilent();

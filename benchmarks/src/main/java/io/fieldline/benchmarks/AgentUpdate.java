@@ -45,7 +45,7 @@ final class AgentUpdate implements Question {
   public void measure(Workplace at, Report report) throws Exception {
     int rounds = at.rounds(10);
     var signer = new UpdateSigner(at.folder());
-    Path image = signer.packaged(at);
+    Path image = AgentPackage.made(at, "1").image();
     List<Samples> times = new ArrayList<>();
     try (var stack = new Stack(at, Optional.empty());
         var archives = new ArchiveServer();

@@ -11,6 +11,7 @@ import io.fieldline.mqtt.PublishedMessage;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.BitSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -23,6 +24,7 @@ final class Cloud implements AutoCloseable {
 
   private final MqttBroker broker;
   private final int port;
+  private final CloudShadows shadows = new CloudShadows(Clock.systemUTC());
   private final BitSet numbers = new BitSet();
   private long readings;
   private long publishes;
@@ -54,8 +56,10 @@ final class Cloud implements AutoCloseable {
     long waitUntil = 0;
     byte[] payload = message.payload();
     String topic = message.topic().toString();
-    if (topic.contains("/shadow/")) {
-      return Verdict.CONSUMED;
+    if (CloudShadows.concerns(topic)) {
+      var answer = shadows.answer(topic, payload);
+      answer.ifPresent(broker::publish);
+      return answer.isEmpty() ? Verdict.ROUTE : Verdict.CONSUMED;
     }
     synchronized (this) {
       if (gapNanos > 0) {

@@ -9,10 +9,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Our agent, as the launcher starts it, with all its listeners.
+/// Our agent, as it is installed, with all its listeners.
 ///
 /// @param more lines of configuration besides
-record FieldlinePeer(Workplace at, Certificates certificates, String more) implements Peer {
+record FieldlinePeer(AgentPackage made, Certificates certificates, String more) implements Peer {
+  /// For what is to be the work of the readings that are sent alone.
+  static final String NO_SENSORS = "machine: {enabled: false}\n";
+
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @Override
@@ -38,7 +41,6 @@ record FieldlinePeer(Workplace at, Certificates certificates, String more) imple
         http: {listen: "127.0.0.1:0"}
         mqtt: {listen: "127.0.0.1:0"}
         metrics: {listen: "127.0.0.1:0"}
-        machine: {enabled: false}
         """
                 .formatted(
                     cloud,
@@ -46,7 +48,7 @@ record FieldlinePeer(Workplace at, Certificates certificates, String more) imple
                     certificates.file("private.pem.key"),
                     certificates.file("ca.pem"))
             + more);
-    Program program = at.fieldline("agent", "--config", config.toString());
+    Program program = made.started(config);
     String ready = program.line("ready ", LIMIT);
     int tcp = port(ready, "tcp");
     int http = port(ready, "http");

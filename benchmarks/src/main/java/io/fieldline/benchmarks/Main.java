@@ -24,7 +24,10 @@ public final class Main {
           new AgentUpdate(),
           new AgentPeers(),
           new AgentRecovery(),
-          new AgentDisk());
+          new AgentDisk(),
+          new AgentSteady(),
+          new AgentBacklog(),
+          new AgentIdleTraffic());
 
   private static final String USAGE =
       """

@@ -9,7 +9,7 @@ import java.util.Map;
 /// Measures one peer, in all that can be measured of it from outside.
 final class PeerFigures {
   private static final long LIMIT_NANOS = 120_000_000_000L;
-  private static final Duration SHORT_REST = Duration.ofSeconds(15);
+  private static final Duration SHORT_REST = Duration.ofSeconds(75);
   private static final Duration WARM_UP = Duration.ofMinutes(5);
   private static final Duration WATCHED = Duration.ofMinutes(10);
   private static final Duration SAMPLED_EVERY = Duration.ofSeconds(10);
@@ -72,13 +72,15 @@ final class PeerFigures {
       try (var running = start("idle-" + i)) {
         long connected = cloud.connected(LIMIT_NANOS);
         startSeconds.add((connected - running.program().startedNanos()) / 1e9);
-        rest(running.program(), full && i == rounds - 1);
+        if (i == rounds - 1) {
+          rest(running.program());
+        }
       }
     }
   }
 
-  private void rest(Program program, boolean asWritten) throws Exception {
-    if (!asWritten) {
+  private void rest(Program program) throws Exception {
+    if (!full) {
       Workplace.rest(SHORT_REST);
       memory(program);
       return;

@@ -112,12 +112,17 @@ final class Program implements AutoCloseable {
 
   /// Resident memory, in MiB.
   double residentMiB() throws IOException {
-    return mebibytes("status", "VmRSS:");
+    return mebibytes("smaps_rollup", "Rss:");
   }
 
   /// Its share of the memory that it has in common with others, and what is its own, in MiB.
   double proportionalMiB() throws IOException {
     return mebibytes("smaps_rollup", "Pss:");
+  }
+
+  /// What belongs to no file, in MiB: the kernel cannot take it back without swap.
+  double anonymousMiB() throws IOException {
+    return mebibytes("smaps_rollup", "Anonymous:");
   }
 
   private double mebibytes(String file, String field) throws IOException {

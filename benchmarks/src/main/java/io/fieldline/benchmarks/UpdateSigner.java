@@ -18,7 +18,6 @@ import java.util.Map;
 
 /// Makes archives of updates and signs them, with a key that devices know.
 final class UpdateSigner {
-  private static final Duration MADE_WITHIN = Duration.ofMinutes(30);
 
   private final Path folder;
   private final KeyPair keys;
@@ -35,18 +34,6 @@ final class UpdateSigner {
 
   Path publicKey() {
     return folder.resolve("update.pub.pem");
-  }
-
-  /// The package's image, as version 1.
-  Path packaged(Workplace at) throws IOException {
-    Path out = Files.createDirectory(folder.resolve("package"));
-    try (Program making =
-        at.fieldline("agent", "package", "--image", "--version", "1", "--out", out.toString())) {
-      making.ended(MADE_WITHIN);
-    }
-    try (var made = Files.list(out)) {
-      return made.filter(Files::isDirectory).findFirst().orElseThrow();
-    }
   }
 
   /// A whole image, whose launcher does that first.
