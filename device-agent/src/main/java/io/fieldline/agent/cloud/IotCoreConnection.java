@@ -60,6 +60,9 @@ public final class IotCoreConnection implements CloudConnection {
   /// are none.
   private static final Duration LONGEST_ACK = Duration.ofMinutes(5);
 
+  /// So long a session was a good one: the next outage begins with the shortest pause again.
+  private static final Duration STEADY_SESSION = Duration.ofSeconds(30);
+
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(20);
 
   private final Clock clock;
@@ -120,7 +123,8 @@ public final class IotCoreConnection implements CloudConnection {
           .withRetryJitterMode(JitterMode.Full)
           .withMinReconnectDelayMs(cloud.minBackoff().toMillis())
           .withMaxReconnectDelayMs(cloud.maxBackoff().toMillis())
-          .withMinConnectedTimeToResetReconnectDelayMs(cloud.maxBackoff().toMillis())
+          .withMinConnectedTimeToResetReconnectDelayMs(
+              shorter(STEADY_SESSION, cloud.maxBackoff()).toMillis())
           .withConnackTimeoutMs(10_000L)
           .withPingTimeoutMs(Math.min(10_000L, cloud.keepAlive().toMillis() / 2))
           .withAckTimeoutSeconds(LONGEST_ACK.toSeconds())
