@@ -267,10 +267,14 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
               "desired", desired.getOrDefault(name, Map.of()),
               "reported", reported.getOrDefault(name, Map.of()));
       Map<String, Object> answer = new LinkedHashMap<>(Map.of("version", version, "state", state));
+      boolean isThere = desired.containsKey(name) || reported.containsKey(name);
+      if (!isThere) {
+        answer = new LinkedHashMap<>(Map.of("code", 404, "message", "No shadow exists with name"));
+      }
       if (!text.isEmpty()) {
         answer.put("clientToken", JsonText.parseObject(text).get("clientToken"));
       }
-      send(topic + "/accepted", answer);
+      send(topic + (isThere ? "/accepted" : "/rejected"), answer);
       return;
     }
     Map<String, Object> document = JsonText.parseObject(text);

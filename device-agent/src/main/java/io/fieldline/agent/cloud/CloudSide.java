@@ -164,6 +164,7 @@ public final class CloudSide implements AutoCloseable {
     ShadowTopics live = Topics.shadow(thing, Topics.LIVE_SHADOW);
     return List.of(
         commands.getAccepted(),
+        commands.getRejected(),
         commands.updateDelta(),
         commands.updateAccepted(),
         commands.updateRejected(),

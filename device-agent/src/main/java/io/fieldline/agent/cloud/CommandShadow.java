@@ -55,12 +55,13 @@ public final class CommandShadow {
     this.metrics = metrics;
   }
 
-  /// Begins a session: asks for the document, and reports what was not taken yet. Where the
-  /// document comes that [#begin] asks for.
-  String answerTopic() {
-    return topics.getAccepted();
+  /// Whether that is where the answer comes to what [#begin] asks: the document, or that there is
+  /// none.
+  boolean isAnswer(String topic) {
+    return topic.equals(topics.getAccepted()) || topic.equals(topics.getRejected());
   }
 
+  /// Begins a session: asks for the document, and reports what was not taken yet.
   synchronized void begin(List<Outcome> unreported) {
     underWay = null;
     waiting.clear();
@@ -157,7 +158,8 @@ public final class CommandShadow {
     } else if (topic.equals(topics.updateDelta())) {
       delta(document, router);
     } else {
-      return false;
+      // Without a document there is no command.
+      return topic.equals(topics.getRejected());
     }
     return true;
   }

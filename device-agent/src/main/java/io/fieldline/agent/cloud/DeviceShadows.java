@@ -147,7 +147,7 @@ public final class DeviceShadows {
   /// by itself may have been long under way.
   private void hearTime(String topic, Map<String, Object> document) {
     long underWayMs = Duration.ofNanos(System.nanoTime() - askedNanos).toMillis();
-    if (topic.equals(commands.answerTopic())
+    if (commands.isAnswer(topic)
         && underWayMs <= LONGEST_ANSWER_MS
         && document.get("timestamp") instanceof Long seconds) {
       time.isNow(seconds * 1000 + HALF_A_SECOND_MS + underWayMs / 2, underWayMs / 2);
