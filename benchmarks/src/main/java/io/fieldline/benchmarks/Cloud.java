@@ -8,13 +8,17 @@ import io.fieldline.mqtt.MqttBroker;
 import io.fieldline.mqtt.Origin;
 import io.fieldline.mqtt.PublishInterceptor.Verdict;
 import io.fieldline.mqtt.PublishedMessage;
+import io.fieldline.mqtt.Qos;
+import io.fieldline.mqtt.TopicName;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
+import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.zip.InflaterInputStream;
 
 /// Where peers deliver to: the MQTT broker with AWS IoT Core's limits and mutual TLS, in this
 /// process. It notes which numbers came, as the value of a reading in a batch of Fieldline's or as
@@ -23,8 +27,8 @@ final class Cloud implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final MqttBroker broker;
+  private final CloudShadows shadows = new CloudShadows(InstantSource.system(), this::tell);
   private final int port;
-  private final CloudShadows shadows = new CloudShadows(Clock.systemUTC());
   private final BitSet numbers = new BitSet();
   private long readings;
   private long publishes;
@@ -43,6 +47,10 @@ final class Cloud implements AutoCloseable {
     return port;
   }
 
+  private void tell(String topic, byte[] payload) {
+    broker.publish(new PublishedMessage(new TopicName(topic), payload, Qos.AT_LEAST_ONCE));
+  }
+
   private void noted(ConnectionEvent event) {
     if (event instanceof ConnectionEvent.Connected) {
       synchronized (this) {
@@ -53,14 +61,20 @@ final class Cloud implements AutoCloseable {
   }
 
   private Verdict take(Origin origin, PublishedMessage message) {
-    long waitUntil = 0;
-    byte[] payload = message.payload();
     String topic = message.topic().toString();
-    if (CloudShadows.concerns(topic)) {
-      var answer = shadows.answer(topic, payload);
-      answer.ifPresent(broker::publish);
-      return answer.isEmpty() ? Verdict.ROUTE : Verdict.CONSUMED;
+    if (origin instanceof Origin.Process) {
+      return Verdict.ROUTE;
     }
+    if (topic.contains("/shadow/")) {
+      shadow(topic, message.payload());
+    } else {
+      reading(inflated(message.payload()), message.payload().length);
+    }
+    return Verdict.CONSUMED;
+  }
+
+  private void reading(byte[] payload, int sentBytes) {
+    long waitUntil = 0;
     synchronized (this) {
       if (gapNanos > 0) {
         nextNanos = Math.max(nextNanos + gapNanos, System.nanoTime() - gapNanos);
@@ -71,15 +85,36 @@ final class Cloud implements AutoCloseable {
       LockSupport.parkNanos(waitUntil - System.nanoTime());
     }
     synchronized (this) {
-      note(payload);
+      note(payload, sentBytes);
       notifyAll();
     }
-    return Verdict.CONSUMED;
   }
 
-  private void note(byte[] payload) {
+  /// What a batch is that came deflated; others as they are.
+  ///
+  /// Source: RFC 1950, 2.2: zlib's first byte is 0x78, which begins neither JSON nor a number.
+  private static byte[] inflated(byte[] payload) {
+    if (payload.length == 0 || payload[0] != 0x78) {
+      return payload;
+    }
+    try (var in = new InflaterInputStream(new ByteArrayInputStream(payload))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new IllegalStateException("expected a batch, deflated", e);
+    }
+  }
+
+  private void shadow(String topic, byte[] payload) {
+    try {
+      shadows.take(topic, payload);
+    } catch (IOException e) {
+      throw new IllegalStateException(new String(payload, StandardCharsets.UTF_8), e);
+    }
+  }
+
+  private void note(byte[] payload, int sentBytes) {
     publishes++;
-    payloadBytes += payload.length;
+    payloadBytes += sentBytes;
     if (firstNanos == 0) {
       firstNanos = System.nanoTime();
     }

@@ -4,61 +4,92 @@ package io.fieldline.benchmarks;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.fieldline.mqtt.PublishedMessage;
-import io.fieldline.mqtt.Qos;
-import io.fieldline.mqtt.TopicName;
 import java.io.IOException;
-import java.time.Clock;
-import java.util.Optional;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
-/// The shadows of a thing that has none yet: each question is answered as AWS answers it, which
-/// tells a device the time. What a device reports is accepted and forgotten.
+/// The shadows of a [Cloud]: what a device reports is kept and accepted. Nobody desires anything,
+/// so there are no deltas.
 ///
-/// Source: AWS IoT Core developer guide, "Device Shadow MQTT topics", "Device Shadow error
-/// messages".
+/// Source: AWS IoT Developer Guide, "Device Shadow MQTT topics" and "Device Shadow service
+/// documents".
 final class CloudShadows {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String GET = "/get";
-  private static final String UPDATE = "/update";
 
-  private final Clock clock;
-  private long version;
+  private final InstantSource clock;
+  private final BiConsumer<String, byte[]> publish;
+  private final Map<String, ObjectNode> states = new HashMap<>();
+  private final Map<String, Integer> versions = new HashMap<>();
 
-  CloudShadows(Clock clock) {
+  CloudShadows(InstantSource clock, BiConsumer<String, byte[]> publish) {
     this.clock = clock;
+    this.publish = publish;
   }
 
-  static boolean concerns(String topic) {
-    return topic.startsWith("$aws/things/") && topic.contains("/shadow");
-  }
-
-  /// Empty for what is itself an answer.
-  synchronized Optional<PublishedMessage> answer(String topic, byte[] payload) {
-    try {
-      JsonNode request = payload.length == 0 ? JSON.createObjectNode() : JSON.readTree(payload);
-      ObjectNode document = JSON.createObjectNode();
-      if (request.has("clientToken")) {
-        document.set("clientToken", request.get("clientToken"));
-      }
-      document.put("timestamp", clock.instant().getEpochSecond());
-      if (topic.endsWith(GET)) {
-        String thing = topic.split("/")[2];
-        document.put("code", 404).put("message", "No shadow exists with name: '" + thing + "'");
-        return Optional.of(message(topic + "/rejected", document));
-      }
-      if (topic.endsWith(UPDATE)) {
-        document.set("state", request.path("state"));
-        document.put("version", ++version);
-        return Optional.of(message(topic + "/accepted", document));
-      }
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new IllegalStateException("expected a document of JSON on " + topic, e);
+  /// Answers what came to a topic of a shadow.
+  synchronized void take(String topic, byte[] payload) throws IOException {
+    int end = topic.lastIndexOf('/');
+    String shadow = topic.substring(0, end);
+    JsonNode request = payload.length == 0 ? JSON.createObjectNode() : JSON.readTree(payload);
+    switch (topic.substring(end + 1)) {
+      case "get" -> get(shadow, request);
+      case "update" -> update(shadow, request);
+      default ->
+          throw new IllegalStateException("expected get or update of a shadow, got " + topic);
     }
   }
 
-  private static PublishedMessage message(String topic, ObjectNode document) throws IOException {
-    return new PublishedMessage(
-        new TopicName(topic), JSON.writeValueAsBytes(document), Qos.AT_LEAST_ONCE);
+  private void get(String shadow, JsonNode request) throws IOException {
+    ObjectNode state = states.get(shadow);
+    if (state == null) {
+      String[] levels = shadow.split("/", -1);
+      String name = levels.length > 5 ? levels[2] + "~" + levels[5] : levels[2];
+      ObjectNode failure = JSON.createObjectNode();
+      failure.put("code", 404);
+      failure.put("message", "No shadow exists with name: '" + name + "'");
+      answer(shadow + "/get/rejected", failure, request);
+    } else {
+      answer(shadow + "/get/accepted", document(shadow, state), request);
+    }
+  }
+
+  private void update(String shadow, JsonNode request) throws IOException {
+    JsonNode change = request.path("state");
+    merge(states.computeIfAbsent(shadow, _ -> JSON.createObjectNode()), change);
+    versions.merge(shadow, 1, Integer::sum);
+    answer(shadow + "/update/accepted", document(shadow, change), request);
+  }
+
+  private ObjectNode document(String shadow, JsonNode state) {
+    ObjectNode document = JSON.createObjectNode();
+    document.set("state", state);
+    document.put("version", versions.getOrDefault(shadow, 0));
+    return document;
+  }
+
+  private void answer(String topic, ObjectNode document, JsonNode request) throws IOException {
+    document.put("timestamp", clock.instant().getEpochSecond());
+    if (request.has("clientToken")) {
+      document.set("clientToken", request.get("clientToken"));
+    }
+    publish.accept(topic, JSON.writeValueAsBytes(document));
+  }
+
+  private static void merge(ObjectNode into, JsonNode change) {
+    for (Map.Entry<String, JsonNode> each : change.properties()) {
+      if (each.getValue().isNull()) {
+        into.remove(each.getKey());
+      } else if (each.getValue().isObject()) {
+        merge(
+            into.get(each.getKey()) instanceof ObjectNode there
+                ? there
+                : into.putObject(each.getKey()),
+            each.getValue());
+      } else {
+        into.set(each.getKey(), each.getValue());
+      }
+    }
   }
 }
