@@ -16,12 +16,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// The agent as a process of its own, started with the launcher's flags.
-final class AgentProcess implements AutoCloseable {
+public final class AgentProcess implements AutoCloseable {
   private final Process process;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> seen = new ArrayList<>();
 
-  AgentProcess(Path config, String... prefix) throws IOException {
+  /// @param prefix a program and its arguments that start it
+  public AgentProcess(Path config, String... prefix) throws IOException {
     List<String> command = new ArrayList<>(List.of(prefix));
     command.addAll(
         List.of(
@@ -50,7 +51,7 @@ final class AgentProcess implements AutoCloseable {
   }
 
   /// The next line that begins so.
-  String await(String prefix) throws InterruptedException {
+  public String await(String prefix) throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
     while (System.nanoTime() < deadline) {
       String line = lines.poll(100, TimeUnit.MILLISECONDS);
@@ -65,15 +66,17 @@ final class AgentProcess implements AutoCloseable {
   }
 
   /// The port of a listener named in the ready line.
-  static int port(String ready, String name) {
+  public static int port(String ready, String name) {
     return Integer.parseInt(ready.replaceAll(".* " + name + "=[^ ]*:(\\d+).*", "$1"));
   }
 
-  long pid() {
+  /// Of the process.
+  public long pid() {
     return process.pid();
   }
 
-  void kill() throws InterruptedException {
+  /// SIGKILL.
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
@@ -97,7 +100,7 @@ final class AgentProcess implements AutoCloseable {
   }
 
   /// A configuration with all listeners on free ports; credentials need not be good.
-  static Path config(Path folder, String endpoint, String more) throws IOException {
+  public static Path config(Path folder, String endpoint, String more) throws IOException {
     for (String name : List.of("cert.pem", "key.pem", "ca.pem")) {
       if (!Files.exists(folder.resolve(name))) {
         Files.writeString(folder.resolve(name), "");

@@ -40,14 +40,15 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// A certificate authority of the test, a server's and a device's certificate, as PEM files:
 /// `ca.pem`, `cert.pem`, `key.pem`.
-final class Credentials {
+public final class Credentials {
   private final Path folder;
   private final KeyPair authority;
   private final SSLContext serverContext;
   private final Map<String, Sensor> sensors = new ConcurrentHashMap<>();
   private final X500Name issuer = new X500Name("CN=test authority");
 
-  Credentials(Path folder) throws IOException, GeneralSecurityException {
+  /// Written to that folder.
+  public Credentials(Path folder) throws IOException, GeneralSecurityException {
     this.folder = folder;
     this.authority = pair();
     try {
@@ -65,6 +66,26 @@ final class Credentials {
       pem("cert.pem", "CERTIFICATE", sign(builder(new X500Name("CN=gw"), device)).getEncoded());
       pem("key.pem", "PRIVATE KEY", device.getPrivate().getEncoded());
     } catch (OperatorCreationException | CertIOException e) {
+      throw new GeneralSecurityException(e);
+    }
+  }
+
+  /// Gives the device a certificate of this authority that is over since a minute.
+  public void expire() throws IOException, GeneralSecurityException {
+    Instant now = Instant.now();
+    var device = pair();
+    try {
+      var over =
+          new JcaX509v3CertificateBuilder(
+              issuer,
+              BigInteger.valueOf(System.nanoTime()),
+              Date.from(now.minusSeconds(3600)),
+              Date.from(now.minusSeconds(60)),
+              new X500Name("CN=gw"),
+              device.getPublic());
+      pem("cert.pem", "CERTIFICATE", sign(over).getEncoded());
+      pem("key.pem", "PRIVATE KEY", device.getPrivate().getEncoded());
+    } catch (OperatorCreationException e) {
       throw new GeneralSecurityException(e);
     }
   }

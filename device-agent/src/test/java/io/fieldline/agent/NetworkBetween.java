@@ -13,19 +13,25 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /// What may lie between an agent and its cloud: it carries bytes to a port of this machine, or
 /// swallows them, and can be an HTTP proxy that wants a password.
 public final class NetworkBetween implements AutoCloseable {
   private final ServerSocket server;
-  private final int to;
+  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private volatile int to;
+  private volatile boolean away;
+  private volatile int bytesPerSecond = Integer.MAX_VALUE;
   private final String credentials;
   private final List<String> requests = new ArrayList<>();
   private volatile int swallowUpTo;
   private volatile int connections;
 
   /// Carries each connection to that port.
-  NetworkBetween(int to) throws IOException {
+  public NetworkBetween(int to) throws IOException {
     this(to, "");
   }
 
@@ -44,18 +50,42 @@ public final class NetworkBetween implements AutoCloseable {
     return server.getLocalPort();
   }
 
-  int connections() {
+  /// How many there were.
+  public int connections() {
     return connections;
   }
 
   /// The first lines of what it was asked as a proxy.
-  synchronized List<String> requests() {
+  public synchronized List<String> requests() {
     return List.copyOf(requests);
   }
 
   /// From now on nothing comes through on the connections that are there; they stay open.
-  void swallow() {
+  public void swallow() {
     swallowUpTo = connections;
+  }
+
+  /// New connections lead to that port.
+  public void leadTo(int port) {
+    to = port;
+  }
+
+  /// Whether new connections are ended at once, as where nobody listens any more.
+  public void beAway(boolean now) {
+    away = now;
+  }
+
+  /// How many bytes pass in a second, in each direction of a connection.
+  public void slowDown(int toBytesPerSecond) {
+    bytesPerSecond = toBytesPerSecond;
+  }
+
+  /// Ends all connections with RST: what was on its way is gone.
+  public void reset() throws IOException {
+    for (Socket socket : sockets) {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
   }
 
   private void accept() {
@@ -71,7 +101,11 @@ public final class NetworkBetween implements AutoCloseable {
   }
 
   private void serve(Socket near, int number) {
+    sockets.add(near);
     try (near) {
+      if (away) {
+        return;
+      }
       if (!credentials.isEmpty() && !isLetThrough(near)) {
         return;
       }
@@ -82,6 +116,8 @@ public final class NetworkBetween implements AutoCloseable {
       }
     } catch (IOException | InterruptedException e) {
       // The connection has ended.
+    } finally {
+      sockets.remove(near);
     }
   }
 
@@ -112,7 +148,7 @@ public final class NetworkBetween implements AutoCloseable {
       OutputStream out = into.getOutputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         if (number > swallowUpTo) {
-          out.write(buffer, 0, count);
+          pass(out, buffer, count);
         }
       }
       if (number > swallowUpTo) {
@@ -120,6 +156,19 @@ public final class NetworkBetween implements AutoCloseable {
       }
     } catch (IOException e) {
       // The connection has ended.
+    }
+  }
+
+  private void pass(OutputStream out, byte[] bytes, int count) throws IOException {
+    int done = 0;
+    while (done < count) {
+      int rate = bytesPerSecond;
+      int next = rate == Integer.MAX_VALUE ? count - done : Math.min(count - done, rate / 20);
+      if (rate != Integer.MAX_VALUE) {
+        LockSupport.parkNanos(50_000_000);
+      }
+      out.write(bytes, done, next);
+      done += next;
     }
   }
 

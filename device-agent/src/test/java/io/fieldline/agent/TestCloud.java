@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.InflaterInputStream;
 import javax.net.ssl.SSLParameters;
@@ -30,7 +31,7 @@ import javax.net.ssl.SSLSocket;
 
 /// Just enough of AWS IoT Core for one thing: MQTT 5 over mutual TLS, shadows that merge and tell
 /// deltas, and a list of what came in. It can refuse messages as AWS does, by ending the session.
-final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
+public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   private final SSLServerSocket server;
   private final List<TelemetryBatch> batches = new CopyOnWriteArrayList<>();
   private final List<Integer> deflatedBytes = new CopyOnWriteArrayList<>();
@@ -41,12 +42,15 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   private final Map<String, Map<String, Object>> reported = new LinkedHashMap<>();
   private volatile Predicate<byte[]> refuses = _ -> false;
   private volatile boolean withholdsAcknowledgement;
+  private volatile Consumer<Acknowledgement> acknowledges = Acknowledgement::now;
+  private volatile int connack;
   private volatile Socket current;
   private long version = 1;
 
   record Message(String topic, byte[] payload) {}
 
-  TestCloud(Credentials credentials, int port) throws IOException {
+  /// A cloud on that port, on a free one for 0.
+  public TestCloud(Credentials credentials, int port) throws IOException {
     server =
         (SSLServerSocket)
             credentials
@@ -65,7 +69,8 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     return server.getLocalPort();
   }
 
-  List<TelemetryBatch> batches() {
+  /// Every batch of telemetry that it has taken.
+  public List<TelemetryBatch> batches() {
     return List.copyOf(batches);
   }
 
@@ -88,7 +93,8 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     return Map.copyOf(reported.getOrDefault(shadow, Map.of()));
   }
 
-  void refuse(Predicate<byte[]> which) {
+  /// Ends the session that publishes such a message, as AWS does where no policy allows it.
+  public void refuse(Predicate<byte[]> which) {
     refuses = which;
   }
 
@@ -96,9 +102,44 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     withholdsAcknowledgement = on;
   }
 
-  void dropConnection() throws IOException {
+  /// Ends the connection without a word.
+  public void dropConnection() throws IOException {
     Socket socket = current;
     if (socket != null) {
+      socket.close();
+    }
+  }
+
+  /// One that is due.
+  public interface Acknowledgement {
+    /// Writes it to the connection that the message came by.
+    void write() throws IOException;
+
+    /// The same; a connection that is gone needs none.
+    default void now() {
+      try {
+        write();
+      } catch (IOException e) {
+        // The connection has ended.
+      }
+    }
+  }
+
+  /// What is done with acknowledgements from now on.
+  public void acknowledge(Consumer<Acknowledgement> how) {
+    acknowledges = how;
+  }
+
+  /// The reason that connections are refused with from now on; 0 lets them in.
+  public void refuseConnections(int reason) {
+    connack = reason;
+  }
+
+  /// Ends the connection with a reason, as a broker does that goes or has enough.
+  public void disconnect(int reason) throws IOException {
+    Socket socket = current;
+    if (socket != null) {
+      write(socket, 0xe0, new byte[] {(byte) reason, 0});
       socket.close();
     }
   }
@@ -192,7 +233,10 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
       case 1 -> {
         current = socket;
         protocols.add(((SSLSocket) socket).getApplicationProtocol());
-        write(socket, 0x20, new byte[] {0, 0, 0});
+        write(socket, 0x20, new byte[] {0, (byte) connack, 0});
+        if (connack != 0) {
+          throw new IOException("the connection is refused");
+        }
       }
       case 3 -> publish(socket, head, body);
       case 8 -> subscribe(socket, body);
@@ -233,7 +277,7 @@ final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
       telemetry(topic, payload);
     }
     if (acknowledged && !withholdsAcknowledgement) {
-      write(socket, 0x40, new byte[] {(byte) (id >> 8), (byte) id});
+      acknowledges.accept(() -> write(socket, 0x40, new byte[] {(byte) (id >> 8), (byte) id}));
     }
     if (topic.endsWith("/live")) {
       live.add(new Message(topic, payload));
