@@ -38,7 +38,8 @@ public final class FleetKeys {
     return new Key(RULES, rule);
   }
 
-  /// What an alarm rule has come to: `raised`, `sinceMs`, `lastMs`, `value`, `device`, `sensor`.
+  /// What an alarm rule has come to: `raised`, `sinceMs`, `lastMs`, `value`, `device`, `sensor`,
+  /// and `owed`: a command that it has caused and that may not have been issued yet.
   public static Key alarm(String thing, String rule) {
     return new Key(thing(thing), ALARM_PREFIX + rule);
   }

@@ -3,8 +3,9 @@ package io.fieldline.lambdas.telemetry;
 
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.dispatch.Order;
-import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.telemetry.AlarmStates.Kept;
+import io.fieldline.lambdas.telemetry.AlarmStates.Owed;
 import io.fieldline.messages.AlarmEvaluator;
 import io.fieldline.messages.AlarmRule;
 import io.fieldline.messages.AlarmState;
@@ -12,25 +13,25 @@ import io.fieldline.messages.Command;
 import io.fieldline.messages.Reading;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import java.util.Optional;
 
 /// Evaluates alarm rules and issues the commands that they carry. State is written when an alarm is
-/// raised or cleared, not with each reading.
+/// raised or cleared, not with each reading. An alarm commands once, whatever is delivered twice
+/// and wherever the function ends: first the state is written, with the command that is owed, then
+/// the command is issued, under the same identifier each time it is tried.
 final class Alarms {
   private static final System.Logger LOG = System.getLogger(Alarms.class.getName());
+  private static final int ATTEMPTS = 5;
 
   private final AlarmRules rules;
-  private final DynamoDbClient tables;
-  private final String fleetTable;
+  private final AlarmStates states;
   private final CommandDispatch dispatch;
 
-  Alarms(AlarmRules rules, DynamoDbClient tables, String fleetTable, CommandDispatch dispatch) {
+  Alarms(AlarmRules rules, AlarmStates states, CommandDispatch dispatch) {
     this.rules = rules;
-    this.tables = tables;
-    this.fleetTable = fleetTable;
+    this.states = states;
     this.dispatch = dispatch;
   }
 
@@ -44,35 +45,58 @@ final class Alarms {
   }
 
   private void evaluate(Envelope envelope, AlarmRule rule) {
-    var before = state(envelope.thing(), rule);
-    var state = before;
-    var readings =
-        envelope.batch().readings().stream()
-            .sorted(Comparator.comparingLong(Reading::atMs))
-            .toList();
-    for (var reading : readings) {
+    for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      var before = states.read(envelope.thing(), rule);
+      before.owed().ifPresent(owed -> issue(envelope, rule, owed));
+      if (judged(envelope, rule, before)) {
+        return;
+      }
+    }
+    throw new IllegalStateException("others change the alarm " + rule.name() + " all the time");
+  }
+
+  /// False if the state has changed since it was read.
+  private boolean judged(Envelope envelope, AlarmRule rule, Kept before) {
+    var state = before.state();
+    Optional<Owed> owed = Optional.empty();
+    for (var reading : inOrder(envelope)) {
       var next = AlarmEvaluator.next(rule, state, reading);
       if (next.raised() && !state.raised()) {
-        react(rule, envelope.receivedMs());
+        // Of several in one batch the last counts: it would supersede those before it at once.
+        owed = reaction(rule, envelope.receivedMs(), next);
       }
       state = next;
     }
-    if (state.sinceMs() != before.sinceMs()) {
-      LOG.log(
-          System.Logger.Level.INFO,
-          state.raised() ? "alarm raised" : "alarm cleared",
-          Map.of("rule", rule.name(), "sensor", rule.sensor()));
-      write(envelope.thing(), rule, state);
+    if (state.sinceMs() == before.state().sinceMs()) {
+      return true;
     }
+    if (!states.replace(before, envelope.thing(), rule, state, owed)) {
+      return false;
+    }
+    LOG.log(
+        System.Logger.Level.INFO,
+        state.raised() ? "alarm raised" : "alarm cleared",
+        Map.of("rule", rule.name(), "sensor", rule.sensor()));
+    owed.ifPresent(one -> issue(envelope, rule, one));
+    return true;
   }
 
-  /// The identifier is made of rule and message alone: after a retry it is the same command.
-  private void react(AlarmRule rule, long receivedMs) {
+  private static List<Reading> inOrder(Envelope envelope) {
+    return envelope.batch().readings().stream()
+        .sorted(Comparator.comparingLong(Reading::atMs))
+        .toList();
+  }
+
+  /// The identifier is made of rule, message and reading alone.
+  private static Optional<Owed> reaction(AlarmRule rule, long receivedMs, AlarmState raised) {
     var reaction = rule.command();
     if (reaction == null) {
-      return;
+      return Optional.empty();
     }
-    var unique = "rule-" + Integer.toHexString(rule.name().hashCode());
+    var unique =
+        "rule-%s-%s"
+            .formatted(
+                Integer.toHexString(rule.name().hashCode()), Long.toString(raised.sinceMs(), 36));
     var command =
         new Command(
             FleetKeys.commandId(receivedMs, unique),
@@ -80,69 +104,28 @@ final class Alarms {
             receivedMs + reaction.validForMs());
     var order =
         new Order(reaction.thing(), reaction.actuator(), reaction.value(), "rule:" + rule.name());
-    dispatch.issue(order, command, receivedMs);
+    return Optional.of(new Owed(order, command, receivedMs));
+  }
+
+  /// What could not be issued while it was good is not issued any more: a thing that takes no
+  /// commands holds up no telemetry for good.
+  private void issue(Envelope envelope, AlarmRule rule, Owed owed) {
+    boolean isLate = envelope.receivedMs() > owed.command().expiresAtMs();
+    if (!isLate) {
+      dispatch.issue(owed.order(), owed.command(), owed.atMs());
+    }
+    states.settle(envelope.thing(), rule, owed);
     LOG.log(
-        System.Logger.Level.INFO,
-        "command issued",
+        isLate ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+        isLate ? "command given up" : "command issued",
         Map.of(
             "commandId",
-            command.id(),
+            owed.command().id(),
             "commandedThing",
-            order.thing(),
+            owed.order().thing(),
             "actuator",
-            order.actuator(),
+            owed.order().actuator(),
             "rule",
             rule.name()));
-  }
-
-  private AlarmState state(String thing, AlarmRule rule) {
-    var item =
-        tables
-            .getItem(request ->
-                request
-                    .tableName(fleetTable)
-                    .key(FleetKeys.alarm(thing, rule.name()).attributes())
-                    .consistentRead(true))
-            .item();
-    // State of a rule that was changed to mean another sensor is no state of this one.
-    if (item.isEmpty()
-        || !Attributes.text(item, "device").orElse("").equals(rule.device())
-        || !Attributes.text(item, "sensor").orElse("").equals(rule.sensor())) {
-      return AlarmState.NONE;
-    }
-    return new AlarmState(
-        item.getOrDefault("raised", AttributeValue.fromBool(false)).bool(),
-        Attributes.whole(item, "sinceMs"),
-        Attributes.whole(item, "lastMs"),
-        Attributes.number(item, "value"));
-  }
-
-  private void write(String thing, AlarmRule rule, AlarmState state) {
-    var item =
-        FleetKeys.alarm(thing, rule.name())
-            .with(
-                Map.of(
-                    "device", Attributes.text(rule.device()),
-                    "sensor", Attributes.text(rule.sensor()),
-                    "raised", AttributeValue.fromBool(state.raised()),
-                    "sinceMs", Attributes.number(state.sinceMs()),
-                    "lastMs", Attributes.number(state.lastMs()),
-                    "value", Attributes.number(state.value())));
-    try {
-      tables.putItem(request ->
-          request
-              .tableName(fleetTable)
-              .item(item)
-              .conditionExpression(
-                  "attribute_not_exists(pk) OR lastMs < :lastMs OR sensor <> :sensor"
-                      + " OR device <> :device")
-              .expressionAttributeValues(
-                  Map.of(
-                      ":lastMs", Attributes.number(state.lastMs()),
-                      ":sensor", Attributes.text(rule.sensor()),
-                      ":device", Attributes.text(rule.device()))));
-    } catch (ConditionalCheckFailedException newerIsKnown) {
-      // Another batch of the same sensor was faster.
-    }
   }
 }

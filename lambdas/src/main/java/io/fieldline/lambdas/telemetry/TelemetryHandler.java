@@ -74,8 +74,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
     this.alarms =
         new Alarms(
             new AlarmRules(tables, fleet, clock),
-            tables,
-            fleet,
+            new AlarmStates(tables, fleet),
             new CommandDispatch(tables, shadows, fleet, commandRetention));
     this.quarantine = new Quarantine(queues, environment.text("QUARANTINE_QUEUE_URL"));
   }

@@ -3,6 +3,7 @@ package io.fieldline.lambdas.cloud;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,9 @@ public final class Cloud implements AutoCloseable {
   private final DynamoDbClient tables;
   private final IotDataPlaneClient shadows;
   private final SqsClient queues;
-  private final List<SdkRequest> answered = new ArrayList<>();
+  private final List<SdkRequest> answered = Collections.synchronizedList(new ArrayList<>());
   private final List<String> messages = new ArrayList<>();
+  private int untilEnd;
 
   Cloud(URI endpoint, int number) {
     this.endpoint = endpoint;
@@ -109,11 +111,36 @@ public final class Cloud implements AutoCloseable {
         .build();
   }
 
-  /// Notes what the stack has carried out.
+  /// Notes what the stack has carried out, and ends the function where it is to end.
   private final class Answered implements ExecutionInterceptor {
+    @Override
+    public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {
+      end();
+    }
+
     @Override
     public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
       answered.add(context.request());
+      end();
+    }
+  }
+
+  /// The function's process has ended.
+  public static final class Ended extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// The function ends, by [Ended], at one of its calls.
+  ///
+  /// @param edges at which edge of a call from now on: before the first is 1, after it 2
+  public void endAt(int edges) {
+    untilEnd = edges;
+  }
+
+  private void end() {
+    untilEnd--;
+    if (untilEnd == 0) {
+      throw new Ended();
     }
   }
 
@@ -179,7 +206,7 @@ public final class Cloud implements AutoCloseable {
 
   /// What the function asked and the stack carried out, in order.
   public <T extends SdkRequest> List<T> answered(Class<T> type) {
-    return answered.stream().filter(type::isInstance).map(type::cast).toList();
+    return List.copyOf(answered).stream().filter(type::isInstance).map(type::cast).toList();
   }
 
   /// All items of a table, by key.
