@@ -109,6 +109,24 @@ final class Queues {
     return record;
   }
 
+  /// The queue that a parameter names.
+  QueueRecord byArn(String parameter, String arn) {
+    String[] parts = arn.split(":");
+    QueueRecord record =
+        parts.length == 6 ? records.get(QueueRecord.key(parts[4], parts[5])) : null;
+    if (record == null || !record.arn().equals(arn)) {
+      throw SqsFailures.noSuchResource(
+          "The resource that you specified for the %s parameter doesn't exist."
+              .formatted(parameter));
+    }
+    return record;
+  }
+
+  boolean isDeadLetterQueue(QueueRecord record) {
+    return records.values().stream()
+        .anyMatch(each -> each.redrive().map(Redrive::targetArn).equals(Optional.of(record.arn())));
+  }
+
   Queue live(QueueRecord record) {
     return live.computeIfAbsent(record.key(), key -> new Queue(key, kept, clock));
   }

@@ -11,6 +11,10 @@ final class SqsFailures {
     return new AwsFailure("QueueDoesNotExist", 400, "The specified queue does not exist.");
   }
 
+  static AwsFailure noSuchResource(String message) {
+    return new AwsFailure("ResourceNotFoundException", 400, message);
+  }
+
   static AwsFailure invalidAddress(String url) {
     return new AwsFailure(
         "InvalidAddress", 400, "The address " + url + " is not valid for this endpoint.");
