@@ -125,23 +125,38 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
     try {
       envelope = Envelope.parse(body);
     } catch (QuarantineException e) {
-      var reason = String.valueOf(e.getMessage());
-      LOG.log(System.Logger.Level.WARNING, "quarantined", Map.of("reason", reason));
-      quarantine.put(messageId, body, reason);
+      quarantine(messageId, body, e);
       return;
     }
     LogScope.with(
         Map.of("thing", envelope.thing(), "device", envelope.batch().device()),
         () -> {
-          take(envelope);
+          try {
+            take(envelope);
+          } catch (QuarantineException e) {
+            quarantine(messageId, body, e);
+          }
           return true;
         });
   }
 
-  private void take(Envelope envelope) {
+  private void quarantine(String messageId, String body, QuarantineException e) {
+    var reason = String.valueOf(e.getMessage());
+    LOG.log(System.Logger.Level.WARNING, "quarantined", Map.of("reason", reason));
+    quarantine.put(messageId, body, reason);
+  }
+
+  /// All that can be taken is taken before the rest is told of.
+  private void take(Envelope envelope) throws QuarantineException {
     var batch = envelope.batch();
-    telemetry.put(batch);
+    int tooOld = telemetry.put(batch, envelope.receivedMs());
     devices.heard(batch.device(), envelope.thing(), envelope.receivedMs());
     alarms.evaluate(envelope, telemetry.updateLatest(batch).keySet());
+    if (tooOld > 0) {
+      var reason =
+          "%d of %d readings: expected those of the last %d days, got older ones; the rest is stored";
+      throw new QuarantineException(
+          reason.formatted(tooOld, batch.readings().size(), telemetry.retention().toDays()));
+    }
   }
 }

@@ -32,10 +32,19 @@ final class TelemetryTable {
     this.retention = retention;
   }
 
-  /// Stores a batch, an item for each hour in which it has readings.
-  void put(TelemetryBatch batch) {
+  /// Stores a batch, an item for each hour in which it has readings; not those that would be over
+  /// when they are written, since they go whenever DynamoDB comes to it.
+  ///
+  /// @param receivedMs epoch milliseconds
+  /// @return how many readings were too old to be kept
+  int put(TelemetryBatch batch, long receivedMs) {
     var identity = new TelemetryBatch.Identity(batch.epoch(), batch.lane(), batch.firstSeq());
+    int tooOld = 0;
     for (var part : HourParts.of(batch)) {
+      if (part.fromMs() + retention.toMillis() <= receivedMs) {
+        tooOld += part.columns().stream().mapToInt(samples -> samples.atMs().length).sum();
+        continue;
+      }
       var item =
           TelemetryKeys.raw(batch.device(), part.fromMs(), identity)
               .with(
@@ -45,6 +54,11 @@ final class TelemetryTable {
                           Attributes.number((part.fromMs() + retention.toMillis()) / 1000)));
       tables.putItem(request -> request.tableName(table).item(item));
     }
+    return tooOld;
+  }
+
+  Duration retention() {
+    return retention;
   }
 
   /// Updates the latest state.

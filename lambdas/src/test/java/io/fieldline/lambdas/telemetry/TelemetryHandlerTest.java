@@ -35,6 +35,7 @@ import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 @ExtendWith(SharedStack.class)
 final class TelemetryHandlerTest {
   private static final long NOW = 1_764_042_000_000L;
+  private static final long DAY_MS = 86_400_000;
   private static final String NO_SHADOWS =
       "{\"Effect\":\"Deny\",\"Action\":\"iot:UpdateThingShadow\",\"Resource\":\"*\"}";
 
@@ -188,6 +189,43 @@ final class TelemetryHandlerTest {
         .isEqualTo("/v: expected version 1, got 2");
     assertThat(JsonObject.parse(cloud.messages().get(3)).text("reason"))
         .contains("expected epoch milliseconds from 2000-01-01", "got 0");
+  }
+
+  /// What is over when it comes would be stored and gone again at any time.
+  @Test
+  void whatIsOlderThanTheRetentionIsToldAndNotStoredAndTheRestOfItsBatchIs() throws IOException {
+    long oldMs = NOW - 31 * DAY_MS;
+    long lastHourMs = NOW - 30 * DAY_MS + 3_600_000;
+    var mixed =
+        body(
+            payload(
+                1,
+                reading("gw", "t", oldMs, 1),
+                reading("gw", "t", oldMs + 1, 2),
+                reading("gw", "t", lastHourMs, 3)));
+
+    deliver(mixed, body(payload(9, reading("gw", "t", NOW, 4))));
+
+    assertThat(raw()).hasSize(2);
+    assertThat(latestValue("t")).isEqualTo(4);
+    assertThat(cloud.messages()).hasSize(1);
+    var entry = JsonObject.parse(cloud.messages().getFirst());
+    assertThat(entry.text("reason"))
+        .isEqualTo(
+            "2 of 3 readings: expected those of the last 30 days, got older ones; the rest is"
+                + " stored");
+    assertThat(entry.text("message")).isEqualTo(mixed);
+  }
+
+  @Test
+  void aReadingMoreThanADayAheadIsQuarantinedAndOneOfTomorrowIsStored() throws IOException {
+    deliver(
+        body(payload(1, reading("gw", "t", NOW + DAY_MS, 1))),
+        body(payload(2, reading("gw", "t", NOW + DAY_MS + 1, 2))));
+
+    assertThat(raw()).hasSize(1);
+    assertThat(cloud.messages()).hasSize(1);
+    assertThat(cloud.messages().getFirst()).contains("24 h ahead, got " + (NOW + DAY_MS + 1));
   }
 
   @Test
