@@ -121,6 +121,38 @@ class BadInputJourneyTest {
     assertThat(viewer.get("/devices/other-1").status()).isEqualTo(404);
   }
 
+  /// As a batch is that failed five times, and whose cause was mended then.
+  @Test
+  void deadLettersAreSentAgainAndRead() throws Exception {
+    long nowMs = System.currentTimeMillis();
+    var sqs = pipeline.aws().sqs();
+    String url = sqs.getQueueUrl(get -> get.queueName("fieldline-dev-ingest-dead")).queueUrl();
+    String envelope =
+        "{\"batch\":%s,\"thing\":\"bad-1\",\"receivedMs\":%d}"
+            .formatted(batch(String.valueOf(nowMs), "[0,17]"), nowMs);
+    sqs.sendMessage(send -> send.queueUrl(url).messageBody(envelope));
+
+    assertThat(replay()).containsPattern(" 1 +ingest-dead").containsPattern(" 0 +functions-dead");
+    assertThat(replay("--dead-letters")).contains("1 of 1 messages sent again");
+
+    Person viewer = pipeline.person("viewer");
+    Await.until(
+        "the reading of the dead letter",
+        Duration.ofSeconds(30),
+        () -> viewer.readings("bad-1", "t", nowMs, nowMs),
+        points -> points.equals(List.of(new Person.Point(nowMs, 17))));
+    assertThat(replay()).containsPattern(" 0 +ingest-dead");
+  }
+
+  private String replay(String... options) {
+    var command = new ArrayList<>(List.of("./fieldline", "replay", "--stage", "dev"));
+    command.addAll(List.of(options));
+    var outcome =
+        Program.run(pipeline.root(), pipeline.environment(), Duration.ofSeconds(60), command);
+    assertThat(outcome.exitCode()).as(outcome.output()).isZero();
+    return outcome.output();
+  }
+
   private void publish(String topic, byte[] payload) throws IOException {
     Path file = Files.write(gateway.folder().resolve("payload"), payload);
     var sent =
