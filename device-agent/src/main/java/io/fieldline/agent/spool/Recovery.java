@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Finds out at a start where the spool stood. It reads from the segment of the oldest reading that
 /// is in no batch, which the last checkpoint names: the backlog before it is not touched. Damaged
@@ -25,6 +26,7 @@ final class Recovery {
   private Gap gap = Gap.NONE;
   private long cursor;
   private long tornBytes;
+  private @Nullable Segment unsettled;
 
   Recovery(Pending unsealed) {
     this.unsealed = unsealed;
@@ -37,7 +39,7 @@ final class Recovery {
       if (segment.number() >= from) {
         long soundEnd = read(segment, nowNanos);
         if (segment == segments.getLast()) {
-          cutOff(segment, soundEnd);
+          settle(segment, soundEnd);
         }
       }
     }
@@ -69,15 +71,18 @@ final class Recovery {
     return offset;
   }
 
-  private void cutOff(Segment segment, long soundEnd) {
+  /// What was read may be in the kernel's memory only: a process that is killed before its fsync
+  /// leaves it there. What this start makes of it would point to what a power cut then takes away.
+  private void settle(Segment segment, long soundEnd) {
     long torn = segment.sizeBytes() - soundEnd;
+    tornBytes += torn;
+    try {
+      segment.settleAt(soundEnd);
+    } catch (IOException e) {
+      unsettled = segment;
+      LOG.log(Level.WARNING, "spool segment not settled: file={0}", segment.file(), e);
+    }
     if (torn > 0) {
-      tornBytes += torn;
-      try {
-        segment.cutAt(soundEnd);
-      } catch (IOException e) {
-        LOG.log(Level.WARNING, "torn record not cut off: file={0}", segment.file(), e);
-      }
       LOG.log(
           Level.WARNING,
           "spool segment ends in a torn record, which is left out: file={0} offset={1} bytes={2}",
@@ -128,6 +133,11 @@ final class Recovery {
 
   Gap gap() {
     return gap;
+  }
+
+  /// A segment that was read and could not be forced; to be rewritten before anything is written.
+  @Nullable Segment unsettled() {
+    return unsettled;
   }
 
   long tornBytes() {

@@ -107,11 +107,31 @@ final class Segment {
     channel().truncate(toBytes);
   }
 
-  /// Ends the segment at this offset for good, or, where the disk takes no writes, for this run.
-  void cutAt(long offset) throws IOException {
+  /// Ends the segment at this offset for good, or, where the disk takes no writes, for this run;
+  /// what is before it is on the disk when this returns.
+  void settleAt(long offset) throws IOException {
     sizeBytes = offset;
     try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
       out.truncate(offset);
+      out.force(true);
+    }
+  }
+
+  /// Writes again what it holds, byte for byte, and forces it: after a force that failed, the
+  /// system may believe that it is on the disk. Source: Rebello and others, "Can Applications
+  /// Recover from fsync Failures?", 2020.
+  void rewrite() throws IOException {
+    long end = sizeBytes;
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      out.truncate(end);
+      for (long at = 0; at < end; at += WINDOW_BYTES) {
+        ByteBuffer bytes = read(at, (int) Math.min(WINDOW_BYTES, end - at));
+        long to = at;
+        while (bytes.hasRemaining()) {
+          to += out.write(bytes, to);
+        }
+      }
+      out.force(true);
     }
   }
 

@@ -39,6 +39,7 @@ final class SpoolWriter {
   private final Timekeeping time;
   private final Map<String, Long> nextSeq;
   private @Nullable Segment active;
+  private @Nullable Segment unsettled;
   private boolean activeIsSound;
   private long savedAcknowledged;
   private long notBeforeNanos;
@@ -67,6 +68,7 @@ final class SpoolWriter {
     this.time = time;
     this.nextSeq = new HashMap<>(recovered.nextSeq());
     this.gap = recovered.gap();
+    this.unsettled = recovered.unsettled();
     this.notBeforeNanos = System.nanoTime();
   }
 
@@ -196,6 +198,11 @@ final class SpoolWriter {
       throw new SpoolException(
           Reason.FULL, "the spool holds its " + limits.maxBytes() + " bytes: try again later");
     }
+    Segment left = unsettled;
+    if (left != null) {
+      left.rewrite();
+      unsettled = null;
+    }
     Segment next = files.begin();
     try {
       long unsealedFrom = Math.min(unsealed.oldestSegment(), next.number());
@@ -215,8 +222,10 @@ final class SpoolWriter {
     try {
       segment.truncate(toBytes);
     } catch (IOException e) {
-      // The next round begins a new segment. What may be left in this one keeps its numbers.
+      // The next round begins a new segment, once this one is cut: the same readings must not be
+      // found in two batches of one number.
       activeIsSound = false;
+      unsettled = segment;
       segment.endAt(toBytes);
       LOG.log(Level.WARNING, "spool segment could not be cut back: file={0}", segment.file(), e);
     }
