@@ -40,6 +40,7 @@ final class SpoolWriter {
   private final Map<String, Long> nextSeq;
   private @Nullable Segment active;
   private @Nullable Segment unsettled;
+  private @Nullable Segment uncut;
   private boolean activeIsSound;
   private long savedAcknowledged;
   private long notBeforeNanos;
@@ -198,11 +199,7 @@ final class SpoolWriter {
       throw new SpoolException(
           Reason.FULL, "the spool holds its " + limits.maxBytes() + " bytes: try again later");
     }
-    Segment left = unsettled;
-    if (left != null) {
-      left.rewrite();
-      unsettled = null;
-    }
+    settleEarlier();
     Segment next = files.begin();
     try {
       long unsealedFrom = Math.min(unsealed.oldestSegment(), next.number());
@@ -218,6 +215,17 @@ final class SpoolWriter {
     return next;
   }
 
+  private void settleEarlier() throws IOException {
+    if (unsettled != null) {
+      unsettled.rewrite();
+      unsettled = null;
+    }
+    if (uncut != null) {
+      uncut.settleAt(uncut.sizeBytes());
+      uncut = null;
+    }
+  }
+
   private void undo(Segment segment, long toBytes) {
     try {
       segment.truncate(toBytes);
@@ -225,7 +233,7 @@ final class SpoolWriter {
       // The next round begins a new segment, once this one is cut: the same readings must not be
       // found in two batches of one number.
       activeIsSound = false;
-      unsettled = segment;
+      uncut = segment;
       segment.endAt(toBytes);
       LOG.log(Level.WARNING, "spool segment could not be cut back: file={0}", segment.file(), e);
     }

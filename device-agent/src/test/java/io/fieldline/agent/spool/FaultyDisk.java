@@ -126,9 +126,10 @@ final class FaultyDisk {
 
   private byte[] onDisk(Path file) throws IOException {
     byte[] content = Files.readAllBytes(file);
+    byte[] before = durable.getOrDefault(file, new byte[0]);
     bits(dropped, file).stream()
         .takeWhile(at -> at < content.length)
-        .forEach(at -> content[at] = 0);
+        .forEach(at -> content[at] = at < before.length ? before[at] : 0);
     return content;
   }
 
