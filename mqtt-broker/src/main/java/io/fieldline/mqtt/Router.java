@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -28,15 +29,27 @@ final class Router {
   }
 
   /// Shows the message to the interceptor, and routes it where that lets it pass. False where it
-  /// was refused; else `settled` runs when the interceptor has finished with it.
+  /// was refused; else `settled` runs when the interceptor has finished with it, and not before it
+  /// is routed: who reads after an acknowledgement finds what was acknowledged.
   boolean publish(Origin origin, PublishedMessage message, Runnable settled) {
     published.incrementAndGet();
-    return switch (settings.interceptor().intercept(origin, message, settled)) {
+    var open = new AtomicInteger(2);
+    Runnable done =
+        () -> {
+          if (open.decrementAndGet() == 0) {
+            settled.run();
+          }
+        };
+    return switch (settings.interceptor().intercept(origin, message, done)) {
       case ROUTE -> {
         route(origin, message);
+        done.run();
         yield true;
       }
-      case CONSUMED -> true;
+      case CONSUMED -> {
+        done.run();
+        yield true;
+      }
       case REFUSED -> {
         dropped.incrementAndGet();
         yield false;

@@ -12,11 +12,16 @@ import io.netty.handler.codec.mqtt.MqttVersion;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +148,29 @@ final class MqttBrokerTest {
         MqttVersion.MQTT_3_1_1,
         id,
         b -> b.willFlag(true).willTopic("wills/" + id).willMessage("gone".getBytes(UTF_8)));
+  }
+
+  @Test
+  void whatWasAcknowledgedIsThereForWhoReadsAfterwards() throws IOException {
+    Thread reader = Thread.currentThread();
+    InstantSource slow =
+        () -> {
+          if (Thread.currentThread() != reader) {
+            // Routing asks for the time before it keeps anything.
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+          }
+          return Instant.now();
+        };
+    try (var late = MqttBroker.builder().clock(slow.withZone(ZoneOffset.UTC)).start();
+        var alice =
+            TestClient.connected(
+                late.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+                MqttVersion.MQTT_5,
+                "alice")) {
+      alice.publish("kept", "new", 1, p -> p.retained(true));
+
+      assertThat(late.retained(new TopicName("kept"))).isPresent();
+    }
   }
 
   @Test
