@@ -270,8 +270,10 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     byte[] payload = body.readAllBytes();
     if (refuses.test(payload)) {
       write(socket, 0xe0, new byte[] {(byte) 0x87, 0});
-      socket.close();
-      return;
+      // To close with something unread would be a reset, which may overtake the reason.
+      socket.shutdownOutput();
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+      throw new IOException("the session was ended");
     }
     if (!withholdsAcknowledgement) {
       telemetry(topic, payload);

@@ -9,11 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
@@ -23,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// An agent on a machine whose clock starts in 1970, as one without a battery does, and is set the
 /// way people set clocks.
 class WrongClockTest {
-  private static final long DAY_MS = 86_400_000;
+  private static final Duration DAY = Duration.ofDays(1);
 
   @TempDir Path folder;
 
@@ -33,7 +29,7 @@ class WrongClockTest {
   void readingsHaveTheirTrueTimesThoughTheClockStartsIn1970AndJumps() throws Exception {
     var credentials = new Credentials(folder);
     int port = freePort();
-    machine.errorMs = 60_000 - System.currentTimeMillis();
+    machine.jump(Duration.ofMillis(60_000 - System.currentTimeMillis()));
     long first;
     long second;
     try (DeviceAgent agent = agent(port)) {
@@ -44,11 +40,11 @@ class WrongClockTest {
       try (var cloud = new TestCloud(credentials, port)) {
         assertTime(cloud, 1, first);
         assertTime(cloud, 2, second);
-        machine.errorMs = 0;
+        machine.jump(Duration.ZERO);
         assertTime(cloud, 3, says(agent, 3));
-        machine.errorMs = DAY_MS;
+        machine.jump(DAY);
         assertTime(cloud, 4, says(agent, 4));
-        machine.errorMs = -DAY_MS;
+        machine.jump(DAY.negated());
         assertTime(cloud, 5, says(agent, 5));
       }
     }
@@ -92,29 +88,5 @@ class WrongClockTest {
         .flatMap(batch -> batch.readings().stream())
         .filter(reading -> reading.value() == value)
         .toList();
-  }
-
-  private static final class SetClock extends Clock {
-    private volatile long errorMs;
-
-    @Override
-    public long millis() {
-      return System.currentTimeMillis() + errorMs;
-    }
-
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochMilli(millis());
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException("one zone only");
-    }
   }
 }

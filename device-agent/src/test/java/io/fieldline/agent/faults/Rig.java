@@ -7,6 +7,7 @@ import io.fieldline.agent.AgentProcess;
 import io.fieldline.agent.Credentials;
 import io.fieldline.agent.DeviceAgent;
 import io.fieldline.agent.NetworkBetween;
+import io.fieldline.agent.SetClock;
 import io.fieldline.agent.TestCloud;
 import io.fieldline.agent.config.ConfigFile;
 import java.io.BufferedReader;

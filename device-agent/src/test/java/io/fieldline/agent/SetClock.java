@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.agent.faults;
+package io.fieldline.agent;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,11 +7,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/// The machine's clock, which somebody sets.
-final class SetClock extends Clock {
+/// A machine's clock, which somebody sets.
+public final class SetClock extends Clock {
   private volatile long errorMs;
 
-  void jump(Duration by) {
+  /// Sets it to be so much ahead of the truth.
+  public void jump(Duration by) {
     errorMs = by.toMillis();
   }
 
