@@ -5,6 +5,7 @@
 # Modules that jars name and the agent does not use: gson's dates of SQL, Netty's events for Flight Recorder, Jackson's
 # annotations of Java beans, each of which its library looks for and does without.
 unused_modules="java.sql jdk.jfr java.desktop"
+. "$here/device-agent/heap.sh"
 # The launcher's flags; the AOT cache fits these only. It is put at the address that it was made for: then its pages that
 # are only read stay the file's, 10 MB which the kernel can take back at any time.
 package_flags="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:+UseCompactObjectHeaders -XX:-UsePerfData -Xss256k \
