@@ -14,9 +14,10 @@ await journey(async (visit) => {
   await context.setOffline(true);
   // A machine that has no network anyway tells its browser nothing, and what is open stays open.
   await page.evaluate(() => dispatchEvent(new Event('offline')));
-  await alerts.first().waitFor();
-  // Every part of the page has asked by then.
+  // Every part of the page has asked by then, and what was on its way when the network went has come: an answer that
+  // comes late takes the message away once more.
   await page.getByText('not live').waitFor();
+  await alerts.first().waitFor();
   saw.offline = await alerts.allInnerTexts();
   saw.whileOffline = await page.locator('.tiles').innerText();
   await ada.shot('offline');
