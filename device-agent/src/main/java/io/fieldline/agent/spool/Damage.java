@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.spool;
 
+import io.fieldline.agent.clock.ProvisionalTime;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -40,8 +42,12 @@ final class Damage {
 
   /// Bytes of a segment that are no records any more; counted once, however often they are met.
   void found(Segment segment, long offset, long endOffset) {
+    boolean isNews = counted.add(segment.position(offset));
+    if (isNews) {
+      learnBefore(segment, offset);
+    }
     unchecked.addAll(lastOfDevice.keySet());
-    if (!counted.add(segment.position(offset))) {
+    if (!isNews) {
       return;
     }
     bytes += endOffset - offset;
@@ -62,6 +68,28 @@ final class Damage {
       }
     } catch (IOException e) {
       LOG.log(Level.WARNING, "damaged bytes could not be put aside: folder={0}", folder, e);
+    }
+  }
+
+  /// What went out in an earlier run is the last that is known of its device.
+  private void learnBefore(Segment segment, long endOffset) {
+    try {
+      Optional<Segment.Frame> frame = segment.soundFrameFrom(0, endOffset);
+      while (frame.isPresent()) {
+        if (RecordCodec.parse(frame.get().body()) instanceof LogRecord.Sealed sealed
+            && sealed.id().lane() != Lane.WINDOW
+            && ProvisionalTime.slotOf(sealed.toMs()) < 0) {
+          long next = sealed.id().firstSeq() + sealed.readings();
+          lastOfDevice.merge(
+              sealed.id().device(),
+              new Last(next, sealed.toMs()),
+              (one, other) -> one.nextSeq >= other.nextSeq ? one : other);
+        }
+        frame = segment.soundFrameFrom(frame.get().endOffset(), endOffset);
+      }
+    } catch (IOException e) {
+      // Then a loss before the next batch of a device is not known as one.
+      LOG.log(Level.DEBUG, "not read: file={0}", segment.file(), e);
     }
   }
 

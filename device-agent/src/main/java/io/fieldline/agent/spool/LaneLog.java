@@ -30,6 +30,7 @@ final class LaneLog implements AutoCloseable {
   private final Timekeeping time;
   private final Bell bell;
   private final Damage damage;
+  private final Patience patience = new Patience();
   private final Thread thread;
   private final AtomicBoolean isWriting = new AtomicBoolean();
   private final OutCursor out;
@@ -60,7 +61,7 @@ final class LaneLog implements AutoCloseable {
   static LaneLog open(
       Path folder,
       Lane lane,
-      long epoch,
+      Epoch epoch,
       Retention retention,
       BatchEncoder encoder,
       Timekeeping time,
@@ -73,6 +74,9 @@ final class LaneLog implements AutoCloseable {
             : new Unsealed(epoch, lane, retention.limits(), encoder);
     var recovery = new Recovery(unsealed);
     recovery.read(files, System.nanoTime());
+    if (recovery.isPartial()) {
+      epoch.renew();
+    }
     var writer = new SpoolWriter(files, retention.limits(), unsealed, retention, time, recovery);
     var log = new LaneLog(folder, lane, files, writer, recovery, time, bell);
     if (files.count() > 0) {
@@ -115,7 +119,7 @@ final class LaneLog implements AutoCloseable {
   }
 
   private Optional<SealedBatch> read() throws IOException {
-    while (out.read() < durableEnd) {
+    while (out.read() < durableEnd && patience.isOver(System.nanoTime())) {
       long position = out.read();
       Segment segment = files.segment(Segment.numberOf(position));
       long end = segment == null ? 0 : endOf(segment);
@@ -125,7 +129,16 @@ final class LaneLog implements AutoCloseable {
         }
         continue;
       }
-      Optional<Segment.Frame> frame = segment.soundFrameFrom(Segment.offsetOf(position), end);
+      Optional<Segment.Frame> frame;
+      try {
+        frame = segment.soundFrameFrom(Segment.offsetOf(position), end);
+        patience.read(position);
+      } catch (IOException e) {
+        if (patience.isExhausted(segment, position, e, System.nanoTime())) {
+          segment.giveUpUnreadable(Segment.offsetOf(position), end);
+        }
+        continue;
+      }
       long soundFrom = frame.map(Segment.Frame::offset).orElse(end);
       if (soundFrom > Segment.offsetOf(position)) {
         damage.found(segment, Segment.offsetOf(position), soundFrom);
@@ -146,6 +159,16 @@ final class LaneLog implements AutoCloseable {
       return batch;
     }
     return Optional.empty();
+  }
+
+  /// How long until the disk is asked again; the longest time if it gave what it was asked.
+  long pauseNanos() {
+    lock.lock();
+    try {
+      return patience.pauseNanos(System.nanoTime());
+    } finally {
+      lock.unlock();
+    }
   }
 
   private boolean goOnAfter(long position, @Nullable Segment done) throws IOException {

@@ -27,13 +27,13 @@ import java.util.stream.Collectors;
 final class OpenWindows implements Pending {
   private static final int MAX_OPEN = 10_000;
 
-  private final long epoch;
+  private final Epoch epoch;
   private final Lane lane;
   private final LaneLimits limits;
   private final BatchEncoder encoder;
   private final Map<Key, Open> open = new LinkedHashMap<>();
 
-  OpenWindows(long epoch, Lane lane, LaneLimits limits, BatchEncoder encoder) {
+  OpenWindows(Epoch epoch, Lane lane, LaneLimits limits, BatchEncoder encoder) {
     this.epoch = epoch;
     this.lane = lane;
     this.limits = limits;
@@ -204,7 +204,7 @@ final class OpenWindows implements Pending {
                 each.getValue().value(aggregate)));
       }
     }
-    var id = new BatchId(device, epoch, lane, windows.getFirst().getValue().firstSeq);
+    var id = new BatchId(device, epoch.value(), lane, windows.getFirst().getValue().firstSeq);
     return new LogRecord.Sealed(
         id,
         readings,

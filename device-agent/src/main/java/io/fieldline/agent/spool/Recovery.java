@@ -9,10 +9,12 @@ import io.fieldline.agent.spool.LogRecord.Unknown;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// Finds out at a start where the spool stood. It reads from the segment of the oldest reading that
@@ -20,12 +22,15 @@ import org.jspecify.annotations.Nullable;
 /// bytes are passed over; what is torn at the very end was never promised and is cut off.
 final class Recovery {
   private static final Logger LOG = System.getLogger(Recovery.class.getName());
+  private static final int TRIES = 5;
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   private final Pending unsealed;
   private final Map<String, Long> nextSeq = new HashMap<>();
   private Gap gap = Gap.NONE;
   private long cursor;
   private long tornBytes;
+  private boolean isPartial;
   private @Nullable Segment unsettled;
 
   Recovery(Pending unsealed) {
@@ -47,7 +52,7 @@ final class Recovery {
 
   private static long firstToRead(List<Segment> segments) throws IOException {
     for (Segment segment : segments.reversed()) {
-      Optional<Segment.Frame> first = segment.frameAt(0, segment.sizeBytes());
+      Optional<Segment.Frame> first = patiently(segment, 0, segment.sizeBytes());
       if (first.isPresent()
           && RecordCodec.parse(first.get().body()) instanceof Checkpoint checkpoint) {
         return Math.min(checkpoint.unsealedFrom(), segment.number());
@@ -61,23 +66,42 @@ final class Recovery {
   private long read(Segment segment, long nowNanos) throws IOException {
     long end = segment.sizeBytes();
     long offset = 0;
-    Optional<Segment.Frame> frame = segment.soundFrameFrom(0, end);
+    Optional<Segment.Frame> frame = patiently(segment, 0, end);
     while (frame.isPresent()) {
+      isPartial |= frame.get().offset() > offset;
       apply(RecordCodec.parse(frame.get().body()), segment, nowNanos);
       offset = frame.get().endOffset();
-      frame = segment.soundFrameFrom(offset, end);
+      frame = patiently(segment, offset, end);
     }
+    isPartial |= segment.hasGivenUp(offset, end);
     segment.close();
     return offset;
+  }
+
+  /// The first sound frame at or after an offset, of what the disk gives back after some attempts.
+  private static Optional<Segment.Frame> patiently(Segment segment, long offset, long end)
+      throws IOException {
+    for (int attempt = 1; attempt < TRIES; attempt++) {
+      try {
+        return segment.soundFrameFrom(offset, end);
+      } catch (IOException e) {
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
+    segment.giveUpUnreadable(offset, end);
+    return segment.soundFrameFrom(offset, end);
   }
 
   /// What was read may be in the kernel's memory only: a process that is killed before its fsync
   /// leaves it there. What this start makes of it would point to what a power cut then takes away.
   private void settle(Segment segment, long soundEnd) {
-    long torn = segment.sizeBytes() - soundEnd;
+    // What cannot be read was promised, perhaps, and may be read another time.
+    boolean isTorn = !segment.hasGivenUp(soundEnd, segment.sizeBytes());
+    long settledEnd = isTorn ? soundEnd : segment.sizeBytes();
+    long torn = segment.sizeBytes() - settledEnd;
     tornBytes += torn;
     try {
-      segment.settleAt(soundEnd);
+      segment.settleAt(settledEnd);
     } catch (IOException e) {
       unsettled = segment;
       LOG.log(Level.WARNING, "spool segment not settled: file={0}", segment.file(), e);
@@ -138,6 +162,12 @@ final class Recovery {
   /// A segment that was read and could not be forced; to be rewritten before anything is written.
   @Nullable Segment unsettled() {
     return unsettled;
+  }
+
+  /// Whether something was passed over that may have given out numbers and sealed batches, which
+  /// may have gone to the cloud.
+  boolean isPartial() {
+    return isPartial;
   }
 
   long tornBytes() {

@@ -3,11 +3,13 @@ package io.fieldline.agent.spool;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +21,15 @@ final class Segment {
   private static final int MAX_BODY_BYTES = 16 << 20;
   private static final int WINDOW_BYTES = 1 << 16;
 
+  /// What is read or not: a page, which disks and cards give back as a whole.
+  private static final int BLOCK_BYTES = 4096;
+
   private final long number;
   private final Path file;
   private final Set<OpenOption> how;
   private @Nullable FileChannel channel;
   private volatile long sizeBytes;
+  private volatile Set<Long> givenUp = Set.of();
 
   private Segment(long number, Path file, Set<OpenOption> how, long sizeBytes) {
     this.number = number;
@@ -53,7 +59,8 @@ final class Segment {
   }
 
   private synchronized FileChannel channel() throws IOException {
-    if (channel == null) {
+    // Java closes the channel of a thread that is interrupted while it reads.
+    if (channel == null || !channel.isOpen()) {
       channel = FileChannel.open(file, how);
     }
     return channel;
@@ -192,13 +199,71 @@ final class Segment {
 
   private ByteBuffer read(long offset, int length) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length);
+    if (givenUp.isEmpty()) {
+      fill(buffer, offset);
+    }
+    while (buffer.hasRemaining()) {
+      long at = offset + buffer.position();
+      long block = at / BLOCK_BYTES;
+      int end = (int) Math.min(length, (block + 1) * BLOCK_BYTES - offset);
+      if (!givenUp.contains(block)) {
+        fill(buffer.slice(buffer.position(), end - buffer.position()), at);
+      }
+      buffer.position(end);
+    }
+    return buffer.flip();
+  }
+
+  private void fill(ByteBuffer buffer, long offset) throws IOException {
     while (buffer.hasRemaining()) {
       if (channel().read(buffer, offset + buffer.position()) < 0) {
         throw new IOException(
-            file + ": " + length + " bytes expected at " + offset + ", file ends");
+            file + ": " + buffer.limit() + " bytes expected at " + offset + ", file ends");
       }
     }
-    return buffer.flip();
+  }
+
+  /// Gives up what cannot be read between two offsets: it reads as zeros from now on, in which no
+  /// record is found. A file that is there and cannot be opened is left as it is: that may be for
+  /// want of a descriptor.
+  void giveUpUnreadable(long offset, long endOffset) throws ClosedChannelException {
+    boolean isGone = Files.notExists(file);
+    if (!isGone && !canBeOpened()) {
+      return;
+    }
+    Set<Long> blocks = new HashSet<>(givenUp);
+    for (long block = offset / BLOCK_BYTES; block * BLOCK_BYTES < endOffset; block++) {
+      if (isGone || !isReadable(block, endOffset)) {
+        blocks.add(block);
+      }
+    }
+    givenUp = Set.copyOf(blocks);
+  }
+
+  private boolean canBeOpened() {
+    try {
+      return channel().isOpen();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private boolean isReadable(long block, long endOffset) throws ClosedChannelException {
+    long from = block * BLOCK_BYTES;
+    try {
+      fill(ByteBuffer.allocate((int) Math.min(BLOCK_BYTES, endOffset - from)), from);
+      return true;
+    } catch (ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// Whether something between two offsets was given up.
+  boolean hasGivenUp(long offset, long endOffset) {
+    return givenUp.stream()
+        .anyMatch(block -> (block + 1) * BLOCK_BYTES > offset && block * BLOCK_BYTES < endOffset);
   }
 
   /// Gives the descriptor back; the next use opens the file again.

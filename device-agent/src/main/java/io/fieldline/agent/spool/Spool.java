@@ -55,7 +55,7 @@ public final class Spool implements AutoCloseable {
     Map<Lane, LaneLog> lanes = new EnumMap<>(Lane.class);
     try {
       moveOldLog(folder);
-      long epoch = Epoch.of(folder, clock);
+      Epoch epoch = Epoch.of(folder, clock);
       var bell = new Bell();
       var freeDisk = new FreeDisk(Files.getFileStore(folder), limits.minFreeBytes());
       for (Lane lane : Lane.values()) {
@@ -140,8 +140,14 @@ public final class Spool implements AutoCloseable {
       if (left <= 0) {
         return Optional.empty();
       }
-      left = bell.awaitAfter(heard, left);
+      long wait = Math.min(left, pauseNanos());
+      left -= wait - bell.awaitAfter(heard, wait);
     }
+  }
+
+  /// How long until a lane asks its disk again.
+  private long pauseNanos() {
+    return lanes.values().stream().mapToLong(LaneLog::pauseNanos).min().orElse(Long.MAX_VALUE);
   }
 
   /// The cloud has this batch, or it was put aside: it may go.

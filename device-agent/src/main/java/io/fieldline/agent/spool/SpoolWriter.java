@@ -349,7 +349,7 @@ final class SpoolWriter {
     Segment oldest = Objects.requireNonNull(files.oldest());
     Gap before = gap;
     try {
-      gap = unacknowledged(oldest, out, before, cause);
+      gap = readable(oldest, out, before, cause);
       saveGap(out.acked());
     } catch (IOException e) {
       LOG.log(Level.WARNING, "spool segment cannot be read: file={0}", oldest.file(), e);
@@ -372,6 +372,16 @@ final class SpoolWriter {
   /// Counts what the disk did not give back. With the spool's lock.
   void lost(Gap.Stretch stretch) {
     gap = gap.plus(stretch);
+  }
+
+  private Gap readable(Segment segment, OutCursor out, Gap before, Gap.Cause cause)
+      throws IOException {
+    try {
+      return unacknowledged(segment, out, before, cause);
+    } catch (IOException e) {
+      segment.giveUpUnreadable(0, segment.sizeBytes());
+      return unacknowledged(segment, out, before, cause);
+    }
   }
 
   private Gap unacknowledged(Segment segment, OutCursor out, Gap before, Gap.Cause cause)

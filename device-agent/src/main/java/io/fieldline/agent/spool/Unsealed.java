@@ -40,7 +40,7 @@ final class Unsealed implements Pending {
   /// A chunk, its list and the list's array, with room to grow.
   private static final int CHUNK_BYTES = 104;
 
-  private final long epoch;
+  private final Epoch epoch;
   private final Lane lane;
   private final LaneLimits limits;
   private final BatchEncoder encoder;
@@ -49,7 +49,7 @@ final class Unsealed implements Pending {
   private double plainPerReading = 24;
   private long bytes;
 
-  Unsealed(long epoch, Lane lane, LaneLimits limits, BatchEncoder encoder) {
+  Unsealed(Epoch epoch, Lane lane, LaneLimits limits, BatchEncoder encoder) {
     this.epoch = epoch;
     this.lane = lane;
     this.limits = limits;
@@ -157,7 +157,7 @@ final class Unsealed implements Pending {
 
   private LogRecord.Sealed seal(String device, Queue queue, int skip) {
     Run run = queue.run(skip, wanted());
-    var id = new BatchId(device, epoch, lane, run.firstSeq);
+    var id = new BatchId(device, epoch.value(), lane, run.firstSeq);
     List<Reading> samples = run.samples;
     byte[] payload = encoder.encode(id, samples);
     double fits = fits(payload);

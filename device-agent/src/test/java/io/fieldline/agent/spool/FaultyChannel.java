@@ -26,13 +26,13 @@ final class FaultyChannel extends FileChannel {
 
   @Override
   public int read(ByteBuffer to) throws IOException {
-    disk.ask(Operation.READ, file);
+    disk.askRead(file, real.position(), to.remaining());
     return real.read(to);
   }
 
   @Override
   public int read(ByteBuffer to, long position) throws IOException {
-    disk.ask(Operation.READ, file);
+    disk.askRead(file, position, to.remaining());
     return real.read(to, position);
   }
 

@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -47,6 +49,7 @@ final class FaultyDisk {
   private final Set<Path> durableNames = ConcurrentHashMap.newKeySet();
   private volatile Trouble trouble = (_, _) -> {};
   private volatile long powerEndsAt = Long.MAX_VALUE;
+  private final List<Spoiled> spoiled = new CopyOnWriteArrayList<>();
 
   FaultyDisk(Path real, RandomGenerator random) {
     this.real = real;
@@ -80,6 +83,29 @@ final class FaultyDisk {
       throw new IOException(file + ": no power");
     }
     trouble.before(operation, file);
+  }
+
+  private record Spoiled(Path file, long from, long to) {}
+
+  /// From now on no page with a byte of these can be read.
+  void spoil(Path file, long from, long bytes) {
+    long page = 4096;
+    spoiled.add(new Spoiled(file, from / page * page, (from + bytes + page - 1) / page * page));
+  }
+
+  /// All can be read again.
+  void mend() {
+    spoiled.clear();
+  }
+
+  /// Before bytes are read.
+  void askRead(Path file, long from, int bytes) throws IOException {
+    ask(Operation.READ, file);
+    for (Spoiled one : spoiled) {
+      if (one.file.equals(file) && one.from < from + bytes && from < one.to) {
+        throw new IOException(file + ": Input/output error");
+      }
+    }
   }
 
   /// How much of a write is done where it fails.
