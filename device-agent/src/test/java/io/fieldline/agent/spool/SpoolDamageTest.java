@@ -16,8 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// order, and says what is not.
 class SpoolDamageTest {
   private static final int READINGS = 120;
+  private static final int TORN_BYTES = 4096;
   private static final SpoolLimits LIMITS =
       SpoolLimits.same(new LaneLimits(1 << 20, 1 << 16, Duration.ofMillis(1), 256));
 
@@ -37,8 +40,7 @@ class SpoolDamageTest {
   void write() throws Exception {
     try (Spool spool = open(written)) {
       for (int i = 0; i < READINGS; i++) {
-        spool.append(
-            Lane.TELEMETRY, List.of(new Reading("gw", "n", "", 1_700_000_000_000L + i, i)));
+        spool.append(Lane.TELEMETRY, List.of(reading(i)));
         spool.next(Duration.ofSeconds(5)).orElseThrow();
       }
     }
@@ -48,16 +50,47 @@ class SpoolDamageTest {
   }
 
   @Test
-  void aLogTornAnywhereInItsLastBytesOpensAndGivesAllBefore() throws Exception {
-    int before = READINGS + 1;
-    for (int length = log.length; length > log.length - 400; length -= 11) {
-      List<Integer> given = reopened(Arrays.copyOf(log, length)).given();
-
-      assertThat(given).as("cut at %s", length).isEqualTo(upTo(given.size()));
-      assertThat(given).hasSizeLessThan(before);
-      before = given.size() + 1;
+  void aLogTornAnywhereInItsLastBytesGivesAllBeforeAndGoesOn() throws Exception {
+    for (int length = log.length; length > log.length - 250; length--) {
+      torn(length);
     }
-    assertThat(before).isLessThan(READINGS);
+    for (int length = log.length; length > log.length - TORN_BYTES; length -= 37) {
+      torn(length);
+    }
+  }
+
+  @Test
+  @Tag("long")
+  void aLogTornAtAnyOfItsLastBytesGivesAllBeforeAndGoesOn() throws Exception {
+    for (int length = log.length; length > log.length - TORN_BYTES; length--) {
+      torn(length);
+    }
+  }
+
+  /// What was acknowledged before the cut comes, whole and in order, and so does what is kept
+  /// after.
+  private void torn(int length) throws Exception {
+    int whole = wholeBefore(length);
+    List<Integer> expected = new ArrayList<>(upTo(whole));
+    expected.add(READINGS);
+
+    List<Integer> given = reopened(Arrays.copyOf(log, length), READINGS).given();
+
+    assertThat(given).as("cut at %s of %s", length, log.length).isEqualTo(expected);
+  }
+
+  /// How many readings there are in records that end before that.
+  private int wholeBefore(int length) throws IOException {
+    int readings = 0;
+    var bytes = ByteBuffer.wrap(log);
+    for (int at = 0, end; at < length; at = end) {
+      end = at + RecordCodec.HEADER_BYTES + bytes.getInt(at);
+      byte[] body = Arrays.copyOfRange(log, at + RecordCodec.HEADER_BYTES, end);
+      if (end <= length && RecordCodec.parse(body) instanceof LogRecord.Accepted accepted) {
+        readings += accepted.samples().size();
+      }
+    }
+    return readings;
   }
 
   @Test
@@ -125,13 +158,20 @@ class SpoolDamageTest {
 
   private record Reopened(Path folder, List<Integer> given, SpoolStats stats) {}
 
-  private Reopened reopened(byte[] segment) throws Exception {
+  private Reopened reopened(byte[] segment, int... more) throws Exception {
     Path folder = Files.createTempDirectory(elsewhere, "spool");
     Files.createDirectories(folder.resolve("telemetry"));
     Files.copy(written.resolve("epoch"), folder.resolve("epoch"));
     Files.write(folder.resolve("telemetry/0000000001.log"), segment);
     List<Integer> given = new ArrayList<>();
-    try (Spool spool = open(folder)) {
+    // Real files, and nothing forced for real: there are thousands of starts.
+    var disk = new FaultyDisk(folder, RandomGenerator.getDefault());
+    try (Spool spool = open(disk.folder())) {
+      for (int value : more) {
+        spool.append(Lane.TELEMETRY, List.of(reading(value)));
+      }
+    }
+    try (Spool spool = open(disk.folder())) {
       Optional<SealedBatch> batch = spool.next(Duration.ZERO);
       while (batch.isPresent()) {
         new String(batch.get().payload(), StandardCharsets.UTF_8)
@@ -142,6 +182,10 @@ class SpoolDamageTest {
       }
       return new Reopened(folder, given, spool.stats(Lane.TELEMETRY));
     }
+  }
+
+  private static Reading reading(int value) {
+    return new Reading("gw", "n", "", 1_700_000_000_000L + value, value);
   }
 
   private static List<Integer> upTo(int count) {
