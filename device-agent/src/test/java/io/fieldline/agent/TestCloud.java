@@ -30,7 +30,8 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 
 /// Just enough of AWS IoT Core for one thing: MQTT 5 over mutual TLS, shadows that merge and tell
-/// deltas, and a list of what came in. It can refuse messages as AWS does, by ending the session.
+/// deltas, and a list of what came in. It can refuse messages as AWS does, by ending the session,
+/// and ends one that says nothing for one and a half times its keep-alive.
 public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   private final SSLServerSocket server;
   private final List<TelemetryBatch> batches = new CopyOnWriteArrayList<>();
@@ -100,6 +101,11 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
 
   void withholdAcknowledgements(boolean on) {
     withholdsAcknowledgement = on;
+  }
+
+  /// Whether there is a session.
+  public boolean isConnected() {
+    return current != null;
   }
 
   /// Ends the connection without a word.
@@ -201,14 +207,23 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   }
 
   private void serve(Socket socket) {
-    try (socket;
-        var in = new DataInputStream(socket.getInputStream())) {
+    try (socket) {
+      packets(socket);
+    } catch (IOException | JsonSyntaxException e) {
+      // The session has ended.
+    }
+  }
+
+  private void packets(Socket socket) throws IOException, JsonSyntaxException {
+    var in = new DataInputStream(socket.getInputStream());
+    try {
       while (true) {
         int head = in.readUnsignedByte();
         byte[] body = in.readNBytes(length(in));
         packet(socket, head, new DataInputStream(new ByteArrayInputStream(body)));
       }
-    } catch (IOException | JsonSyntaxException e) {
+    } finally {
+      // Before the socket is closed, which takes its time where nobody reads.
       if (current == socket) {
         current = null;
       }
@@ -231,6 +246,10 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
       throws IOException, JsonSyntaxException {
     switch (head >> 4) {
       case 1 -> {
+        body.readUTF();
+        body.skipNBytes(2);
+        int keepAliveSeconds = body.readUnsignedShort();
+        socket.setSoTimeout(keepAliveSeconds * 1500);
         current = socket;
         protocols.add(((SSLSocket) socket).getApplicationProtocol());
         write(socket, 0x20, new byte[] {0, (byte) connack, 0});

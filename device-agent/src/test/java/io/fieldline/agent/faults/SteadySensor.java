@@ -14,7 +14,7 @@ import java.util.function.IntSupplier;
 /// Sends numbers by TCP all the time, five at once, and notes which were acknowledged; it connects
 /// again when its connection ends. What is refused is not sent again.
 final class SteadySensor implements AutoCloseable {
-  private static final int AT_ONCE = 5;
+  static final int AT_ONCE = 5;
   private static final long PAUSE_NANOS = 10_000_000;
 
   private final IntSupplier port;
