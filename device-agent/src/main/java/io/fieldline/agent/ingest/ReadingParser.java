@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// A line or a document of a sensor to readings, all of it or none.
@@ -30,6 +31,15 @@ public final class ReadingParser {
   /// What a line is told that is none of it.
   public static final String EXPECTED =
       "expected name=value [unit] [@epochMs], a JSON object or SenML JSON";
+
+  // Compiled once: these are asked at each reading, and compiling took a ninth of the processor's
+  // time.
+  private static final Pattern BETWEEN_WORDS = Pattern.compile("[\\s,;]+");
+  private static final Pattern EPOCH_MS = Pattern.compile("\\d{1,18}");
+  private static final Pattern NUMBER =
+      Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,4})?");
+  private static final Pattern BEGINS_A_LINE = Pattern.compile("\\s*[A-Za-z0-9{].*");
+  private static final Pattern NOT_OF_A_NAME = Pattern.compile("[^A-Za-z0-9_.:-]+");
 
   private final SampleRules rules;
   private final SenMl senMl;
@@ -107,7 +117,8 @@ public final class ReadingParser {
   /// As above, of a text: several lines, or one document on any number of them.
   List<Reading> lines(String text, String device) throws ReadingException {
     String trimmed = text.strip();
-    boolean isLines = trimmed.lines().skip(1).anyMatch(line -> line.matches("\\s*[A-Za-z0-9{].*"));
+    boolean isLines =
+        trimmed.lines().skip(1).anyMatch(line -> BEGINS_A_LINE.matcher(line).matches());
     if (trimmed.startsWith("[") || !isLines) {
       return parse(trimmed, device);
     }
@@ -156,7 +167,7 @@ public final class ReadingParser {
     Map<String, Object> document = members(text.strip());
     for (Map.Entry<String, Double> number : flattened(document).entrySet()) {
       String unit = units.of(number.getKey(), document);
-      String sensor = (prefix + number.getKey()).replaceAll("[^A-Za-z0-9_.:-]+", "_");
+      String sensor = NOT_OF_A_NAME.matcher(prefix + number.getKey()).replaceAll("_");
       samples.add(rules.sample(device, sensor, unit, rules.nowMs(), number.getValue()));
     }
     return samples;
@@ -189,7 +200,7 @@ public final class ReadingParser {
 
   private List<Reading> words(String line, String device) throws ReadingException {
     List<Reading> samples = new ArrayList<>();
-    String[] words = line.split("[\\s,;]+");
+    String[] words = BETWEEN_WORDS.split(line);
     int next = 0;
     while (next < words.length) {
       String word = words[next++];
@@ -215,7 +226,7 @@ public final class ReadingParser {
   }
 
   private static long time(String name, String text) throws ReadingException {
-    if (!text.matches("\\d{1,18}")) {
+    if (!EPOCH_MS.matcher(text).matches()) {
       throw new ReadingException(
           Reason.TIMESTAMP,
           "epoch milliseconds expected after '@' for '"
@@ -227,7 +238,7 @@ public final class ReadingParser {
   }
 
   private static double scalar(String name, String text) throws ReadingException {
-    if (text.matches("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,4})?")) {
+    if (NUMBER.matcher(text).matches()) {
       return Double.parseDouble(text);
     }
     return truth(text)

@@ -9,6 +9,7 @@ import io.fieldline.messages.Reading;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /// What every reading must fulfil, whichever form it came in.
 final class SampleRules {
@@ -17,6 +18,8 @@ final class SampleRules {
   // A clock before this has not been set since power-on and can judge nothing.
   private static final Instant CLOCK_IS_SET = Instant.parse("2025-01-01T00:00:00Z");
   private static final Duration MOST_AHEAD = Duration.ofHours(24);
+  private static final Pattern SENSOR = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}");
+  private static final Pattern DEVICE = Pattern.compile(ConfigFile.NAME);
   private static final int MAX_UNIT = 16;
   private static final int SHOWN = 60;
 
@@ -40,7 +43,7 @@ final class SampleRules {
   Reading sample(String device, String sensor, String unit, long atMs, double value)
       throws ReadingException {
     String owner = device(device);
-    if (!sensor.matches("[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}")) {
+    if (!SENSOR.matcher(sensor).matches()) {
       throw new ReadingException(
           Reason.NAME,
           "sensor name of 1 to 64 letters, digits, '_', '.', ':' or '-' expected, got "
@@ -67,7 +70,7 @@ final class SampleRules {
   /// The full name of a device.
   String device(String name) throws ReadingException {
     String full = DeviceName.of(thing, name);
-    if (name.isEmpty() || !full.matches(ConfigFile.NAME)) {
+    if (name.isEmpty() || !DEVICE.matcher(full).matches()) {
       throw new ReadingException(
           Reason.NAME,
           "device name of 1 to 128 letters, digits, ':', '_' or '-' expected, got " + quote(name));
