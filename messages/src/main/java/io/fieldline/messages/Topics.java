@@ -107,7 +107,10 @@ public final class Topics {
     return request + "/rejected";
   }
 
-  private static String basicIngest(String rule, String topic) {
+  /// Where a message on a topic goes for one rule only, past the message broker.
+  ///
+  /// Source: AWS IoT Core Developer Guide, Basic Ingest.
+  public static String basicIngest(String rule, String topic) {
     return "$aws/rules/" + rule + "/" + topic;
   }
 }

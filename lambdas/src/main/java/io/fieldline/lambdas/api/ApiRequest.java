@@ -64,8 +64,23 @@ public record ApiRequest(JsonObject event) {
     }
   }
 
-  /// Who asks: the user's name, or the subject where there is none.
+  /// A query parameter that says how many of a list to answer, from 1.
+  ///
+  /// @param usual where it is not there
+  public int limit(int usual, int most) throws ApiException {
+    long limit = number("limit").orElse((long) usual);
+    if (limit < 1 || limit > most) {
+      throw new ApiException(400, "limit: expected 1 to " + most + ", got " + limit);
+    }
+    return (int) limit;
+  }
+
+  /// Who asks: the user's name, or the subject where there is none; who invoked the function
+  /// themself, by their ARN.
   public String person() throws MessageException {
+    if (isByIam()) {
+      return authorizer().object("iam").text("userArn");
+    }
     var claims = claims();
     for (var name : List.of("email", "username", "cognito:username")) {
       var value = claims.optionalText(name);
@@ -76,8 +91,12 @@ public record ApiRequest(JsonObject event) {
     return claims.text("sub");
   }
 
-  /// Refuses a person who is in none of these groups.
+  /// Refuses a person who is in none of these groups. Whom IAM lets invoke the function is asked no
+  /// more: no route lets such a request come from outside.
   public void requireGroup(String... allowed) throws ApiException, MessageException {
+    if (isByIam()) {
+      return;
+    }
     var groups = groups();
     for (var group : allowed) {
       if (groups.contains(group)) {
@@ -98,7 +117,17 @@ public record ApiRequest(JsonObject event) {
     return text.isEmpty() ? List.of() : List.of(text.split("\\s+"));
   }
 
+  // Source: API Gateway Developer Guide, payload format 2.0: an IAM authorizer's caller is in
+  // `requestContext.authorizer.iam`. Our routes have JWT authorizers: it comes by Invoke alone.
+  private boolean isByIam() throws MessageException {
+    return authorizer().has("iam");
+  }
+
   private JsonObject claims() throws MessageException {
-    return event.object("requestContext").object("authorizer").object("jwt").object("claims");
+    return authorizer().object("jwt").object("claims");
+  }
+
+  private JsonObject authorizer() throws MessageException {
+    return event.object("requestContext").object("authorizer");
   }
 }

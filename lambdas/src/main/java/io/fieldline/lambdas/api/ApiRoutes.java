@@ -28,7 +28,12 @@ public final class ApiRoutes {
 
   /// Answers an event of API Gateway.
   public byte[] answer(InputStream event) throws IOException {
-    var request = new ApiRequest(JsonObject.parse(event));
+    return answer(JsonObject.parse(event));
+  }
+
+  /// Answers an event of API Gateway that was read already.
+  public byte[] answer(JsonObject event) throws MessageException {
+    var request = new ApiRequest(event);
     return LogScope.with(Map.of("route", request.routeKey()), () -> answer(request)).toBytes();
   }
 

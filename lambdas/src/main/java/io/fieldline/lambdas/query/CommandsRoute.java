@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /// `GET /devices/{device}/commands?limit=`: the history of commands, newest first.
 final class CommandsRoute {
-  private static final long LIMIT = 50;
-  private static final long MAX_LIMIT = 200;
+  private static final int LIMIT = 50;
+  private static final int MAX_LIMIT = 200;
   private static final List<String> SHOWN =
       List.of(
           "id", "actuator", "value", "status", "atMs", "expiresAtMs", "by", "statusAtMs", "detail");
@@ -33,10 +33,7 @@ final class CommandsRoute {
 
   ApiAnswer answer(ApiRequest request) throws ApiException {
     var thing = devices.require(request.path("device")).thing();
-    long limit = request.number("limit").orElse(LIMIT);
-    if (limit < 1 || limit > MAX_LIMIT) {
-      throw new ApiException(400, "limit: expected 1 to " + MAX_LIMIT + ", got " + limit);
-    }
+    int limit = request.limit(LIMIT, MAX_LIMIT);
     var page =
         tables.query(query ->
             query
@@ -47,7 +44,7 @@ final class CommandsRoute {
                         ":pk", Attributes.text(FleetKeys.thing(thing)),
                         ":prefix", Attributes.text(FleetKeys.COMMAND_PREFIX)))
                 .scanIndexForward(false)
-                .limit((int) limit));
+                .limit(limit));
     return ApiAnswer.ok(
         Map.of("commands", page.items().stream().map(CommandsRoute::command).toList()));
   }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.tables;
 
+import java.time.LocalDate;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Keys of the fleet table.
@@ -20,6 +22,8 @@ public final class FleetKeys {
 
   /// What an alarm's sort key begins with.
   public static final String ALARM_PREFIX = "ALARM#";
+
+  private static final String QUARANTINE_PREFIX = "QUARANTINE#";
 
   private FleetKeys() {}
 
@@ -75,6 +79,34 @@ public final class FleetKeys {
     return commandId.matches("\\d{15}-.+")
         ? OptionalLong.of(Long.parseLong(commandId.substring(0, 15)))
         : OptionalLong.empty();
+  }
+
+  /// The partition of what was quarantined on a UTC day, sorted by time.
+  public static String quarantine(LocalDate day) {
+    return QUARANTINE_PREFIX + day;
+  }
+
+  /// A quarantined message: the attributes of {@link Quarantined}, and `replayedMs`, `replayedBy`,
+  /// `replays` once it was sent again.
+  public static Key quarantined(long atMs, String messageId) {
+    return new Key(quarantine(TelemetryKeys.day(atMs)), quarantineId(atMs, messageId));
+  }
+
+  /// What names a quarantined message; it tells its day.
+  public static String quarantineId(long atMs, String messageId) {
+    return padded(atMs) + "-" + messageId;
+  }
+
+  /// The key that an identifier tells; empty if the identifier is not one of ours.
+  public static Optional<Key> quarantined(String id) {
+    return id.matches("\\d{15}-.+")
+        ? Optional.of(quarantined(Long.parseLong(id.substring(0, 15)), id.substring(16)))
+        : Optional.empty();
+  }
+
+  /// The UTC day of a quarantined message's partition.
+  public static LocalDate quarantineDay(Key quarantined) {
+    return LocalDate.parse(quarantined.pk().substring(QUARANTINE_PREFIX.length()));
   }
 
   private static String padded(long number) {

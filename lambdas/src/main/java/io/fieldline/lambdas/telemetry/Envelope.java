@@ -2,6 +2,7 @@
 package io.fieldline.lambdas.telemetry;
 
 import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.tables.Quarantined;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.TelemetryBatch;
@@ -33,7 +34,7 @@ record Envelope(String thing, long receivedMs, TelemetryBatch batch) {
       checkTimes(batch, receivedMs);
       return new Envelope(thing, receivedMs, keyed(batch, thing));
     } catch (MessageException | IllegalArgumentException | DataFormatException e) {
-      throw new QuarantineException(String.valueOf(e.getMessage()));
+      throw new QuarantineException(Quarantined.Kind.MALFORMED, String.valueOf(e.getMessage()));
     }
   }
 
@@ -56,6 +57,7 @@ record Envelope(String thing, long receivedMs, TelemetryBatch batch) {
     for (var reading : batch.readings()) {
       if (reading.atMs() < EARLIEST_MS || reading.atMs() > receivedMs + MOST_AHEAD_MS) {
         throw new QuarantineException(
+            Quarantined.Kind.TIME,
             "time of %s: expected epoch milliseconds from 2000-01-01 to 24 h ahead, got %d"
                 .formatted(reading.sensor(), reading.atMs()));
       }

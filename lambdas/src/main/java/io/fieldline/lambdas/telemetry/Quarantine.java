@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.telemetry;
 
-import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.tables.Quarantined;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/// The queue of messages that no retry can heal, each with the reason.
+/// The queue of messages that no retry can heal, each whole and with the reason.
 final class Quarantine {
-  // A queue message is at most 1 MiB with its reason and its escapes.
-  // Source: Amazon SQS Developer Guide, message quotas.
-  private static final int MAX_KEPT = 400_000;
+  // Source: Amazon SQS Developer Guide, message quotas: 1 MiB.
+  private static final int MOST_BYTES = 1_048_576;
 
   private final SqsClient queues;
   private final String queueUrl;
@@ -20,17 +19,27 @@ final class Quarantine {
     this.queueUrl = queueUrl;
   }
 
-  void put(String messageId, String body, String reason) {
-    var kept = body.length() <= MAX_KEPT ? body : body.substring(0, MAX_KEPT);
+  /// Puts a message of the ingest queue aside: delivered twice, it is the same entry twice. One
+  /// that has no room beside its reason is an error: it stays whole where it is, and ends in that
+  /// queue's dead letters.
+  void put(IngestMessage message, QuarantineException why) {
     var entry =
-        JsonObject.write(
-            Map.of(
-                "reason", reason,
-                "source", "telemetry",
-                "messageId", messageId,
-                "message", kept,
-                "messageLength", body.length()));
-    queues.sendMessage(request ->
-        request.queueUrl(queueUrl).messageBody(new String(entry, StandardCharsets.UTF_8)));
+        new Quarantined(
+                message.sentMs(),
+                message.messageId(),
+                why.kind(),
+                String.valueOf(why.getMessage()),
+                "function:telemetry",
+                "",
+                Quarantined.INGEST,
+                SdkBytes.fromUtf8String(message.body()))
+            .toJson();
+    int bytes = entry.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MOST_BYTES) {
+      throw new IllegalStateException(
+          "quarantine: expected an entry of at most %d bytes, got %d; left to the dead letters: %s"
+              .formatted(MOST_BYTES, bytes, why.getMessage()));
+    }
+    queues.sendMessage(request -> request.queueUrl(queueUrl).messageBody(entry));
   }
 }

@@ -13,6 +13,7 @@ import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.lambdas.series.HourParts;
 import io.fieldline.lambdas.series.PackedCodec;
 import io.fieldline.lambdas.tables.DeviceRegister;
+import io.fieldline.lambdas.tables.Quarantined;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.Reading;
@@ -100,19 +101,18 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
 
   private byte[] answer(JsonObject event) throws MessageException {
     var failed = new ArrayList<Map<String, Object>>();
-    for (var message : event.objects("Records")) {
-      var messageId = message.text("messageId");
-      var body = message.text("body");
-      if (!LogScope.with(Map.of("messageId", messageId), () -> taken(messageId, body))) {
-        failed.add(Map.of("itemIdentifier", messageId));
+    for (var record : event.objects("Records")) {
+      var message = IngestMessage.of(record);
+      if (!LogScope.with(Map.of("messageId", message.messageId()), () -> taken(message))) {
+        failed.add(Map.of("itemIdentifier", message.messageId()));
       }
     }
     return JsonObject.write(Map.of("batchItemFailures", List.copyOf(failed)));
   }
 
-  private boolean taken(String messageId, String body) {
+  private boolean taken(IngestMessage message) {
     try {
-      take(messageId, body);
+      take(message);
       return true;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "message failed, will be retried", e);
@@ -120,12 +120,12 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
     }
   }
 
-  private void take(String messageId, String body) {
+  private void take(IngestMessage message) {
     Envelope envelope;
     try {
-      envelope = Envelope.parse(body);
+      envelope = Envelope.parse(message.body());
     } catch (QuarantineException e) {
-      quarantine(messageId, body, e);
+      quarantine(message, e);
       return;
     }
     LogScope.with(
@@ -134,16 +134,18 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
           try {
             take(envelope);
           } catch (QuarantineException e) {
-            quarantine(messageId, body, e);
+            quarantine(message, e);
           }
           return true;
         });
   }
 
-  private void quarantine(String messageId, String body, QuarantineException e) {
-    var reason = String.valueOf(e.getMessage());
-    LOG.log(System.Logger.Level.WARNING, "quarantined", Map.of("reason", reason));
-    quarantine.put(messageId, body, reason);
+  private void quarantine(IngestMessage message, QuarantineException e) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "quarantined",
+        Map.of("kind", e.kind().name(), "reason", String.valueOf(e.getMessage())));
+    quarantine.put(message, e);
   }
 
   /// All that can be taken is taken before the rest is told of.
@@ -156,6 +158,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
       var reason =
           "%d of %d readings: expected those of the last %d days, got older ones; the rest is stored";
       throw new QuarantineException(
+          Quarantined.Kind.TOO_OLD,
           reason.formatted(tooOld, batch.readings().size(), telemetry.retention().toDays()));
     }
   }

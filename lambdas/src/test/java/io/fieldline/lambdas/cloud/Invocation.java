@@ -27,6 +27,19 @@ public final class Invocation implements Context {
     return out.toString(StandardCharsets.UTF_8);
   }
 
+  /// A message of a queue as Lambda gives it to a function.
+  ///
+  /// Source: AWS Lambda Developer Guide, example Amazon SQS message event.
+  public static Map<String, Object> sqsRecord(String messageId, long sentMs, String body) {
+    return Map.of(
+        "messageId",
+        messageId,
+        "attributes",
+        Map.of("SentTimestamp", String.valueOf(sentMs)),
+        "body",
+        body);
+  }
+
   /// An answer of the HTTP API.
   ///
   /// @param status the HTTP status

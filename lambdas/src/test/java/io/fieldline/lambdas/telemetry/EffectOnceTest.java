@@ -202,7 +202,7 @@ final class EffectOnceTest {
   }
 
   private static Map<String, Object> message(String thing, Delivery delivery) {
-    return Map.of("messageId", "m" + delivery.batch, "body", body(thing, delivery));
+    return Invocation.sqsRecord("m" + delivery.batch, NOW, body(thing, delivery));
   }
 
   private static String body(String thing, Delivery delivery) {

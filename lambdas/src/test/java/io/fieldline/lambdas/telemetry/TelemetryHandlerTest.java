@@ -77,7 +77,7 @@ final class TelemetryHandlerTest {
   private String deliver(String... bodies) throws IOException {
     var records = new ArrayList<Object>();
     for (var body : bodies) {
-      records.add(Map.of("messageId", "m" + records.size(), "body", body));
+      records.add(Invocation.sqsRecord("m" + records.size(), NOW, body));
     }
     return Invocation.of(function, Map.of("Records", records));
   }
@@ -187,8 +187,24 @@ final class TelemetryHandlerTest {
     assertThat(JsonObject.parse(cloud.messages().get(0)).text("message")).isEqualTo("not JSON");
     assertThat(JsonObject.parse(cloud.messages().get(1)).text("reason"))
         .isEqualTo("/v: expected version 1, got 2");
+    assertThat(JsonObject.parse(cloud.messages().get(1)).text("kind")).isEqualTo("MALFORMED");
     assertThat(JsonObject.parse(cloud.messages().get(3)).text("reason"))
         .contains("expected epoch milliseconds from 2000-01-01", "got 0");
+    assertThat(JsonObject.parse(cloud.messages().get(3)).text("kind")).isEqualTo("TIME");
+  }
+
+  /// A queue takes 1 MiB: what has no room beside its reason is not cut, but stays where it is.
+  @Test
+  void whatIsTooLongForAnEntryIsLeftToTheDeadLetters() throws IOException {
+    var fits = "x".repeat(1_000_000);
+
+    assertThat(deliver(fits)).isEqualTo("{\"batchItemFailures\":[]}");
+    assertThat(deliver(fits, "\"" + fits.replace('x', '\\')))
+        .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"m1\"}]}");
+
+    assertThat(cloud.messages())
+        .hasSize(2)
+        .allSatisfy(entry -> assertThat(JsonObject.parse(entry).text("message")).isEqualTo(fits));
   }
 
   /// What is over when it comes would be stored and gone again at any time.

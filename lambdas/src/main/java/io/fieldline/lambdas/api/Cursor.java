@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.api;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+
+/// Where a list goes on: the query parameter `cursor`, and the member of that name of an answer
+/// that is not the last. Nobody but its own route reads it.
+public final class Cursor {
+  private Cursor() {}
+
+  /// As the answer tells it.
+  public static String of(String sortKey) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(sortKey.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// The sort key after which the list goes on, if the request says so.
+  public static Optional<String> in(ApiRequest request) throws ApiException {
+    return decoded(request.query("cursor"));
+  }
+
+  /// The sort key of a cursor.
+  public static Optional<String> decoded(Optional<String> cursor) throws ApiException {
+    try {
+      return cursor.map(
+          text -> new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw unknown(cursor.orElse(""));
+    }
+  }
+
+  /// What answers a cursor that the route did not make.
+  public static ApiException unknown(String cursor) {
+    return new ApiException(400, "cursor: expected one of an earlier answer, got '" + cursor + "'");
+  }
+}
