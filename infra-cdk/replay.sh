@@ -1,31 +1,72 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2154
-# `fieldline replay`, read by ../fieldline after user.sh: what could not be taken, and the dead letters of the ingest
-# queue sent there again. A thin layer over the AWS command line, for the stack that `up` deployed, or with --stage for
-# one in the account of your credentials.
+# `fieldline replay`, read by ../fieldline after user.sh: what could not be taken, and how it is sent again. A thin layer
+# over the AWS command line, for the stack that `up` deployed, or with --stage for one in the account of your
+# credentials. The quarantine is asked by invoking its function with the events of its own routes.
 
-replay_usage='fieldline replay [--dead-letters] [--stage STAGE]'
+replay_usage='fieldline replay [--stage STAGE]                  how much waits where, the quarantine by kind
+       fieldline replay --list [KIND]                   its entries, the newest first
+       fieldline replay --show ENTRY                    one of them with its message
+       fieldline replay --entry ENTRY                   send one again
+       fieldline replay --kind KIND                     send all of a kind again that never were
+       fieldline replay --drop ENTRY                    forget one
+       fieldline replay --dead-letters                  send again, invoke again what failed for good'
 
 fieldline_replay() {
-  dead_letters='' cloud=''
+  what='' of='' cloud=''
   while [ $# -gt 0 ]; do
     case "$1" in
-      --dead-letters)
-        dead_letters=yes
-        shift
-        ;;
       --stage)
         [ $# -ge 2 ] || fail "replay: $1 needs a value; $replay_usage"
         cloud=$2
         shift 2
         ;;
+      --dead-letters | --list | --show | --entry | --kind | --drop)
+        [ -z "$what" ] || fail "replay: expected one of --$what and $1; $replay_usage"
+        what=${1#--}
+        shift
+        case "$what" in
+          dead-letters) ;;
+          list) case "${1:-}" in '' | -*) ;; *) of=$1 && shift ;; esac ;;
+          *)
+            [ $# -ge 1 ] || fail "replay: --$what needs a value; $replay_usage"
+            of=$1
+            shift
+            ;;
+        esac
+        ;;
       *) fail "replay: unknown argument $1; $replay_usage" ;;
     esac
   done
   need_cli
+  need node "Debian: apt install nodejs"
   if [ -n "$cloud" ]; then stage=$cloud; else here_and_now; fi
-  if [ -n "$dead_letters" ]; then send_again; else what_waits; fi
+  work=$(mktemp -d)
+  trap 'rm -rf "$work"' EXIT
+  case "$what" in
+    '') what_waits ;;
+    dead-letters) send_again ;;
+    list)
+      entries >"$work/entries"
+      json list <"$work/entries"
+      ;;
+    show)
+      quarantine 'GET /quarantine/{entry}' "$of"
+      json show <"$work/answer"
+      ;;
+    entry)
+      quarantine 'POST /quarantine/{entry}/replay' "$of"
+      say "$of sent again"
+      ;;
+    kind) replay_kind ;;
+    drop)
+      quarantine 'DELETE /quarantine/{entry}' "$of"
+      say "$of dropped"
+      ;;
+  esac
 }
+
+json() { node "$here/infra-cdk/replay.mjs" "$@"; }
 
 # queue_url NAME: of a queue of the stage.
 queue_url() {
@@ -35,41 +76,100 @@ queue_url() {
 
 # waiting NAME: how many messages can be received from a queue of the stage.
 waiting() {
-  of=$(queue_url "$1") || exit 1
-  aws_there sqs get-queue-attributes --queue-url "$of" --attribute-names ApproximateNumberOfMessages --output text \
+  of_queue=$(queue_url "$1") || exit 1
+  aws_there sqs get-queue-attributes --queue-url "$of_queue" --attribute-names ApproximateNumberOfMessages --output text \
     --query Attributes.ApproximateNumberOfMessages
 }
 
-what_waits() {
-  for one in "quarantine:messages that a rule or a function could not use, each with its reason" \
-    "ingest-dead:telemetry that failed five times; ./fieldline replay --dead-letters sends it again" \
-    "functions-dead:invocations that failed for good"; do
-    count=$(waiting "${one%%:*}") || exit 1
-    printf '%6s  %-14s  %s\n' "$count" "${one%%:*}" "${one#*:}"
+# quarantine ROUTE [ENTRY [CURSOR [KIND]]]: the answer to a route of the quarantine is in $work/answer.
+quarantine() {
+  if [ -z "${by:-}" ]; then
+    by=$(aws_there sts get-caller-identity --query Arn --output text) || fail "replay: your credentials are not taken: see above"
+  fi
+  json event "$by" "$@" >"$work/event"
+  aws_there lambda invoke --function-name "fieldline-$stage-quarantine" --qualifier live \
+    --payload "fileb://$work/event" "$work/invoked" >"$work/said" ||
+    fail "replay: the function fieldline-$stage-quarantine could not be invoked"
+  json answer <"$work/invoked" >"$work/answer" || exit 1
+}
+
+# The entries of the kind in $of, or all, one JSON object a line.
+entries() {
+  cursor=
+  while :; do
+    quarantine 'GET /quarantine' '' "$cursor" "$of"
+    json entries <"$work/answer"
+    cursor=$(json cursor <"$work/answer")
+    [ -n "$cursor" ] || break
   done
 }
 
-# Those that are there now; what fails again comes back and is left. Repeating telemetry is harmless: what is stored
-# already is stored under the same key. One at a time, since StartMessageMoveTask is unknown to the command lines that
-# Debian 12 brings; sent before it is deleted.
-send_again() {
-  left=$(waiting ingest-dead) || exit 1
-  from=$(queue_url ingest-dead) || exit 1
-  to=$(queue_url ingest) || exit 1
-  work=$(mktemp -d)
-  trap 'rm -rf "$work"' EXIT
-  sent=0
-  while [ "$sent" -lt "$left" ]; do
-    aws_there sqs receive-message --queue-url "$from" --visibility-timeout 60 --output text \
-      --query 'Messages[0].[ReceiptHandle,Body]' >"$work/message" || fail "replay: $sent of $left sent again"
-    receipt=$(head -n 1 "$work/message" | cut -f 1)
-    [ -n "$receipt" ] && [ "$receipt" != None ] || break
-    sed '1s/^[^\t]*\t//' "$work/message" >"$work/body"
-    aws_there sqs send-message --queue-url "$to" --message-body "file://$work/body" >/dev/null ||
-      fail "replay: $sent of $left sent again; the others are still in $from"
-    aws_there sqs delete-message --queue-url "$from" --receipt-handle "$receipt" ||
-      fail "replay: a message was sent again, and is still in $from"
-    sent=$((sent + 1))
+replay_kind() {
+  cursor=
+  while :; do
+    quarantine 'POST /quarantine/replay' '' "$cursor" "$of"
+    json replayed <"$work/answer" >>"$work/counts"
+    cursor=$(json cursor <"$work/answer")
+    [ -n "$cursor" ] || break
   done
-  say "$sent of $left messages sent again"
+  awk -v kind="$of" '{ sent += $1; left += $2 } END {
+    printf "%d of kind %s sent again", sent, kind
+    if (left) printf ", %d cannot be; see --list %s", left, kind
+    print "" }' "$work/counts" >&2
+}
+
+what_waits() {
+  for one in "ingest-dead:telemetry that failed five times" \
+    "quarantine-dead:what the quarantine could not keep" \
+    "functions-dead:invocations that failed for good"; do
+    count=$(waiting "${one%%:*}") || exit 1
+    printf '%6s  %-16s  %s\n' "$count" "${one%%:*}" "${one#*:}"
+  done
+  entries >"$work/entries"
+  json kinds <"$work/entries"
+}
+
+# What is there now, from each dead-letter queue to where it failed; what fails again comes back and is left. Repeating is
+# harmless: what is stored already is stored under the same key, an outcome that was taken stays. One at a time, since
+# StartMessageMoveTask is unknown to the command lines that Debian 12 brings, and knows no functions; sent before it is
+# deleted.
+send_again() {
+  letters ingest-dead "to_queue ingest"
+  letters quarantine-dead "to_queue quarantine"
+  letters functions-dead to_function
+}
+
+# letters QUEUE COMMAND: the command sends what is in $work/letter.
+letters() {
+  there=$(waiting "$1") || exit 1
+  from=$(queue_url "$1") || exit 1
+  sent=0 kept=0
+  while [ $((sent + kept)) -lt "$there" ]; do
+    aws_there sqs receive-message --queue-url "$from" --visibility-timeout 60 --message-attribute-names All \
+      --output json >"$work/received" || fail "replay: $sent of $there of $1 sent again"
+    receipt=$(json receipt "$work/letter" <"$work/received")
+    [ -n "$receipt" ] || break
+    if $2; then
+      aws_there sqs delete-message --queue-url "$from" --receipt-handle "$receipt" ||
+        fail "replay: a message was sent again, and is still in $from"
+      sent=$((sent + 1))
+    else
+      kept=$((kept + 1))
+    fi
+  done
+  say "$sent of $there of $1 sent again"
+}
+
+to_queue() {
+  to=$(queue_url "$1") || exit 1
+  aws_there sqs send-message --queue-url "$to" --message-body "file://$work/letter" >/dev/null ||
+    fail "replay: the others are still in $from"
+}
+
+# Lambda's record names the function and holds the event; a schedule's dead letter is the event, and its attribute
+# TARGET_ARN the function. Whatever else is there is left, and said.
+to_function() {
+  target=$(json target "$work/event" <"$work/received") || return 1
+  aws_there lambda invoke --invocation-type Event --function-name "$target" --payload "fileb://$work/event" \
+    "$work/invoked" >/dev/null || fail "replay: the others are still in $from"
 }

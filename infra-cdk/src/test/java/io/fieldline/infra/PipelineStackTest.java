@@ -93,13 +93,13 @@ final class PipelineStackTest {
 
   @Test
   void everyFunctionInvokedAsynchronouslyHasDeadLetters() {
-    for (var function : dev.properties("AWS::Lambda::Function")) {
-      var name = function.get("FunctionName").asText();
-      if (Set.of("fieldline-dev-outcome", "fieldline-dev-sweep", "fieldline-dev-site")
-          .contains(name)) {
-        assertThat(function.at("/DeadLetterConfig/TargetArn")).as(name).isNotEmpty();
-      }
-    }
+    assertThat(dev.properties("AWS::Lambda::EventInvokeConfig"))
+        .allSatisfy(config ->
+            assertThat(config.at("/DestinationConfig/OnFailure/Destination/Fn::GetAtt/0").asText())
+                .startsWith("IngestFunctionDeadLetters"))
+        .extracting(config -> config.at("/FunctionName/Ref").asText().replaceAll("Code.*", ""))
+        .containsExactlyInAnyOrder(
+            "IngestOutcomeFunction", "IngestSweepFunction", "ApiAppSiteFunction");
     assertThat(dev.properties("AWS::Scheduler::Schedule"))
         .allSatisfy(
             schedule -> assertThat(schedule.at("/Target/DeadLetterConfig/Arn")).isNotEmpty());
@@ -108,11 +108,33 @@ final class PipelineStackTest {
             assertThat(mapping.at("/FunctionResponseTypes/0").asText())
                 .isEqualTo("ReportBatchItemFailures"));
     assertThat(dev.properties("AWS::SQS::Queue"))
-        .filteredOn(queue -> queue.get("QueueName").asText().equals("fieldline-dev-ingest"))
-        .singleElement()
-        .satisfies(queue -> assertThat(queue.at("/RedrivePolicy/deadLetterTargetArn")).isNotEmpty())
-        .satisfies(queue ->
+        .filteredOn(queue ->
+            Set.of("fieldline-dev-ingest", "fieldline-dev-quarantine")
+                .contains(queue.get("QueueName").asText()))
+        .hasSize(2)
+        .allSatisfy(
+            queue -> assertThat(queue.at("/RedrivePolicy/deadLetterTargetArn")).isNotEmpty())
+        .allSatisfy(queue ->
             assertThat(queue.get("VisibilityTimeout").asInt()).isGreaterThanOrEqualTo(180));
+  }
+
+  /// What waits somewhere is seen, and what does not wait is counted as it comes.
+  @Test
+  void everyPlaceWhereAMessageIsPutAsideHasAnAlarm() {
+    assertThat(dev.properties("AWS::CloudWatch::Alarm"))
+        .extracting(alarm ->
+            dev.resources("AWS::SQS::Queue")
+                    .get(alarm.at("/Dimensions/0/Value/Fn::GetAtt/0").asText())
+                    .at("/Properties/QueueName")
+                    .asText()
+                + " "
+                + alarm.get("MetricName").asText())
+        .containsExactlyInAnyOrder(
+            "fieldline-dev-quarantine NumberOfMessagesSent",
+            "fieldline-dev-quarantine-dead ApproximateNumberOfMessagesVisible",
+            "fieldline-dev-ingest-dead ApproximateNumberOfMessagesVisible",
+            "fieldline-dev-functions-dead ApproximateNumberOfMessagesVisible",
+            "fieldline-dev-ingest ApproximateAgeOfOldestMessage");
   }
 
   @Test

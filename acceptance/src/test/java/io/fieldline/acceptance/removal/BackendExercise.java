@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
+import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.messages.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,12 +18,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.EventSourceMappingConfiguration;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.LambdaException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -94,6 +100,52 @@ final class BackendExercise implements AutoCloseable {
     answered(admin.delete("/rules/removal-none"));
   }
 
+  /// What rules and a function put aside, listed, shown, sent again and dropped.
+  void quarantine(String thing) {
+    var sqs = pipeline.aws().sqs();
+    String url = sqs.getQueueUrl(get -> get.queueName("fieldline-dev-quarantine")).queueUrl();
+    long nowMs = System.currentTimeMillis();
+    String unique = "removal-" + System.nanoTime();
+    var ofFunction = json.createObjectNode().put("atMs", nowMs).put("messageId", unique);
+    ofFunction.put("kind", "MALFORMED").put("reason", unique).put("source", "function:telemetry");
+    ofFunction.put("to", "ingest").put("message", "{}");
+    var put = new ArrayList<>(List.of(ofFunction));
+    put.add(ofRule(unique, "telemetry", Topics.telemetry(thing)));
+    put.add(ofRule(unique, "telemetry_deflate", Topics.deflatedTelemetry(thing)));
+    put.add(
+        ofRule(
+            unique,
+            "outcomes",
+            Topics.accepted(Topics.shadow(thing, Topics.COMMANDS_SHADOW).update())));
+    put.forEach(body -> sqs.sendMessage(send -> send.queueUrl(url).messageBody(body.toString())));
+    var entries =
+        Await.until(
+            "entries of the quarantine",
+            Duration.ofSeconds(10),
+            () -> {
+              var found = new ArrayList<String>();
+              for (JsonNode entry : admin.get("/quarantine?limit=20").body().path("entries")) {
+                if (entry.path("reason").asText().contains(unique)) {
+                  found.add("/quarantine/" + entry.path("id").asText());
+                }
+              }
+              return found;
+            },
+            found -> found.size() == put.size());
+    for (String entry : entries) {
+      answered(admin.get(entry));
+      answered(admin.post(entry + "/replay", "{}"));
+      answered(admin.delete(entry));
+    }
+  }
+
+  private ObjectNode ofRule(String unique, String rule, String topic) {
+    var document = json.createObjectNode().put("ruleName", "fieldline_dev_" + rule);
+    document.put("topic", topic).put("base64OriginalPayload", "e30=");
+    document.putArray("failures").addObject().put("errorMessage", unique);
+    return document;
+  }
+
   private static void answered(Person.Answer answer) {
     if (answer.status() >= 300) {
       throw new AssertionError("the API refuses: " + answer);
@@ -155,14 +207,22 @@ final class BackendExercise implements AutoCloseable {
   /// letter.
   void deadLetter(String logicalName) {
     String function = function(logicalName);
-    lambda.putFunctionEventInvokeConfig(
-        put -> put.functionName(function).qualifier(ALIAS).maximumRetryAttempts(0));
+    var config =
+        lambda.getFunctionEventInvokeConfig(get -> get.functionName(function).qualifier(ALIAS));
+    lambda.putFunctionEventInvokeConfig(put ->
+        put.functionName(function)
+            .qualifier(ALIAS)
+            .destinationConfig(config.destinationConfig())
+            .maximumRetryAttempts(0));
     invoke(logicalName, "[]", InvocationType.EVENT);
   }
 
-  /// The mapping from the queue to the function, made once more and deleted.
-  void queueMapping() {
-    var there = lambda.listEventSourceMappings().eventSourceMappings().getFirst();
+  /// The mappings from queues to functions, made once more and deleted.
+  void queueMappings() {
+    lambda.listEventSourceMappings().eventSourceMappings().forEach(this::again);
+  }
+
+  private void again(EventSourceMappingConfiguration there) {
     try {
       String made =
           lambda

@@ -131,7 +131,8 @@ class PermissionRemovalTest {
     String holder = grant.holder();
     return grant.action().startsWith("logs:")
         || grant.resource().contains("dead")
-        || Stream.of("TelemetryFunction", "Rule", "Outcome", "Schedule").anyMatch(holder::contains);
+        || Stream.of("TelemetryFunction", "QuarantineFunction", "Rule", "Outcome", "Schedule")
+            .anyMatch(holder::contains);
   }
 
   @FunctionalInterface
@@ -149,7 +150,9 @@ class PermissionRemovalTest {
       case String it when it.contains("DevicePolicies") -> List.of(device::everything);
       case String it when it.contains("CompressedTelemetryRule") -> List.of(device::compressed);
       case String it when it.contains("TelemetryFunction") || it.contains("TelemetryRule") ->
-          List.of(device::malformed, this::heated, backend::queueMapping);
+          List.of(device::malformed, this::heated, backend::queueMappings);
+      case String it when it.contains("QuarantineFunction") ->
+          List.of(() -> backend.quarantine(device.thing()), backend::queueMappings);
       case String it when it.contains("Outcome") -> List.of(device::outcome);
       case String it when it.contains("SweepFunction") ->
           List.of(() -> backend.sweep(device.thing()));
@@ -172,6 +175,7 @@ class PermissionRemovalTest {
         () -> backend.query(device.thing()),
         () -> backend.command(device.thing()),
         () -> backend.sweep(device.thing()),
+        () -> backend.quarantine(device.thing()),
         backend::site,
         backend::page,
         browser::run);

@@ -47,6 +47,14 @@ public final class Api extends Construct {
             "POST /devices/{device}/live",
             "PUT /rules/{rule}",
             "DELETE /rules/{rule}"));
+    http.route(
+        ingest.keeper(),
+        List.of(
+            "GET /quarantine",
+            "GET /quarantine/{entry}",
+            "POST /quarantine/replay",
+            "POST /quarantine/{entry}/replay",
+            "DELETE /quarantine/{entry}"));
     this.live = new LiveAuthorizer(this, "Live", deployment, signIn);
     this.site =
         new Site(

@@ -33,13 +33,18 @@ record DashboardBody(String region) {
                 12,
                 0,
                 "Put aside (expected: none)",
-                "Maximum",
+                "Sum",
                 List.of(
+                    metric(
+                        "AWS/SQS",
+                        "NumberOfMessagesSent",
+                        "QueueName",
+                        ingest.quarantine().getQueueName()),
                     metric(
                         "AWS/SQS",
                         "ApproximateNumberOfMessagesVisible",
                         "QueueName",
-                        ingest.quarantine().getQueueName()),
+                        ingest.quarantineDeadLetters().getQueueName()),
                     metric(
                         "AWS/SQS",
                         "ApproximateNumberOfMessagesVisible",

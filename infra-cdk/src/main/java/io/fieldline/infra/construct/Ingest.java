@@ -14,12 +14,13 @@ import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
 /// From the device's topics to the tables: rules, the ingest queue, the telemetry and outcome
-/// functions, and the three places where nothing is lost: the quarantine (a rule's action failed),
-/// the ingest queue's dead letters (a batch failed for good) and the functions' dead letters (an
-/// asynchronous invocation did).
+/// functions, and where nothing is lost: the quarantine (a rule's action failed, or a function
+/// could not use a message), kept in the fleet table by a function of its own; the dead letters of
+/// both queues (a message failed for good), and the functions' (an asynchronous invocation did).
 public final class Ingest extends Construct {
   private final Deployment deployment;
   private final Data data;
+  private final Queue quarantineDeadLetters;
   private final Queue quarantine;
   private final Queue ingestDeadLetters;
   private final Queue ingest;
@@ -27,24 +28,23 @@ public final class Ingest extends Construct {
   private final LiveFunction telemetry;
   private final LiveFunction outcome;
   private final LiveFunction sweep;
+  private final LiveFunction keeper;
 
   /// The way in of one stage, writing to its tables.
   public Ingest(Construct scope, String id, Deployment deployment, Data data) {
     super(scope, id);
     this.deployment = deployment;
     this.data = data;
-    this.quarantine = queue("Quarantine", "quarantine").build();
+    this.quarantineDeadLetters = queue("QuarantineDeadLetters", "quarantine-dead").build();
+    this.quarantine =
+        queue("Quarantine", "quarantine", PipelineFunction.QUARANTINE, quarantineDeadLetters);
     this.ingestDeadLetters = queue("IngestDeadLetters", "ingest-dead").build();
     this.deadLetters = queue("FunctionDeadLetters", "functions-dead").build();
-    this.ingest =
-        queue("IngestQueue", "ingest")
-            .visibilityTimeout(Duration.seconds(6 * PipelineFunction.TELEMETRY.timeoutSeconds()))
-            .deadLetterQueue(
-                DeadLetterQueue.builder().queue(ingestDeadLetters).maxReceiveCount(5).build())
-            .build();
+    this.ingest = queue("IngestQueue", "ingest", PipelineFunction.TELEMETRY, ingestDeadLetters);
     this.telemetry = telemetryFunction();
     this.outcome = outcomeFunction();
     this.sweep = sweepFunction();
+    this.keeper = quarantineFunction();
     rules();
     new SweepSchedule(this, "SweepSchedule", deployment.names(), sweep, deadLetters);
     CfnThingType.Builder.create(this, "GatewayType")
@@ -61,6 +61,15 @@ public final class Ingest extends Construct {
     return quarantine;
   }
 
+  Queue quarantineDeadLetters() {
+    return quarantineDeadLetters;
+  }
+
+  /// Who keeps the quarantine and answers who browses it.
+  LiveFunction keeper() {
+    return keeper;
+  }
+
   Queue ingestDeadLetters() {
     return ingestDeadLetters;
   }
@@ -70,7 +79,7 @@ public final class Ingest extends Construct {
   }
 
   List<LiveFunction> functions() {
-    return List.of(telemetry, outcome, sweep);
+    return List.of(telemetry, outcome, sweep, keeper);
   }
 
   private Queue.Builder queue(String id, String name) {
@@ -78,6 +87,32 @@ public final class Ingest extends Construct {
         .queueName(deployment.names().of(name))
         .encryption(QueueEncryption.SQS_MANAGED)
         .retentionPeriod(Duration.days(14));
+  }
+
+  /// A queue whose messages a function takes.
+  ///
+  /// Source: AWS Lambda Developer Guide, Amazon SQS event sources: a visibility timeout of six
+  /// times the function's, and at least five tries.
+  private Queue queue(String id, String name, PipelineFunction function, Queue deadLetters) {
+    return queue(id, name)
+        .visibilityTimeout(Duration.seconds(6 * function.timeoutSeconds()))
+        .deadLetterQueue(DeadLetterQueue.builder().queue(deadLetters).maxReceiveCount(5).build())
+        .build();
+  }
+
+  private static PolicyStatement taking(Queue queue) {
+    return Allow.on(
+        queue.getQueueArn(), "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes");
+  }
+
+  private void feed(String id, Queue queue, LiveFunction function) {
+    CfnEventSourceMapping.Builder.create(this, id)
+        .eventSourceArn(queue.getQueueArn())
+        .functionName(function.arn())
+        .batchSize(10)
+        .maximumBatchingWindowInSeconds(0)
+        .functionResponseTypes(List.of("ReportBatchItemFailures"))
+        .build();
   }
 
   private LiveFunction telemetryFunction() {
@@ -95,11 +130,7 @@ public final class Ingest extends Construct {
                     "COMMAND_RETENTION_DAYS",
                         String.valueOf(deployment.config().commandRetentionDays())),
                 List.of(
-                    Allow.on(
-                        ingest.getQueueArn(),
-                        "sqs:ReceiveMessage",
-                        "sqs:DeleteMessage",
-                        "sqs:GetQueueAttributes"),
+                    taking(ingest),
                     Allow.on(quarantine.getQueueArn(), "sqs:SendMessage"),
                     Allow.on(
                         data.telemetry().getAttrArn(), "dynamodb:PutItem", "dynamodb:UpdateItem"),
@@ -110,13 +141,7 @@ public final class Ingest extends Construct {
                         "dynamodb:PutItem",
                         "dynamodb:UpdateItem"),
                     commandShadow("iot:UpdateThingShadow"))));
-    CfnEventSourceMapping.Builder.create(this, "IngestMapping")
-        .eventSourceArn(ingest.getQueueArn())
-        .functionName(function.arn())
-        .batchSize(10)
-        .maximumBatchingWindowInSeconds(0)
-        .functionResponseTypes(List.of("ReportBatchItemFailures"))
-        .build();
+    feed("IngestMapping", ingest, function);
     return function;
   }
 
@@ -147,6 +172,46 @@ public final class Ingest extends Construct {
             .deadLettersTo(deadLetters));
   }
 
+  private LiveFunction quarantineFunction() {
+    var stage = deployment.config().stage();
+    var published =
+        List.of(
+            Topics.ingest(stage, "*"),
+            Topics.deflatedIngest(stage, "*"),
+            Topics.basicIngest(outcomeRule(), Topics.OUTCOMES_FILTER.replace('+', '*')));
+    var function =
+        new LiveFunction(
+            this,
+            PipelineFunction.QUARANTINE,
+            deployment,
+            FunctionProps.of(
+                Map.of(
+                    "FLEET_TABLE", data.fleet().getRef(),
+                    "INGEST_QUEUE_URL", ingest.getQueueUrl(),
+                    "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays())),
+                List.of(
+                    taking(quarantine),
+                    Allow.on(ingest.getQueueArn(), "sqs:SendMessage"),
+                    Allow.on(
+                        published.stream()
+                            .map(topic -> Deployment.arn(this, "iot", "topic/" + topic))
+                            .toList(),
+                        "iot:Publish"),
+                    Allow.on(
+                        data.fleet().getAttrArn(),
+                        "dynamodb:GetItem",
+                        "dynamodb:Query",
+                        "dynamodb:PutItem",
+                        "dynamodb:UpdateItem",
+                        "dynamodb:DeleteItem"))));
+    feed("QuarantineMapping", quarantine, function);
+    return function;
+  }
+
+  private String outcomeRule() {
+    return deployment.names().rule("outcomes");
+  }
+
   private void rules() {
     var stage = deployment.config().stage();
     TopicRule.toQueue(
@@ -171,7 +236,7 @@ public final class Ingest extends Construct {
         this,
         "OutcomeRule",
         new TopicRule.Props(
-            deployment.names().rule("outcomes"),
+            outcomeRule(),
             "SELECT state.reported AS reported, topic(3) AS thing, timestamp() AS receivedMs"
                 + " FROM '%s' WHERE NOT isUndefined(state.reported)"
                     .formatted(Topics.OUTCOMES_FILTER),

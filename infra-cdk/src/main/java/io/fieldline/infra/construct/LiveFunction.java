@@ -4,6 +4,7 @@ package io.fieldline.infra.construct;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.RemovalPolicy;
@@ -13,6 +14,7 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.CfnEventInvokeConfig;
 import software.amazon.awscdk.services.lambda.CfnFunction;
 import software.amazon.awscdk.services.lambda.CfnPermission;
 import software.amazon.awscdk.services.lambda.Code;
@@ -21,6 +23,7 @@ import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
 import software.amazon.awscdk.services.logs.CfnLogGroup;
 import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.sqs.IQueue;
 import software.constructs.Construct;
 
 /// One function as the pipeline runs all of them: a role of its own with nothing but its grants, a
@@ -29,6 +32,7 @@ import software.constructs.Construct;
 final class LiveFunction extends Construct {
   private final PipelineFunction function;
   private final Alias live;
+  private final Optional<CfnEventInvokeConfig> failures;
 
   LiveFunction(
       Construct scope, PipelineFunction function, Deployment deployment, FunctionProps props) {
@@ -55,7 +59,6 @@ final class LiveFunction extends Construct {
     if (deployment.config().snapStart()) {
       builder.snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS);
     }
-    props.deadLetters().ifPresent(builder::deadLetterQueue);
     var code = builder.build();
     // Its role is named in its properties already, and holds all grants when it is created.
     ((CfnFunction) Objects.requireNonNull(code.getNode().getDefaultChild()))
@@ -63,6 +66,30 @@ final class LiveFunction extends Construct {
     // The alias below publishes a version, which is what the warning asks for.
     Annotations.of(code).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish");
     this.live = code.addAlias("live");
+    this.failures = props.deadLetters().map(this::failuresTo);
+  }
+
+  /// What invokes the function as soon as it is there waits until its failures are recorded.
+  void recordsFailuresBefore(Construct invoker) {
+    failures.ifPresent(config -> invoker.getNode().addDependency(config));
+  }
+
+  /// A destination rather than a dead-letter queue of Lambda: its record tells which function
+  /// failed, with what, and how, so that one queue serves all and each event can be invoked again.
+  ///
+  /// Source: AWS Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations".
+  private CfnEventInvokeConfig failuresTo(IQueue queue) {
+    return CfnEventInvokeConfig.Builder.create(this, "Failures")
+        .functionName(live.getLambda().getFunctionName())
+        .qualifier(live.getAliasName())
+        .destinationConfig(
+            CfnEventInvokeConfig.DestinationConfigProperty.builder()
+                .onFailure(
+                    CfnEventInvokeConfig.OnFailureProperty.builder()
+                        .destination(queue.getQueueArn())
+                        .build())
+                .build())
+        .build();
   }
 
   /// The alias's ARN: what rules, event sources, routes and schedules name.

@@ -23,8 +23,18 @@ public final class Ops extends Construct {
     super(scope, id);
     this.deployment = deployment;
     this.alarmActions = alarmTopic().map(List::of).orElse(List.of());
+    // The queue is taken into the table at once: its depth would show nothing.
+    queueAlarm("QuarantineAlarm", "NumberOfMessagesSent", ingest.quarantine())
+        .alarmName(deployment.names().of("quarantine"))
+        .alarmDescription("A rule or function could not use a message.")
+        .statistic("Sum")
+        .threshold(0)
+        .evaluationPeriods(1)
+        .build();
     depthAlarm(
-        "QuarantineAlarm", ingest.quarantine(), "A rule or function could not use a message.");
+        "QuarantineDeadAlarm",
+        ingest.quarantineDeadLetters(),
+        "A quarantined message could not be kept.");
     depthAlarm("IngestDeadAlarm", ingest.ingestDeadLetters(), "A telemetry batch failed for good.");
     depthAlarm("FunctionsDeadAlarm", ingest.deadLetters(), "An asynchronous invocation failed.");
     queueAlarm("IngestAgeAlarm", "ApproximateAgeOfOldestMessage", ingest.ingest())

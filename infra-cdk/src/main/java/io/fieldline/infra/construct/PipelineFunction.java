@@ -17,7 +17,9 @@ public enum PipelineFunction {
   /// May this browser see live values.
   AUTHORIZER("authorizer", "AuthorizerHandler", 512, 5),
   /// The web app from its asset into its bucket.
-  SITE("site", "SiteHandler", 512, 120);
+  SITE("site", "SiteHandler", 512, 120),
+  /// What nothing could use, kept and shown, sent again or dropped.
+  QUARANTINE("quarantine", "QuarantineHandler", 512, 30);
 
   private final String label;
   private final String handlerClass;

@@ -50,12 +50,13 @@ final class Site extends Construct {
     properties.put("TargetBucket", target.distribution().siteBucket().getRef());
     properties.put("DistributionId", target.distribution().distributionId());
     properties.put("Config", new TreeMap<>(config));
-    CustomResource.Builder.create(this, "Publication")
-        .resourceType("Custom::FieldlineSite")
-        .serviceToken(function.arn())
-        .serviceTimeout(Duration.minutes(5))
-        .properties(properties)
-        .build();
+    function.recordsFailuresBefore(
+        CustomResource.Builder.create(this, "Publication")
+            .resourceType("Custom::FieldlineSite")
+            .serviceToken(function.arn())
+            .serviceTimeout(Duration.minutes(5))
+            .properties(properties)
+            .build());
   }
 
   LiveFunction function() {
