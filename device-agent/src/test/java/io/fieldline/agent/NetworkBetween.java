@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -83,8 +84,12 @@ public final class NetworkBetween implements AutoCloseable {
   /// Ends all connections with RST: what was on its way is gone.
   public void reset() throws IOException {
     for (Socket socket : sockets) {
-      socket.setSoLinger(true, 0);
-      socket.close();
+      try {
+        socket.setSoLinger(true, 0);
+        socket.close();
+      } catch (SocketException e) {
+        // It was closed meanwhile.
+      }
     }
   }
 

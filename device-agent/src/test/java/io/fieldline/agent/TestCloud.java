@@ -42,6 +42,7 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   private final Map<String, Map<String, Object>> desired = new LinkedHashMap<>();
   private final Map<String, Map<String, Object>> reported = new LinkedHashMap<>();
   private volatile Predicate<byte[]> refuses = _ -> false;
+  private volatile int refusal;
   private volatile boolean withholdsAcknowledgement;
   private volatile Consumer<Acknowledgement> acknowledges = Acknowledgement::now;
   private volatile int connack;
@@ -96,6 +97,12 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
 
   /// Ends the session that publishes such a message, as AWS does where no policy allows it.
   public void refuse(Predicate<byte[]> which) {
+    refuse(0x87, which);
+  }
+
+  /// The same, for another reason.
+  public void refuse(int reason, Predicate<byte[]> which) {
+    refusal = reason;
     refuses = which;
   }
 
@@ -288,7 +295,7 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     body.skipNBytes(length(body));
     byte[] payload = body.readAllBytes();
     if (refuses.test(payload)) {
-      write(socket, 0xe0, new byte[] {(byte) 0x87, 0});
+      write(socket, 0xe0, new byte[] {(byte) refusal, 0});
       // To close with something unread would be a reset, which may overtake the reason.
       socket.shutdownOutput();
       socket.getInputStream().transferTo(OutputStream.nullOutputStream());

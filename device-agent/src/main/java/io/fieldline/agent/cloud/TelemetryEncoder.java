@@ -16,7 +16,7 @@ import java.util.Map;
 /// Readings to the payloads of the contract.
 public final class TelemetryEncoder implements BatchEncoder {
   /// Source: AWS IoT Core quotas, "Publish size": 128 KB.
-  private static final int LARGEST_PUBLISH = 128 * 1024;
+  static final int LARGEST_PUBLISH = 128 * 1024;
 
   private final boolean deflates;
 

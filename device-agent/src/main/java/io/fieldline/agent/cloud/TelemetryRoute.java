@@ -26,7 +26,13 @@ final class TelemetryRoute {
   /// What is published.
   ///
   /// @param deflated whether it is deflated
-  record Outgoing(String topic, byte[] payload, boolean deflated) {}
+  record Outgoing(String topic, byte[] payload, boolean deflated) {
+    /// Whether AWS IoT would end the session over it. No batch of this agent is; one that an agent
+    /// with other bounds has left in the spool may be.
+    boolean isTooLarge() {
+      return payload.length > TelemetryEncoder.LARGEST_PUBLISH;
+    }
+  }
 
   /// The best way for a batch.
   Outgoing of(byte[] payload) {

@@ -5,6 +5,7 @@ import io.fieldline.agent.Backoff;
 import io.fieldline.agent.cloud.CloudConnection.Delivery;
 import io.fieldline.agent.cloud.CloudConnection.Published;
 import io.fieldline.agent.health.Metrics;
+import io.fieldline.agent.spool.BatchId;
 import io.fieldline.agent.spool.DeadLetters;
 import io.fieldline.agent.spool.SealedBatch;
 import io.fieldline.agent.spool.Spool;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,12 +26,15 @@ import org.jspecify.annotations.Nullable;
 /// has acknowledged it.
 ///
 /// When anything fails, all that is out is awaited, the spool is wound back, and batches go one by
-/// one until one is acknowledged. A batch that the cloud refuses three times alone while the next
-/// one passes is poison: it is put among the dead letters. If the next one is refused too, the
-/// fault is not the batch's and everything is kept.
+/// one until one is acknowledged. A batch that the cloud refuses three times alone while one of the
+/// next three passes is poison: it is put among the dead letters. If those are refused too, the
+/// fault is not the batch's and everything is kept. Where none follows yet it cannot be told. It is
+/// tried now and then, once each time, since each refusal costs the session, and judged as soon as
+/// another one is there. A batch larger than AWS IoT takes is put aside without being tried.
 final class Uplink {
   private static final Logger LOG = System.getLogger(Uplink.class.getName());
   private static final int STRIKES = 3;
+  private static final int FOLLOWERS = 3;
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration MOMENT = Duration.ofSeconds(2);
   private static final Duration LOOK = Duration.ofSeconds(5);
@@ -50,6 +56,12 @@ final class Uplink {
 
   /// When the batch that goes alone was last published; of the loop's thread.
   private long aloneNanos;
+
+  /// When another batch was last taken that went alone.
+  private long takenNanos = System.nanoTime();
+
+  /// When the batches that go alone were first refused.
+  private final Map<BatchId, Long> refusedNanos = new HashMap<>();
 
   /// An uplink that is idle until run.
   ///
@@ -79,6 +91,18 @@ final class Uplink {
     this.metrics = metrics;
     this.listener = listener;
     this.permits = new Semaphore(window);
+  }
+
+  /// What became of a batch that went alone.
+  private enum Verdict {
+    /// The cloud takes batches.
+    GOES_ON,
+    /// It is out of the way; what was refused after it is tried again.
+    DONE,
+    /// It was refused, and nothing follows that would tell whose fault it is.
+    UNDECIDED,
+    /// Neither it nor the next one was taken now.
+    STANDS
   }
 
   private record Result(SealedBatch batch, Published published, Duration after) {}
@@ -132,7 +156,9 @@ final class Uplink {
         continue;
       }
       Optional<SealedBatch> batch = nextOrRelease();
-      batch.ifPresent(this::send);
+      if (batch.isPresent() && !send(batch.get())) {
+        permits.release();
+      }
     }
   }
 
@@ -149,8 +175,13 @@ final class Uplink {
     }
   }
 
-  private void send(SealedBatch batch) {
+  /// Whether it is on its way.
+  private boolean send(SealedBatch batch) {
     TelemetryRoute.Outgoing out = route.of(batch.payload());
+    if (out.isTooLarge()) {
+      putAside(batch);
+      return false;
+    }
     spent(batch, out);
     long sentNanos = System.nanoTime();
     cloud.publish(
@@ -158,6 +189,7 @@ final class Uplink {
         out.payload(),
         Delivery.AT_LEAST_ONCE,
         published -> results.add(new Result(batch, published, since(sentNanos))));
+    return true;
   }
 
   private void spent(SealedBatch batch, TelemetryRoute.Outgoing out) {
@@ -183,56 +215,136 @@ final class Uplink {
       while (true) {
         roundNanos = System.nanoTime();
         Optional<SealedBatch> head = spool.next(IDLE, budget::isOpen);
-        if (head.isPresent() && passes(head.get())) {
-          acknowledged(head.get(), since(aloneNanos));
-          backoff.reset();
-          return;
+        if (head.isEmpty()) {
+          continue;
         }
-        if (head.isPresent()) {
-          spool.rewind();
-          backoff.pause();
+        switch (judged(head.get())) {
+          case GOES_ON -> {
+            refusedNanos.clear();
+            backoff.reset();
+            return;
+          }
+          case DONE -> backoff.reset();
+          case UNDECIDED -> spool.next(backoff.next(), budget::isOpen);
+          case STANDS -> backoff.pause();
         }
+        spool.rewind();
       }
     } finally {
       permits.release(window);
     }
   }
 
-  /// Sends a batch alone, again while the cloud refuses it, plain after the first time; true if it
-  /// can go.
-  private boolean passes(SealedBatch head) throws IOException, InterruptedException {
-    TelemetryRoute.Outgoing out = route.of(head.payload());
+  /// Sends a batch alone, again while the cloud refuses it, plain after the first time.
+  private Verdict judged(SealedBatch head) throws IOException, InterruptedException {
+    boolean wasRefused = refusedNanos.containsKey(head.id());
+    TelemetryRoute.Outgoing out =
+        wasRefused ? route.plain(head.payload()) : route.of(head.payload());
+    if (out.isTooLarge()) {
+      return putAside(head) ? Verdict.DONE : Verdict.GOES_ON;
+    }
+    int strikes = wasRefused ? 1 : STRIKES;
     boolean deflatedIsRefused = false;
-    for (int strike = 0; strike < STRIKES; strike++) {
+    for (int strike = 0; strike < strikes; strike++) {
       Published published = alone(head, out);
-      if (published != Published.REFUSED) {
-        if (deflatedIsRefused && published == Published.ACKNOWLEDGED) {
+      if (published == Published.ACKNOWLEDGED) {
+        if (deflatedIsRefused) {
           route.deflatedIsRefused();
         }
-        return published == Published.ACKNOWLEDGED;
+        acknowledged(head, since(aloneNanos));
+        return Verdict.GOES_ON;
       }
-      metrics.add("fieldline_uplink_refused_total", 1);
+      if (published == Published.UNKNOWN) {
+        return Verdict.STANDS;
+      }
+      refused(head);
       deflatedIsRefused |= out.deflated();
       out = route.plain(head.payload());
     }
-    Optional<SealedBatch> next = spool.next(Duration.ZERO, budget::isOpen);
-    if (next.isEmpty()
-        || alone(next.get(), route.plain(next.get().payload())) != Published.ACKNOWLEDGED) {
-      LOG.log(Level.WARNING, "the cloud refuses telemetry, all is kept: topic={0}", out.topic());
-      return false;
+    if (isPoison(head)) {
+      return putAside(head) ? Verdict.DONE : Verdict.GOES_ON;
     }
-    acknowledged(next.get(), since(aloneNanos));
-    if (alone(head, out) == Published.REFUSED) {
-      deadLetters.keep(head);
-      spool.acknowledge(head);
-      metrics.add("fieldline_dead_letters_total", 1);
+    Verdict others = takesAnother();
+    if (others != Verdict.GOES_ON) {
+      LOG.log(Level.WARNING, "the cloud refuses telemetry, all is kept: topic={0}", out.topic());
+      return others;
+    }
+    return switch (alone(head, out)) {
+      case REFUSED -> putAside(head) ? Verdict.DONE : Verdict.GOES_ON;
+      case ACKNOWLEDGED -> {
+        acknowledged(head, since(aloneNanos));
+        yield Verdict.DONE;
+      }
+      case UNKNOWN -> Verdict.STANDS;
+    };
+  }
+
+  private void refused(SealedBatch batch) {
+    metrics.add("fieldline_uplink_refused_total", 1);
+    refusedNanos.putIfAbsent(batch.id(), System.nanoTime());
+  }
+
+  /// Whether a batch that was just refused was so before another one was taken, too.
+  private boolean isPoison(SealedBatch batch) {
+    Long since = refusedNanos.get(batch.id());
+    return since != null && takenNanos - since > 0;
+  }
+
+  /// Whether the cloud takes one of the next batches, plain; not only the next one, since those of
+  /// one device may all be poison.
+  private Verdict takesAnother() throws IOException, InterruptedException {
+    int refused = 0;
+    while (refused < FOLLOWERS) {
+      Optional<SealedBatch> next = spool.next(Duration.ZERO, budget::isOpen);
+      if (next.isEmpty()) {
+        return Verdict.UNDECIDED;
+      }
+      TelemetryRoute.Outgoing out = route.plain(next.get().payload());
+      if (out.isTooLarge()) {
+        putAside(next.get());
+        continue;
+      }
+      switch (alone(next.get(), out)) {
+        case ACKNOWLEDGED -> {
+          acknowledged(next.get(), since(aloneNanos));
+          takenNanos = System.nanoTime();
+          return Verdict.GOES_ON;
+        }
+        case UNKNOWN -> {
+          return Verdict.STANDS;
+        }
+        case REFUSED -> {
+          refused(next.get());
+          refused++;
+        }
+      }
+    }
+    return Verdict.STANDS;
+  }
+
+  /// The cloud will never take it. Where the disk does not take it as a dead letter it stays in the
+  /// spool, and the others pass it; then false.
+  private boolean putAside(SealedBatch batch) {
+    try {
+      deadLetters.keep(batch);
+    } catch (IOException e) {
       LOG.log(
           Level.WARNING,
-          "batch refused by the cloud put among the dead letters: device={0} firstSeq={1}",
-          head.id().device(),
-          Long.toString(head.id().firstSeq()));
+          "batch refused by the cloud stays in the spool: device={0} firstSeq={1} cause={2}",
+          batch.id().device(),
+          Long.toString(batch.id().firstSeq()),
+          e.toString());
+      return false;
     }
-    return false;
+    spool.acknowledge(batch);
+    metrics.add("fieldline_dead_letters_total", 1);
+    LOG.log(
+        Level.WARNING,
+        "batch refused by the cloud put among the dead letters: device={0} firstSeq={1} bytes={2}",
+        batch.id().device(),
+        Long.toString(batch.id().firstSeq()),
+        Integer.toString(batch.payload().length));
+    return true;
   }
 
   private Published alone(SealedBatch batch, TelemetryRoute.Outgoing out)

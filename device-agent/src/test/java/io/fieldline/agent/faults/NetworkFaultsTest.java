@@ -80,10 +80,8 @@ class NetworkFaultsTest {
               rig.cloud.dropConnection();
             },
             rig -> rig.cloud.refuseConnections(0)),
-        new Fault(
-            "publishing is denied",
-            rig -> rig.cloud.refuse(payload -> payload.length > 0 && isBatch(payload)),
-            rig -> rig.cloud.refuse(_ -> false)),
+        refused("publishing is denied", 0x87),
+        refused("the topic is refused: too deep", 0x90),
         new Fault(
             "the machine's clock jumps a day ahead, then two back",
             rig -> {
@@ -92,6 +90,13 @@ class NetworkFaultsTest {
               rig.clock.jump(Duration.ofDays(-1));
             },
             rig -> rig.clock.jump(Duration.ZERO)));
+  }
+
+  private static Fault refused(String name, int reason) {
+    return new Fault(
+        name,
+        rig -> rig.cloud.refuse(reason, payload -> payload.length > 0 && isBatch(payload)),
+        rig -> rig.cloud.refuse(_ -> false));
   }
 
   private static boolean isBatch(byte[] payload) {
