@@ -16,6 +16,11 @@ public final class SetClock extends Clock {
     errorMs = by.toMillis();
   }
 
+  /// How far ahead of the truth it is.
+  Duration error() {
+    return Duration.ofMillis(errorMs);
+  }
+
   @Override
   public long millis() {
     return System.currentTimeMillis() + errorMs;
