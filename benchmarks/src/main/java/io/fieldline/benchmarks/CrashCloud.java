@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.zip.InflaterInputStream;
 
 /// What a cloud sees of an agent that is killed again and again: the MQTT broker with AWS IoT
@@ -27,6 +28,7 @@ import java.util.zip.InflaterInputStream;
 final class CrashCloud implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int ZLIB = 0x78;
+  private static final Duration LOOK = Duration.ofMillis(100);
 
   private final ScheduledExecutorService network =
       Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());
@@ -137,20 +139,39 @@ final class CrashCloud implements AutoCloseable {
   }
 
   /// Waits until all of these came, or nothing new did for so long.
-  synchronized void until(BitSet wanted, Duration quiet) throws InterruptedException {
+  void until(BitSet wanted, Duration quiet) throws InterruptedException {
+    until(
+        quiet,
+        () -> {
+          var missing = (BitSet) wanted.clone();
+          missing.andNot(numbers);
+          return missing.isEmpty();
+        });
+  }
+
+  /// Waits until so many came, or nothing new did for so long.
+  void until(int wanted, Duration quiet) throws InterruptedException {
+    until(quiet, () -> numbers.cardinality() >= wanted);
+  }
+
+  private synchronized void until(Duration quiet, BooleanSupplier done)
+      throws InterruptedException {
     int before = -1;
     long since = System.nanoTime();
-    while (true) {
-      var missing = (BitSet) wanted.clone();
-      missing.andNot(numbers);
-      if (numbers.cardinality() != before) {
-        before = numbers.cardinality();
+    while (!done.getAsBoolean()) {
+      int now = numbers.cardinality();
+      if (now != before) {
+        before = now;
         since = System.nanoTime();
       }
-      if (missing.isEmpty() || System.nanoTime() - since > quiet.toNanos()) {
+      if (System.nanoTime() - since > quiet.toNanos()) {
         return;
       }
-      wait(100);
+      // Not at every message: with millions of numbers each look takes its time.
+      long again = System.nanoTime() + LOOK.toNanos();
+      for (long left = LOOK.toMillis(); left > 0; left = (again - System.nanoTime()) / 1_000_000) {
+        wait(left);
+      }
     }
   }
 

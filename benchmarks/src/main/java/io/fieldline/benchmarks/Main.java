@@ -27,6 +27,7 @@ public final class Main {
           new AgentDisk(),
           new AgentSteady(),
           new AgentBacklog(),
+          new AgentAudit(),
           new AgentIdleTraffic());
 
   private static final String USAGE =
