@@ -158,7 +158,8 @@ export class Api {
     }
     const answer = (await response.json().catch(() => ({}))) as Json;
     if (!response.ok) {
-      const reason = answer['message'] ?? answer['error'];
+      // What stands before the functions has no problem to tell, only a message.
+      const reason = answer['detail'] ?? answer['message'];
       throw new Error(`${String(reason ?? response.statusText)} (${response.status})`);
     }
     return answer;

@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fieldline.infra.construct.PipelineFunction;
+import io.fieldline.messages.api.ApiRoute;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,6 +186,30 @@ final class PipelineStackTest {
         .singleElement()
         .satisfies(
             budget -> assertThat(budget.at("/Budget/BudgetLimit/Amount").asInt()).isEqualTo(20));
+  }
+
+  /// The functions answer the same list, and the API's document is made of it.
+  @Test
+  void theRoutesAreThoseOfTheContractEachToItsFunction() {
+    var deployed = new TreeSet<String>();
+    for (var route : dev.properties("AWS::ApiGatewayV2::Route")) {
+      var integration = route.at("/Target/Fn::Join/1/1/Ref").asText();
+      deployed.add(
+          route.get("RouteKey").asText()
+              + " "
+              + dev.resources("AWS::ApiGatewayV2::Integration")
+                  .get(integration)
+                  .at("/Properties/IntegrationUri/Ref")
+                  .asText()
+                  .replaceAll("(?:Ingest|Api)(\\w+)FunctionCode.*", "$1")
+                  .toUpperCase(Locale.ROOT));
+    }
+
+    assertThat(deployed)
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(ApiRoute.values())
+                .map(route -> route.key() + " " + route.function())
+                .toList());
   }
 
   @Test

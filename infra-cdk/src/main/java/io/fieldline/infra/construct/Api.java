@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.construct;
 
+import io.fieldline.messages.api.ApiFunction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,30 +32,9 @@ public final class Api extends Construct {
     this.http = new HttpApi(this, "Http", deployment, signIn, origins);
     this.query = queryFunction(deployment, data);
     this.command = commandFunction(deployment, data);
-    http.route(
-        query,
-        List.of(
-            "GET /devices",
-            "GET /devices/{device}",
-            "GET /devices/{device}/series",
-            "GET /devices/{device}/commands",
-            "GET /devices/{device}/alarms",
-            "GET /rules"));
-    http.route(
-        command,
-        List.of(
-            "POST /devices/{device}/commands",
-            "POST /devices/{device}/live",
-            "PUT /rules/{rule}",
-            "DELETE /rules/{rule}"));
-    http.route(
-        ingest.keeper(),
-        List.of(
-            "GET /quarantine",
-            "GET /quarantine/{entry}",
-            "POST /quarantine/replay",
-            "POST /quarantine/{entry}/replay",
-            "DELETE /quarantine/{entry}"));
+    http.route(query, ApiFunction.QUERY);
+    http.route(command, ApiFunction.COMMAND);
+    http.route(ingest.keeper(), ApiFunction.QUARANTINE);
     this.live = new LiveAuthorizer(this, "Live", deployment, signIn);
     this.site =
         new Site(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.construct;
 
+import io.fieldline.messages.api.ApiFunction;
+import io.fieldline.messages.api.ApiRoute;
 import java.util.List;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.apigatewayv2.CfnApi;
@@ -55,8 +57,8 @@ final class HttpApi extends Construct {
     return api.getRef();
   }
 
-  /// Routes these keys (`GET /devices`) to a function and lets the API invoke it.
-  void route(LiveFunction function, List<String> routeKeys) {
+  /// Routes to a function what it answers, and lets the API invoke it.
+  void route(LiveFunction function, ApiFunction routes) {
     var name = function.function().label();
     function.allow(
         "AllowApi",
@@ -69,10 +71,10 @@ final class HttpApi extends Construct {
             .integrationUri(function.arn())
             .payloadFormatVersion("2.0")
             .build();
-    for (var routeKey : routeKeys) {
-      CfnRoute.Builder.create(this, "Route " + routeKey.replace('/', '-'))
+    for (var route : ApiRoute.of(routes)) {
+      CfnRoute.Builder.create(this, "Route " + route.key().replace('/', '-'))
           .apiId(api.getRef())
-          .routeKey(routeKey)
+          .routeKey(route.key())
           .target("integrations/" + integration.getRef())
           .authorizationType("JWT")
           .authorizerId(authorizer.getRef())

@@ -8,8 +8,14 @@ import java.util.Map;
 /// An answer of the HTTP API.
 ///
 /// @param status the HTTP status
+/// @param contentType of the body
 /// @param body its members
-public record ApiAnswer(int status, Map<String, Object> body) {
+public record ApiAnswer(int status, String contentType, Map<String, Object> body) {
+  /// An answer of a route: a JSON object.
+  public ApiAnswer(int status, Map<String, Object> body) {
+    this(status, "application/json", body);
+  }
+
   /// The answer 200.
   public static ApiAnswer ok(Map<String, Object> body) {
     return new ApiAnswer(200, body);
@@ -21,7 +27,7 @@ public record ApiAnswer(int status, Map<String, Object> body) {
             "statusCode",
             status,
             "headers",
-            Map.of("content-type", "application/json", "cache-control", "no-store"),
+            Map.of("content-type", contentType, "cache-control", "no-store"),
             "body",
             new String(JsonObject.write(body), StandardCharsets.UTF_8)));
   }

@@ -3,6 +3,7 @@ package io.fieldline.lambdas.api;
 
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.api.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -91,20 +92,18 @@ public record ApiRequest(JsonObject event) {
     return claims.text("sub");
   }
 
-  /// Refuses a person who is in none of these groups. Whom IAM lets invoke the function is asked no
+  /// Refuses a person who may not do what a role may. Whom IAM lets invoke the function is asked no
   /// more: no route lets such a request come from outside.
-  public void requireGroup(String... allowed) throws ApiException, MessageException {
-    if (isByIam()) {
-      return;
+  public void require(Role role) throws ApiException, MessageException {
+    if (!isByIam() && !role.isIn(groups())) {
+      throw new ApiException(
+          403, "expected a person of the role " + role.group() + ", got one of " + groups());
     }
-    var groups = groups();
-    for (var group : allowed) {
-      if (groups.contains(group)) {
-        return;
-      }
-    }
-    throw new ApiException(
-        403, "expected a person of the group " + String.join(" or ", allowed) + ", got " + groups);
+  }
+
+  /// Under which API Gateway knows it, if it came that way.
+  public Optional<String> requestId() throws MessageException {
+    return event.object("requestContext").optionalText("requestId");
   }
 
   // Source: API Gateway Developer Guide, JWT authorizers: an array claim comes as "[a b]".

@@ -4,26 +4,35 @@ package io.fieldline.lambdas.api;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.api.ApiFunction;
+import io.fieldline.messages.api.ApiRoute;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/// Routes requests to what answers them. An error of a service becomes a 502 that names it.
+/// Routes requests to what answers them, after a look at who asks. Whatever goes wrong is answered
+/// as a {@link Problem}; an error of a service becomes a 502 that names it.
 public final class ApiRoutes {
   private static final System.Logger LOG = System.getLogger(ApiRoutes.class.getName());
 
   /// What answers a route.
-  public interface Route {
+  public interface Handler {
     /// The answer to a request.
     ApiAnswer answer(ApiRequest request) throws ApiException, MessageException;
   }
 
-  private final Map<String, Route> routes;
+  private final Map<ApiRoute, Handler> handlers;
 
-  /// Routes by route key.
-  public ApiRoutes(Map<String, Route> routes) {
-    this.routes = Map.copyOf(routes);
+  /// All routes of a function; one without a handler, or of another function, is an error.
+  public ApiRoutes(ApiFunction function, Map<ApiRoute, Handler> handlers) {
+    if (!handlers.keySet().equals(ApiRoute.of(function))) {
+      throw new IllegalArgumentException(
+          "expected handlers of " + ApiRoute.of(function) + ", got " + handlers.keySet());
+    }
+    this.handlers = new EnumMap<>(handlers);
   }
 
   /// Answers an event of API Gateway.
@@ -34,25 +43,33 @@ public final class ApiRoutes {
   /// Answers an event of API Gateway that was read already.
   public byte[] answer(JsonObject event) throws MessageException {
     var request = new ApiRequest(event);
-    return LogScope.with(Map.of("route", request.routeKey()), () -> answer(request)).toBytes();
+    var said = new HashMap<>(Map.of("route", request.routeKey()));
+    request.requestId().ifPresent(id -> said.put("apiRequestId", id));
+    return LogScope.with(said, () -> answer(request)).toBytes();
   }
 
   private ApiAnswer answer(ApiRequest request) throws MessageException {
-    var route = routes.get(request.routeKey());
-    if (route == null) {
-      return error(404, "no such route: " + request.routeKey());
+    var route = ApiRoute.ofKey(request.routeKey());
+    var handler = route.map(handlers::get);
+    if (route.isEmpty() || handler.isEmpty()) {
+      return problem(404, "no such route: " + request.routeKey(), request);
     }
     try {
-      return route.answer(request);
+      request.require(route.get().role());
+      return handler.get().answer(request);
     } catch (ApiException e) {
-      return error(e.status(), String.valueOf(e.getMessage()));
+      return problem(e.status(), String.valueOf(e.getMessage()), request);
     } catch (SdkException e) {
       LOG.log(System.Logger.Level.ERROR, "a service failed", e);
-      return error(502, "a service behind this API failed: " + e.getMessage());
+      return problem(502, "a service behind this API failed: " + e.getMessage(), request);
+    } catch (MessageException | RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "a request failed", e);
+      return problem(500, "this API failed; its log tells why", request);
     }
   }
 
-  private static ApiAnswer error(int status, String message) {
-    return new ApiAnswer(status, Map.of("message", message));
+  private static ApiAnswer problem(int status, String detail, ApiRequest request)
+      throws MessageException {
+    return new Problem(status, detail).answer(request.requestId());
   }
 }

@@ -12,7 +12,9 @@ import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
-import java.io.ByteArrayInputStream;
+import io.fieldline.messages.MessageException;
+import io.fieldline.messages.api.ApiFunction;
+import io.fieldline.messages.api.ApiRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,29 +50,29 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
     var rules = new RuleRoutes(tables, fleet, devices);
     this.routes =
         new ApiRoutes(
+            ApiFunction.COMMAND,
             Map.of(
-                "POST /devices/{device}/commands", commands::answer,
-                "POST /devices/{device}/live", live::answer,
-                "PUT /rules/{rule}", rules::put,
-                "DELETE /rules/{rule}", rules::delete));
+                ApiRoute.ISSUE_COMMAND, commands::answer,
+                ApiRoute.WATCH_DEVICE, live::answer,
+                ApiRoute.PUT_RULE, rules::put,
+                ApiRoute.DELETE_RULE, rules::delete));
   }
 
   /// A command to a device that cannot be: its name is none.
   @Override
-  public void prime() throws IOException {
+  public void prime() throws MessageException {
     var claims = Map.of("sub", "priming", "cognito:groups", "[operator]");
-    var event =
-        JsonObject.write(
+    routes.answer(
+        JsonObject.of(
             Map.of(
                 "routeKey",
-                "POST /devices/{device}/commands",
+                ApiRoute.ISSUE_COMMAND.key(),
                 "pathParameters",
                 Map.of("device", " "),
                 "body",
                 "{\"actuator\":\"none\",\"value\":true}",
                 "requestContext",
-                Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims)))));
-    routes.answer(new ByteArrayInputStream(event));
+                Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims))))));
   }
 
   @Override

@@ -12,6 +12,8 @@ import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.lambdas.tables.Quarantined;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.api.ApiFunction;
+import io.fieldline.messages.api.ApiRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -52,12 +54,13 @@ public final class QuarantineHandler implements RequestStreamHandler, Primed {
             table, new Resending(queues, environment.text("INGEST_QUEUE_URL"), iot));
     this.routes =
         new ApiRoutes(
+            ApiFunction.QUARANTINE,
             Map.of(
-                "GET /quarantine", entries::list,
-                "GET /quarantine/{entry}", entries::show,
-                "POST /quarantine/replay", entries::replayAll,
-                "POST /quarantine/{entry}/replay", entries::replay,
-                "DELETE /quarantine/{entry}", entries::drop));
+                ApiRoute.LIST_QUARANTINE, entries::list,
+                ApiRoute.GET_QUARANTINED, entries::show,
+                ApiRoute.REPLAY_QUARANTINE, entries::replayAll,
+                ApiRoute.REPLAY_QUARANTINED, entries::replay,
+                ApiRoute.DELETE_QUARANTINED, entries::drop));
   }
 
   /// An entry that cannot be, made and looked for.
@@ -69,7 +72,7 @@ public final class QuarantineHandler implements RequestStreamHandler, Primed {
         JsonObject.of(
             Map.of(
                 "routeKey",
-                "GET /quarantine/{entry}",
+                ApiRoute.GET_QUARANTINED.key(),
                 "pathParameters",
                 Map.of("entry", id),
                 "requestContext",

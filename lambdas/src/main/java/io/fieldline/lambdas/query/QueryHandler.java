@@ -11,7 +11,9 @@ import io.fieldline.lambdas.aws.Primed;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
-import java.io.ByteArrayInputStream;
+import io.fieldline.messages.MessageException;
+import io.fieldline.messages.api.ApiFunction;
+import io.fieldline.messages.api.ApiRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,24 +42,28 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
     var alarms = new AlarmsRoute(tables, names.fleet(), devices);
     this.routes =
         new ApiRoutes(
+            ApiFunction.QUERY,
             Map.of(
-                "GET /devices", list::all,
-                "GET /devices/{device}", list::one,
-                "GET /devices/{device}/series", series::answer,
-                "GET /devices/{device}/commands", commands::answer,
-                "GET /devices/{device}/alarms", alarms::alarms,
-                "GET /rules", alarms::rules));
+                ApiRoute.LIST_DEVICES, list::all,
+                ApiRoute.GET_DEVICE, list::one,
+                ApiRoute.GET_SERIES, series::answer,
+                ApiRoute.LIST_COMMANDS, commands::answer,
+                ApiRoute.LIST_ALARMS, alarms::alarms,
+                ApiRoute.LIST_RULES, alarms::rules));
   }
 
   @Override
-  public void prime() throws IOException {
-    var event =
-        JsonObject.write(
+  public void prime() throws MessageException {
+    var claims = Map.of("sub", "priming", "cognito:groups", "[viewer]");
+    routes.answer(
+        JsonObject.of(
             Map.of(
-                "routeKey", "GET /devices",
-                "pathParameters", Map.of(),
-                "requestContext", Map.of("timeEpoch", 0)));
-    routes.answer(new ByteArrayInputStream(event));
+                "routeKey",
+                ApiRoute.LIST_DEVICES.key(),
+                "pathParameters",
+                Map.of(),
+                "requestContext",
+                Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims))))));
   }
 
   @Override

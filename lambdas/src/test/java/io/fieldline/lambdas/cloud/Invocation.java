@@ -46,7 +46,8 @@ public final class Invocation implements Context {
   /// @param body the members of the body
   public record Answer(int status, JsonObject body) {}
 
-  /// Calls a route of the HTTP API as a person of these groups, at the time 1764042000000.
+  /// Calls a route of the HTTP API as a person of these groups, at the time 1764042000000. Whatever
+  /// the answer is, it is as the API's document says.
   public static Answer api(
       RequestStreamHandler function,
       String routeKey,
@@ -75,8 +76,10 @@ public final class Invocation implements Context {
       event.put("isBase64Encoded", false);
     }
     var answer = JsonObject.parse(of(function, event));
-    return new Answer(
-        Math.toIntExact(answer.whole("statusCode")), JsonObject.parse(answer.text("body")));
+    int status = Math.toIntExact(answer.whole("statusCode"));
+    ApiDocument.check(
+        routeKey, status, answer.object("headers").text("content-type"), answer.text("body"));
+    return new Answer(status, JsonObject.parse(answer.text("body")));
   }
 
   @Override

@@ -134,7 +134,7 @@ final class CommandJourneyTest {
     var answer = send(body);
 
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.body().text("message")).contains("expected");
+    assertThat(answer.body().text("detail")).contains("expected");
     assertThat(commands()).isEmpty();
     assertThat(cloud.updates()).isEmpty();
   }
@@ -202,7 +202,7 @@ final class CommandJourneyTest {
             "{\"device\":\"gw\",\"sensor\":\"t\",\"side\":\"OVER\",\"threshold\":30}");
 
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.body().text("message")).contains("/side: expected one of [ABOVE, BELOW]");
+    assertThat(answer.body().text("detail")).contains("/side: expected one of [ABOVE, BELOW]");
   }
 
   @Test

@@ -199,7 +199,7 @@ final class QuarantineHandlerTest {
     var refused =
         call("POST /quarantine/{entry}/replay", "001764042000000-large", Map.of(), "[admin]", null);
     assertThat(refused.status()).isEqualTo(409);
-    assertThat(refused.body().text("message")).contains("380001 bytes", "dead letters");
+    assertThat(refused.body().text("detail")).contains("380001 bytes", "dead letters");
     assertThat(
             call(
                     "POST /quarantine/{entry}/replay",
@@ -346,7 +346,7 @@ final class QuarantineHandlerTest {
             Map.of("cursor", "bm9uZQ"))) {
       var answer = call("GET /quarantine", "", query, "[admin]", null);
       assertThat(answer.status()).as(query.toString()).isEqualTo(400);
-      assertThat(answer.body().text("message")).contains("expected");
+      assertThat(answer.body().text("detail")).contains("expected");
     }
     assertThat(call("GET /quarantine/{entry}", "x", Map.of(), "[admin]", null).status())
         .isEqualTo(404);

@@ -38,7 +38,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 @ExtendWith(SharedStack.class)
 final class EffectOnceTest {
   private static final long NOW = 1_764_042_000_000L;
-  private static final int EDGES = 140;
+  private static final int EDGES = 180;
 
   private final Cloud cloud;
   private int rounds;

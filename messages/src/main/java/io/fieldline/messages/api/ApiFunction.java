@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.messages.api;
+
+/// Which function answers a route.
+public enum ApiFunction {
+  /// What the app reads.
+  QUERY,
+  /// What the app asks for.
+  COMMAND,
+  /// What nothing could use.
+  QUARANTINE
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.messages.api;
+
+/// What a request may carry beside path and body. Each is described in the document's
+/// `components/parameters`, under its own name.
+public enum ApiParameter {
+  /// How many of a list at most.
+  LIMIT("limit"),
+  /// Where a list goes on.
+  CURSOR("cursor"),
+  /// From when, epoch milliseconds.
+  FROM_MS("fromMs"),
+  /// Until when, epoch milliseconds.
+  TO_MS("toMs"),
+  /// One sensor only.
+  SENSOR("sensor"),
+  /// One kind only.
+  KIND("kind");
+
+  private final String wireName;
+
+  ApiParameter(String wireName) {
+    this.wireName = wireName;
+  }
+
+  /// As it stands in a request.
+  public String wireName() {
+    return wireName;
+  }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.messages.api;
+
+import static io.fieldline.messages.api.ApiParameter.CURSOR;
+import static io.fieldline.messages.api.ApiParameter.FROM_MS;
+import static io.fieldline.messages.api.ApiParameter.KIND;
+import static io.fieldline.messages.api.ApiParameter.LIMIT;
+import static io.fieldline.messages.api.ApiParameter.SENSOR;
+import static io.fieldline.messages.api.ApiParameter.TO_MS;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// Every route of the HTTP API, each spelled once: the stack deploys them, the functions answer
+/// them, and `docs/reference/openapi.json` describes them.
+public enum ApiRoute {
+  /// The fleet.
+  LIST_DEVICES(
+      "GET /devices",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "What each device last said",
+      "",
+      "DeviceList"),
+  /// One device.
+  GET_DEVICE(
+      "GET /devices/{device}",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "What a device last said, and its actuators",
+      "",
+      "Device"),
+  /// Readings.
+  GET_SERIES(
+      "GET /devices/{device}/series",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "Every reading of a range, or at most 1,500 merged points of each sensor",
+      "",
+      "SeriesList",
+      FROM_MS,
+      TO_MS,
+      SENSOR),
+  /// History.
+  LIST_COMMANDS(
+      "GET /devices/{device}/commands",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "The commands of a device, the newest first",
+      "",
+      "CommandList",
+      LIMIT),
+  /// Alarms.
+  LIST_ALARMS(
+      "GET /devices/{device}/alarms",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "What alarm rules have come to on a device",
+      "",
+      "AlarmList"),
+  /// Alarm rules.
+  LIST_RULES("GET /rules", ApiFunction.QUERY, Role.VIEWER, "Every alarm rule", "", "RuleList"),
+  /// A command.
+  ISSUE_COMMAND(
+      "POST /devices/{device}/commands",
+      ApiFunction.COMMAND,
+      Role.OPERATOR,
+      "Issues a command; what becomes of it is in the list of commands",
+      "CommandRequest",
+      "IssuedCommand"),
+  /// Live values.
+  WATCH_DEVICE(
+      "POST /devices/{device}/live",
+      ApiFunction.COMMAND,
+      Role.VIEWER,
+      "Asks a device to send live values for the next minute",
+      "",
+      "Watch"),
+  /// A rule, new or changed.
+  PUT_RULE(
+      "PUT /rules/{rule}",
+      ApiFunction.COMMAND,
+      Role.ADMIN,
+      "Makes or replaces an alarm rule",
+      "AlarmRuleRequest",
+      "AlarmRule"),
+  /// A rule less.
+  DELETE_RULE(
+      "DELETE /rules/{rule}",
+      ApiFunction.COMMAND,
+      Role.ADMIN,
+      "Forgets an alarm rule and what it has come to",
+      "",
+      "Nothing"),
+  /// What nothing could use.
+  LIST_QUARANTINE(
+      "GET /quarantine",
+      ApiFunction.QUARANTINE,
+      Role.OPERATOR,
+      "What nothing could use, the newest first, without the messages",
+      "",
+      "QuarantineList",
+      KIND,
+      LIMIT,
+      CURSOR),
+  /// One of those.
+  GET_QUARANTINED(
+      "GET /quarantine/{entry}",
+      ApiFunction.QUARANTINE,
+      Role.OPERATOR,
+      "An entry of the quarantine with its message",
+      "",
+      "QuarantineEntry"),
+  /// All of a kind again.
+  REPLAY_QUARANTINE(
+      "POST /quarantine/replay",
+      ApiFunction.QUARANTINE,
+      Role.OPERATOR,
+      "Sends entries again that never were, 50 at a time",
+      "ReplayRequest",
+      "ReplayCount"),
+  /// One of them again.
+  REPLAY_QUARANTINED(
+      "POST /quarantine/{entry}/replay",
+      ApiFunction.QUARANTINE,
+      Role.OPERATOR,
+      "Sends an entry's message again, as it was",
+      "",
+      "Replay"),
+  /// One less.
+  DELETE_QUARANTINED(
+      "DELETE /quarantine/{entry}",
+      ApiFunction.QUARANTINE,
+      Role.ADMIN,
+      "Forgets an entry of the quarantine",
+      "",
+      "Nothing");
+
+  private final String key;
+  private final ApiFunction function;
+  private final Role role;
+  private final String summary;
+  private final String request;
+  private final String answer;
+  private final List<ApiParameter> parameters;
+
+  ApiRoute(
+      String key,
+      ApiFunction function,
+      Role role,
+      String summary,
+      String request,
+      String answer,
+      ApiParameter... parameters) {
+    this.key = key;
+    this.function = function;
+    this.role = role;
+    this.summary = summary;
+    this.request = request;
+    this.answer = answer;
+    this.parameters = List.of(parameters);
+  }
+
+  /// Those that a function answers.
+  public static Set<ApiRoute> of(ApiFunction function) {
+    var all = EnumSet.allOf(ApiRoute.class);
+    all.removeIf(route -> route.function != function);
+    return all;
+  }
+
+  /// The route of a key.
+  public static Optional<ApiRoute> ofKey(String key) {
+    return EnumSet.allOf(ApiRoute.class).stream()
+        .filter(route -> route.key.equals(key))
+        .findFirst();
+  }
+
+  /// Method and path as API Gateway writes them: `GET /devices/{device}`.
+  public String key() {
+    return key;
+  }
+
+  /// The HTTP method.
+  public String method() {
+    return key.substring(0, key.indexOf(' '));
+  }
+
+  /// The path with its placeholders.
+  public String path() {
+    return key.substring(key.indexOf(' ') + 1);
+  }
+
+  /// Who answers.
+  public ApiFunction function() {
+    return function;
+  }
+
+  /// Who may ask, at the least.
+  public Role role() {
+    return role;
+  }
+
+  /// What it does, in a line.
+  public String summary() {
+    return summary;
+  }
+
+  /// The schema of the body that it takes, if it takes one.
+  public Optional<String> request() {
+    return request.isEmpty() ? Optional.empty() : Optional.of(request);
+  }
+
+  /// The schema of what it answers.
+  public String answer() {
+    return answer;
+  }
+
+  /// The status of its answer: what it asks for may still fail where it is 202.
+  public int status() {
+    return this == ISSUE_COMMAND ? 202 : 200;
+  }
+
+  /// What a request may carry.
+  public List<ApiParameter> parameters() {
+    return parameters;
+  }
+}
