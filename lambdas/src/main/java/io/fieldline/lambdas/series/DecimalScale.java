@@ -7,6 +7,9 @@ final class DecimalScale {
   private static final int BITS = 255;
   private static final double LARGEST = 1e15;
 
+  /// Of a sum of some thousand terms, relative.
+  private static final double ROUNDING = 1e-12;
+
   private DecimalScale() {}
 
   static void write(VarintOutput out, double[] values) {
@@ -24,6 +27,23 @@ final class DecimalScale {
       out.signed(scaled - before);
       before = scaled;
     }
+  }
+
+  /// Of sums: to the fewest places that differ from all of them by no more than adding up does.
+  static void writeSums(VarintOutput out, double[] sums) {
+    for (double power : POWERS) {
+      var rounded = new double[sums.length];
+      boolean near = true;
+      for (int i = 0; near && i < sums.length; i++) {
+        rounded[i] = Math.rint(sums[i] * power) / power;
+        near = Math.abs(rounded[i] - sums[i]) <= ROUNDING * Math.abs(sums[i]);
+      }
+      if (near) {
+        write(out, rounded);
+        return;
+      }
+    }
+    write(out, sums);
   }
 
   static double[] read(VarintInput in, int count) {

@@ -1,20 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.series;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
-import java.util.zip.Inflater;
 
 /// Readings as bytes, about one a reading: a head with the aggregate of each sensor, readable
 /// without inflating, then the deflated columns of time and value deltas. Exact: every time and
 /// every bit of a value comes back. The same readings always give the same bytes.
 public final class PackedCodec {
   private static final byte VERSION = 1;
-  private static final int MAX_INFLATED = 8 * 1024 * 1024;
 
   private PackedCodec() {}
 
@@ -44,7 +39,7 @@ public final class PackedCodec {
       columnBody(body, column);
     }
     out.unsigned(body.size());
-    out.octets(deflated(body.toByteArray()));
+    out.octets(Deflated.of(body.toByteArray()));
     return out.toByteArray();
   }
 
@@ -91,7 +86,7 @@ public final class PackedCodec {
     var buffer = ByteBuffer.wrap(packed);
     var in = new VarintInput(buffer);
     var heads = heads(in);
-    var body = new VarintInput(ByteBuffer.wrap(inflated(buffer, in.unsigned())));
+    var body = new VarintInput(ByteBuffer.wrap(Deflated.inflated(buffer, in.unsigned())));
     var columns = new ArrayList<Samples>();
     for (var head : heads) {
       int count = Math.toIntExact(head.aggregate().count());
@@ -104,40 +99,5 @@ public final class PackedCodec {
       columns.add(new Samples(head.sensor(), head.unit(), atMs, DecimalScale.read(body, count)));
     }
     return columns;
-  }
-
-  private static byte[] deflated(byte[] bytes) {
-    try (var deflater = new Deflater(Deflater.BEST_COMPRESSION, true)) {
-      deflater.setInput(bytes);
-      deflater.finish();
-      var out = new ByteArrayOutputStream(bytes.length);
-      var buffer = new byte[4096];
-      while (!deflater.finished()) {
-        out.write(buffer, 0, deflater.deflate(buffer));
-      }
-      return out.toByteArray();
-    }
-  }
-
-  private static byte[] inflated(ByteBuffer in, long size) {
-    if (size > MAX_INFLATED) {
-      throw new IllegalStateException(
-          "packed readings: expected at most " + MAX_INFLATED + " bytes, got " + size);
-    }
-    var out = new byte[(int) size];
-    try (var inflater = new Inflater(true)) {
-      inflater.setInput(in);
-      int filled = 0;
-      while (filled < out.length) {
-        int count = inflater.inflate(out, filled, out.length - filled);
-        if (count == 0) {
-          throw new IllegalStateException("packed readings: expected " + size + " bytes, got less");
-        }
-        filled += count;
-      }
-      return out;
-    } catch (DataFormatException e) {
-      throw new IllegalStateException("packed readings: expected deflated bytes", e);
-    }
   }
 }

@@ -6,25 +6,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Makes series of packed items: every reading as long as there are few, else minimum, mean and
-/// maximum of each step. Items whose readings of a sensor fall into one step are not inflated.
+/// Makes series of raw items and rollups: every reading as long as there are few, else minimum,
+/// mean and maximum of each step. Items whose readings of a sensor fall into one step are not
+/// inflated.
 public final class SeriesBuilder {
-  private record Name(String sensor, String unit) implements Comparable<Name> {
-    @Override
-    public int compareTo(Name other) {
-      int bySensor = sensor.compareTo(other.sensor);
-      return bySensor != 0 ? bySensor : unit.compareTo(other.unit);
-    }
-  }
-
   private final SeriesRange range;
   private final long stepMs;
-  private final Map<Name, Column> columns = new TreeMap<>();
+  private final Map<SensorName, Column> columns = new TreeMap<>();
 
   /// A builder for a range.
   public SeriesBuilder(SeriesRange range) {
+    this(range, 1);
+  }
+
+  /// A builder for a range of which rollups are added.
+  ///
+  /// @param leastStepMs the longest step of such a rollup
+  public SeriesBuilder(SeriesRange range, long leastStepMs) {
     this.range = range;
-    this.stepMs = range.stepMs();
+    this.stepMs = Math.max(range.stepMs(), leastStepMs);
   }
 
   /// Adds the readings of an item that are in the range.
@@ -35,7 +35,8 @@ public final class SeriesBuilder {
       var aggregate = head.aggregate();
       if (aggregate.lastMs() >= range.fromMs() && aggregate.firstMs() <= range.toMs()) {
         var column =
-            columns.computeIfAbsent(new Name(head.sensor(), head.unit()), name -> new Column());
+            columns.computeIfAbsent(
+                new SensorName(head.sensor(), head.unit()), name -> new Column());
         if (column.readings == null && inOneStep(aggregate)) {
           column.merge(aggregate.firstMs(), aggregate);
         } else {
@@ -45,6 +46,29 @@ public final class SeriesBuilder {
       }
       index++;
     }
+  }
+
+  /// Adds the steps of a rollup that are in the range or reach into it.
+  public void addRollup(byte[] packed) {
+    var rollup = RollupCodec.unpack(packed);
+    for (var buckets : rollup.sensors()) {
+      var column =
+          columns.computeIfAbsent(
+              new SensorName(buckets.sensor(), buckets.unit()), name -> new Column());
+      buckets
+          .byStart()
+          .forEach((startMs, aggregate) -> {
+            if (startMs + rollup.stepMs() > range.fromMs() && startMs <= range.toMs()) {
+              column.readings = null;
+              column.merge(startMs, aggregate);
+            }
+          });
+    }
+  }
+
+  /// Whether nothing was added that is in the range.
+  public boolean isEmpty() {
+    return columns.values().stream().allMatch(column -> column.steps.isEmpty());
   }
 
   private boolean inOneStep(Aggregate aggregate) {
@@ -96,15 +120,15 @@ public final class SeriesBuilder {
       }
     }
 
-    Series series(Name name) {
+    Series series(SensorName name) {
       return readings != null ? exact(name, readings) : merged(name);
     }
 
-    private Series exact(Name name, List<Reading> all) {
+    private Series exact(SensorName name, List<Reading> all) {
       var sorted = all.stream().sorted(java.util.Comparator.comparingLong(Reading::atMs)).toList();
       return new Series(
-          name.sensor,
-          name.unit,
+          name.sensor(),
+          name.unit(),
           0,
           sorted.stream().mapToLong(Reading::atMs).toArray(),
           sorted.stream().mapToDouble(Reading::value).toArray(),
@@ -112,10 +136,10 @@ public final class SeriesBuilder {
           new double[0]);
     }
 
-    private Series merged(Name name) {
+    private Series merged(SensorName name) {
       return new Series(
-          name.sensor,
-          name.unit,
+          name.sensor(),
+          name.unit(),
           stepMs,
           steps.keySet().stream()
               .mapToLong(step -> Math.max(step * stepMs, range.fromMs()))
