@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 /// @param stage its name, part of every explicit physical name: lower-case letters and digits
 /// @param retainData tables outlive the stack and refuse deletion; false makes the stage disposable
 /// @param rawRetentionDays how long raw batches are kept
+/// @param hourRetentionDays how long the minutes of hours are kept; the hours of days are kept for
+///   good
 /// @param commandRetentionDays how long the history of commands is kept
 /// @param logRetentionDays one of the periods that CloudWatch Logs accepts
 /// @param snapStart start functions from snapshots
@@ -23,6 +25,7 @@ public record StageConfig(
     String stage,
     boolean retainData,
     int rawRetentionDays,
+    int hourRetentionDays,
     int commandRetentionDays,
     int logRetentionDays,
     boolean snapStart,
@@ -44,6 +47,10 @@ public record StageConfig(
         "stage: expected 1 to 16 lower-case letters and digits, letter first; got '%s'",
         stage);
     positive("rawRetentionDays", rawRetentionDays);
+    require(
+        hourRetentionDays >= rawRetentionDays,
+        "hourRetentionDays: expected as many as rawRetentionDays or more; got %s",
+        hourRetentionDays);
     positive("commandRetentionDays", commandRetentionDays);
     require(
         LOG_RETENTION.contains(logRetentionDays),
@@ -67,6 +74,7 @@ public record StageConfig(
         stage,
         retainData,
         rawRetentionDays,
+        hourRetentionDays,
         commandRetentionDays,
         logRetentionDays,
         snapStart,

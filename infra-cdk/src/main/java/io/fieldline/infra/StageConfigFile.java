@@ -21,6 +21,7 @@ final class StageConfigFile {
       List.of(
           "retainData",
           "rawRetentionDays",
+          "hourRetentionDays",
           "commandRetentionDays",
           "logRetentionDays",
           "snapStart",
@@ -130,6 +131,7 @@ final class StageConfigFile {
           stage,
           (boolean) get("retainData"),
           (int) get("rawRetentionDays"),
+          (int) get("hourRetentionDays"),
           (int) get("commandRetentionDays"),
           (int) get("logRetentionDays"),
           (boolean) get("snapStart"),

@@ -112,13 +112,30 @@ final class PipelineStackTest {
                 .isEqualTo("ReportBatchItemFailures"));
     assertThat(dev.properties("AWS::SQS::Queue"))
         .filteredOn(queue ->
-            Set.of("fieldline-dev-ingest", "fieldline-dev-quarantine")
+            Set.of("fieldline-dev-ingest", "fieldline-dev-quarantine", "fieldline-dev-rollup")
                 .contains(queue.get("QueueName").asText()))
-        .hasSize(2)
+        .hasSize(3)
         .allSatisfy(
             queue -> assertThat(queue.at("/RedrivePolicy/deadLetterTargetArn")).isNotEmpty())
         .allSatisfy(queue ->
             assertThat(queue.get("VisibilityTimeout").asInt()).isGreaterThanOrEqualTo(180));
+  }
+
+  /// A write that was under way when an hour was told of is done when that is read.
+  @Test
+  void anHourIsMergedLaterThanAnyInvocationThatMayHaveWrittenToIt() {
+    var queue =
+        dev.properties("AWS::SQS::Queue").stream()
+            .filter(one -> one.get("QueueName").asText().equals("fieldline-dev-rollup"))
+            .findFirst()
+            .orElseThrow();
+    var telemetry =
+        dev.properties("AWS::Lambda::Function").stream()
+            .filter(one -> one.get("FunctionName").asText().equals("fieldline-dev-telemetry"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(queue.get("DelaySeconds").asInt()).isGreaterThan(telemetry.get("Timeout").asInt());
   }
 
   /// What waits somewhere is seen, and what does not wait is counted as it comes.
@@ -137,6 +154,7 @@ final class PipelineStackTest {
             "fieldline-dev-quarantine-dead ApproximateNumberOfMessagesVisible",
             "fieldline-dev-ingest-dead ApproximateNumberOfMessagesVisible",
             "fieldline-dev-functions-dead ApproximateNumberOfMessagesVisible",
+            "fieldline-dev-rollup-dead ApproximateNumberOfMessagesVisible",
             "fieldline-dev-ingest ApproximateAgeOfOldestMessage");
   }
 

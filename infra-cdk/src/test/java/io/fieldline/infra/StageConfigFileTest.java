@@ -19,6 +19,7 @@ final class StageConfigFileTest {
       {
         "retainData": false,
         "rawRetentionDays": 30,
+        "hourRetentionDays": 365,
         "commandRetentionDays": 90,
         "logRetentionDays": 7,
         "snapStart": true,
@@ -46,6 +47,7 @@ final class StageConfigFileTest {
           "snapStart": true         | "snapStart": "yes"             | snapStart: expected true or false
           "rawRetentionDays": 30    | "rawRetentionDays": "30"       | rawRetentionDays: a whole number
           "rawRetentionDays": 30    | "rawRetentionDays": 0          | rawRetentionDays: expected a number above 0
+          "hourRetentionDays": 365  | "hourRetentionDays": 29        | hourRetentionDays: expected as many as rawRetentionDays
           "logRetentionDays": 7     | "logRetentionDays": 8          | logRetentionDays: expected one of
           "snapStart": true,        | ''                             | expected key 'snapStart', it is missing
           "snapStart": true         | "snapStart": true, "snapStart": true | given twice

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.lambdas.series.HourParts;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.Topics;
 import java.io.IOException;
@@ -137,6 +138,15 @@ final class BackendExercise implements AutoCloseable {
       answered(admin.post(entry + "/replay", "{}"));
       answered(admin.delete(entry));
     }
+  }
+
+  /// An hour of a device, told of without the delay of its queue.
+  void rollup(String device) {
+    var sqs = pipeline.aws().sqs();
+    String url = sqs.getQueueUrl(get -> get.queueName("fieldline-dev-rollup")).queueUrl();
+    long hourMs = HourParts.hourOf(System.currentTimeMillis());
+    var message = json.createObjectNode().put("device", device).put("hourMs", hourMs);
+    sqs.sendMessage(send -> send.queueUrl(url).messageBody(message.toString()).delaySeconds(0));
   }
 
   private ObjectNode ofRule(String unique, String rule, String topic) {

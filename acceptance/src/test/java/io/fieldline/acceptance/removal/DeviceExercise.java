@@ -46,6 +46,11 @@ final class DeviceExercise {
     publish(Topics.ingest(STAGE, THING), batch(temperature));
   }
 
+  /// A reading of an hour that is over.
+  void late() {
+    publish(Topics.ingest(STAGE, THING), batch(System.currentTimeMillis() - 2L * 3_600_000, 20));
+  }
+
   /// A reading on the stored path, compressed.
   void compressed() {
     publish(Topics.deflatedIngest(STAGE, THING), deflated(batch(20)));
@@ -166,12 +171,15 @@ final class DeviceExercise {
   }
 
   private byte[] batch(double temperature) {
-    long nowMs = System.currentTimeMillis();
+    return batch(System.currentTimeMillis(), temperature);
+  }
+
+  private byte[] batch(long atMs, double temperature) {
     return """
     {"v":1,"device":"%s","epoch":%d,"firstSeq":1,"t0":%d,
      "sensors":[{"name":"temperature","rows":[[0,%s]]}]}
     """
-        .formatted(THING, nowMs, nowMs, temperature)
+        .formatted(THING, atMs, atMs, temperature)
         .getBytes(StandardCharsets.UTF_8);
   }
 

@@ -131,7 +131,8 @@ class PermissionRemovalTest {
     String holder = grant.holder();
     return grant.action().startsWith("logs:")
         || grant.resource().contains("dead")
-        || Stream.of("TelemetryFunction", "QuarantineFunction", "Rule", "Outcome", "Schedule")
+        || Stream.of(
+                "TelemetryFunction", "QuarantineFunction", "Rollup", "Rule", "Outcome", "Schedule")
             .anyMatch(holder::contains);
   }
 
@@ -150,9 +151,11 @@ class PermissionRemovalTest {
       case String it when it.contains("DevicePolicies") -> List.of(device::everything);
       case String it when it.contains("CompressedTelemetryRule") -> List.of(device::compressed);
       case String it when it.contains("TelemetryFunction") || it.contains("TelemetryRule") ->
-          List.of(device::malformed, this::heated, backend::queueMappings);
+          List.of(device::malformed, this::heated, device::late, backend::queueMappings);
       case String it when it.contains("QuarantineFunction") ->
           List.of(() -> backend.quarantine(device.thing()), backend::queueMappings);
+      case String it when it.contains("Rollup") ->
+          List.of(this::heated, () -> backend.rollup(device.thing()), backend::queueMappings);
       case String it when it.contains("Outcome") -> List.of(device::outcome);
       case String it when it.contains("SweepFunction") ->
           List.of(() -> backend.sweep(device.thing()));
@@ -172,6 +175,8 @@ class PermissionRemovalTest {
     return List.of(
         device::everything,
         this::heated,
+        device::late,
+        () -> backend.rollup(device.thing()),
         () -> backend.query(device.thing()),
         () -> backend.command(device.thing()),
         () -> backend.sweep(device.thing()),

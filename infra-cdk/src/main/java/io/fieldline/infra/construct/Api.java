@@ -94,7 +94,11 @@ public final class Api extends Construct {
                 "TELEMETRY_TABLE", data.telemetry().getRef(),
                 "FLEET_TABLE", data.fleet().getRef()),
             List.of(
-                Allow.on(data.telemetry().getAttrArn(), "dynamodb:BatchGetItem", "dynamodb:Query"),
+                Allow.on(
+                    data.telemetry().getAttrArn(),
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:Query"),
                 Allow.on(data.fleet().getAttrArn(), "dynamodb:GetItem", "dynamodb:Query"),
                 // A shadow's ARN is the thing's, a named one's has the name after it.
                 Allow.on(Deployment.arn(this, "iot", "thing/*"), "iot:GetThingShadow"))));

@@ -54,7 +54,12 @@ record DashboardBody(String region) {
                         "AWS/SQS",
                         "ApproximateNumberOfMessagesVisible",
                         "QueueName",
-                        ingest.deadLetters().getQueueName()))),
+                        ingest.deadLetters().getQueueName()),
+                    metric(
+                        "AWS/SQS",
+                        "ApproximateNumberOfMessagesVisible",
+                        "QueueName",
+                        ingest.rollups().deadLetters().getQueueName()))),
             widget(0, 6, "Invocations", "Sum", perFunction("Invocations", functions)),
             widget(12, 6, "Errors", "Sum", perFunction("Errors", functions)),
             widget(0, 12, "Duration, p99", "p99", perFunction("Duration", functions)),

@@ -4,13 +4,9 @@ package io.fieldline.infra.construct;
 import io.fieldline.messages.Topics;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iot.CfnThingType;
-import software.amazon.awscdk.services.lambda.CfnEventSourceMapping;
-import software.amazon.awscdk.services.sqs.DeadLetterQueue;
 import software.amazon.awscdk.services.sqs.Queue;
-import software.amazon.awscdk.services.sqs.QueueEncryption;
 import software.constructs.Construct;
 
 /// From the device's topics to the tables: rules, the ingest queue, the telemetry and outcome
@@ -20,6 +16,8 @@ import software.constructs.Construct;
 public final class Ingest extends Construct {
   private final Deployment deployment;
   private final Data data;
+  private final Queues queues;
+  private final Rollups rollups;
   private final Queue quarantineDeadLetters;
   private final Queue quarantine;
   private final Queue ingestDeadLetters;
@@ -35,12 +33,19 @@ public final class Ingest extends Construct {
     super(scope, id);
     this.deployment = deployment;
     this.data = data;
-    this.quarantineDeadLetters = queue("QuarantineDeadLetters", "quarantine-dead").build();
+    this.queues = new Queues(this, deployment.names());
+    this.quarantineDeadLetters = queues.queue("QuarantineDeadLetters", "quarantine-dead").build();
     this.quarantine =
-        queue("Quarantine", "quarantine", PipelineFunction.QUARANTINE, quarantineDeadLetters);
-    this.ingestDeadLetters = queue("IngestDeadLetters", "ingest-dead").build();
-    this.deadLetters = queue("FunctionDeadLetters", "functions-dead").build();
-    this.ingest = queue("IngestQueue", "ingest", PipelineFunction.TELEMETRY, ingestDeadLetters);
+        queues
+            .taken("Quarantine", "quarantine", PipelineFunction.QUARANTINE, quarantineDeadLetters)
+            .build();
+    this.ingestDeadLetters = queues.queue("IngestDeadLetters", "ingest-dead").build();
+    this.deadLetters = queues.queue("FunctionDeadLetters", "functions-dead").build();
+    this.ingest =
+        queues
+            .taken("IngestQueue", "ingest", PipelineFunction.TELEMETRY, ingestDeadLetters)
+            .build();
+    this.rollups = new Rollups(this, "Rollups", deployment, data);
     this.telemetry = telemetryFunction();
     this.outcome = outcomeFunction();
     this.sweep = sweepFunction();
@@ -70,6 +75,11 @@ public final class Ingest extends Construct {
     return keeper;
   }
 
+  /// What merges hours and days.
+  Rollups rollups() {
+    return rollups;
+  }
+
   Queue ingestDeadLetters() {
     return ingestDeadLetters;
   }
@@ -79,40 +89,7 @@ public final class Ingest extends Construct {
   }
 
   List<LiveFunction> functions() {
-    return List.of(telemetry, outcome, sweep, keeper);
-  }
-
-  private Queue.Builder queue(String id, String name) {
-    return Queue.Builder.create(this, id)
-        .queueName(deployment.names().of(name))
-        .encryption(QueueEncryption.SQS_MANAGED)
-        .retentionPeriod(Duration.days(14));
-  }
-
-  /// A queue whose messages a function takes.
-  ///
-  /// Source: AWS Lambda Developer Guide, Amazon SQS event sources: a visibility timeout of six
-  /// times the function's, and at least five tries.
-  private Queue queue(String id, String name, PipelineFunction function, Queue deadLetters) {
-    return queue(id, name)
-        .visibilityTimeout(Duration.seconds(6 * function.timeoutSeconds()))
-        .deadLetterQueue(DeadLetterQueue.builder().queue(deadLetters).maxReceiveCount(5).build())
-        .build();
-  }
-
-  private static PolicyStatement taking(Queue queue) {
-    return Allow.on(
-        queue.getQueueArn(), "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes");
-  }
-
-  private void feed(String id, Queue queue, LiveFunction function) {
-    CfnEventSourceMapping.Builder.create(this, id)
-        .eventSourceArn(queue.getQueueArn())
-        .functionName(function.arn())
-        .batchSize(10)
-        .maximumBatchingWindowInSeconds(0)
-        .functionResponseTypes(List.of("ReportBatchItemFailures"))
-        .build();
+    return List.of(telemetry, outcome, sweep, keeper, rollups.function());
   }
 
   private LiveFunction telemetryFunction() {
@@ -126,12 +103,14 @@ public final class Ingest extends Construct {
                     "TELEMETRY_TABLE", data.telemetry().getRef(),
                     "FLEET_TABLE", data.fleet().getRef(),
                     "QUARANTINE_QUEUE_URL", quarantine.getQueueUrl(),
+                    "ROLLUP_QUEUE_URL", rollups.queue().getQueueUrl(),
                     "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
                     "COMMAND_RETENTION_DAYS",
                         String.valueOf(deployment.config().commandRetentionDays())),
                 List.of(
-                    taking(ingest),
+                    Queues.taking(ingest),
                     Allow.on(quarantine.getQueueArn(), "sqs:SendMessage"),
+                    Allow.on(rollups.queue().getQueueArn(), "sqs:SendMessage"),
                     Allow.on(
                         data.telemetry().getAttrArn(), "dynamodb:PutItem", "dynamodb:UpdateItem"),
                     Allow.on(
@@ -141,7 +120,7 @@ public final class Ingest extends Construct {
                         "dynamodb:PutItem",
                         "dynamodb:UpdateItem"),
                     commandShadow("iot:UpdateThingShadow"))));
-    feed("IngestMapping", ingest, function);
+    queues.feed("IngestMapping", ingest, function).build();
     return function;
   }
 
@@ -190,7 +169,7 @@ public final class Ingest extends Construct {
                     "INGEST_QUEUE_URL", ingest.getQueueUrl(),
                     "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays())),
                 List.of(
-                    taking(quarantine),
+                    Queues.taking(quarantine),
                     Allow.on(ingest.getQueueArn(), "sqs:SendMessage"),
                     Allow.on(
                         published.stream()
@@ -204,7 +183,7 @@ public final class Ingest extends Construct {
                         "dynamodb:PutItem",
                         "dynamodb:UpdateItem",
                         "dynamodb:DeleteItem"))));
-    feed("QuarantineMapping", quarantine, function);
+    queues.feed("QuarantineMapping", quarantine, function).build();
     return function;
   }
 

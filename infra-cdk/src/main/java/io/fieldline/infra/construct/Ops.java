@@ -37,6 +37,8 @@ public final class Ops extends Construct {
         "A quarantined message could not be kept.");
     depthAlarm("IngestDeadAlarm", ingest.ingestDeadLetters(), "A telemetry batch failed for good.");
     depthAlarm("FunctionsDeadAlarm", ingest.deadLetters(), "An asynchronous invocation failed.");
+    depthAlarm(
+        "RollupDeadAlarm", ingest.rollups().deadLetters(), "An hour or a day could not be merged.");
     queueAlarm("IngestAgeAlarm", "ApproximateAgeOfOldestMessage", ingest.ingest())
         .alarmName(deployment.names().of("ingest-age"))
         .alarmDescription("Telemetry waits for more than a minute.")

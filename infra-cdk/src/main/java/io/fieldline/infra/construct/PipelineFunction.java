@@ -6,6 +6,8 @@ package io.fieldline.infra.construct;
 public enum PipelineFunction {
   /// SQS batches of telemetry to items, latest state and alarms.
   TELEMETRY("telemetry", "TelemetryHandler", 1024, 30),
+  /// Hours and days of closed hours that were told of.
+  ROLLUP("rollup", "RollupHandler", 1024, 120),
   /// What the app reads.
   QUERY("query", "QueryHandler", 1024, 15),
   /// A person's command into a device's shadow.

@@ -42,6 +42,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
   private static final long PRIMING_MS = 1_000_000_000_000L;
 
   private final TelemetryTable telemetry;
+  private final LatestState latest;
   private final DeviceRegister devices;
   private final Alarms alarms;
   private final Quarantine quarantine;
@@ -58,7 +59,8 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
     primeBeforeSnapshot();
   }
 
-  TelemetryHandler(
+  /// The function on what is there.
+  public TelemetryHandler(
       Environment environment,
       DynamoDbClient tables,
       IotDataPlaneClient shadows,
@@ -70,6 +72,11 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
             tables,
             environment.text("TELEMETRY_TABLE"),
             Duration.ofDays(environment.positive("RAW_RETENTION_DAYS")));
+    this.latest =
+        new LatestState(
+            tables,
+            environment.text("TELEMETRY_TABLE"),
+            new RollupQueue(queues, environment.text("ROLLUP_QUEUE_URL")));
     this.devices = new DeviceRegister(tables, fleet);
     var commandRetention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
     this.alarms =
@@ -153,7 +160,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
     var batch = envelope.batch();
     int tooOld = telemetry.put(batch, envelope.receivedMs());
     devices.heard(batch.device(), envelope.thing(), envelope.receivedMs());
-    alarms.evaluate(envelope, telemetry.updateLatest(batch).keySet());
+    alarms.evaluate(envelope, latest.update(batch).keySet());
     if (tooOld > 0) {
       var reason =
           "%d of %d readings: expected those of the last %d days, got older ones; the rest is stored";

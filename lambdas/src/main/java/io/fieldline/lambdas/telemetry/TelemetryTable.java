@@ -5,23 +5,13 @@ import io.fieldline.lambdas.series.HourParts;
 import io.fieldline.lambdas.series.PackedCodec;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.TelemetryKeys;
-import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
-/// Raw items and latest state. Repeating a batch changes nothing: key and bytes are made from it
-/// alone.
+/// Raw items. Repeating a batch changes nothing: key and bytes are made from it alone.
 final class TelemetryTable {
-  private static final int SENSORS_AN_UPDATE = 20;
-
   private final DynamoDbClient tables;
   private final String table;
   private final Duration retention;
@@ -59,64 +49,5 @@ final class TelemetryTable {
 
   Duration retention() {
     return retention;
-  }
-
-  /// Updates the latest state.
-  ///
-  /// @return the newest reading of each sensor of the batch, by sensor, of which none newer is
-  ///   known
-  Map<String, Reading> updateLatest(TelemetryBatch batch) {
-    var newest = new LinkedHashMap<String, Reading>();
-    for (var reading : batch.readings()) {
-      newest.merge(
-          reading.sensor(), reading, (one, other) -> other.atMs() >= one.atMs() ? other : one);
-    }
-    var all = new ArrayList<>(newest.values());
-    for (int from = 0; from < all.size(); from += SENSORS_AN_UPDATE) {
-      var some = all.subList(from, Math.min(all.size(), from + SENSORS_AN_UPDATE));
-      if (!updated(batch.device(), some)) {
-        some.stream()
-            .filter(reading -> some.size() == 1 || !updated(batch.device(), List.of(reading)))
-            .forEach(late -> newest.remove(late.sensor()));
-      }
-    }
-    return newest;
-  }
-
-  /// Sets all of these sensors if none has a newer value.
-  private boolean updated(String device, List<Reading> readings) {
-    var sets = new ArrayList<String>();
-    var conditions = new ArrayList<String>();
-    var names = new HashMap<String, String>();
-    var values = new HashMap<String, AttributeValue>();
-    for (int i = 0; i < readings.size(); i++) {
-      var reading = readings.get(i);
-      sets.add("#s" + i + " = :s" + i);
-      conditions.add("(attribute_not_exists(#s" + i + ") OR #s" + i + ".atMs <= :t" + i + ")");
-      names.put("#s" + i, TelemetryKeys.latestOf(reading.sensor()));
-      values.put(":s" + i, latest(reading));
-      values.put(":t" + i, Attributes.number(reading.atMs()));
-    }
-    try {
-      tables.updateItem(request ->
-          request
-              .tableName(table)
-              .key(TelemetryKeys.latest(device).attributes())
-              .updateExpression("SET " + String.join(", ", sets))
-              .conditionExpression(String.join(" AND ", conditions))
-              .expressionAttributeNames(names)
-              .expressionAttributeValues(values));
-      return true;
-    } catch (ConditionalCheckFailedException newerIsKnown) {
-      return false;
-    }
-  }
-
-  private static AttributeValue latest(Reading reading) {
-    return AttributeValue.fromM(
-        Map.of(
-            "value", Attributes.number(reading.value()),
-            "unit", Attributes.text(reading.unit()),
-            "atMs", Attributes.number(reading.atMs())));
   }
 }

@@ -47,6 +47,7 @@ public final class Cloud implements AutoCloseable {
   private final String telemetryTable;
   private final String fleetTable;
   private final String queueUrl;
+  private final String rollupQueueUrl;
   private final int number;
   private final AwsCredentials function;
   private final IamClient iam;
@@ -74,6 +75,7 @@ public final class Cloud implements AutoCloseable {
     table(telemetryTable);
     table(fleetTable);
     queueUrl = queues.createQueue(r -> r.queueName("quarantine-" + number)).queueUrl();
+    rollupQueueUrl = queues.createQueue(r -> r.queueName("rollup-" + number)).queueUrl();
   }
 
   private void table(String name) {
@@ -180,6 +182,10 @@ public final class Cloud implements AutoCloseable {
     return queueUrl;
   }
 
+  public String rollupQueueUrl() {
+    return rollupQueueUrl;
+  }
+
   /// A name that no other test has.
   public String named(String name) {
     return name + "-" + number;
@@ -240,6 +246,23 @@ public final class Cloud implements AutoCloseable {
         return List.copyOf(messages);
       }
       received.forEach(message -> messages.add(message.body()));
+    }
+  }
+
+  /// What the rollup queue holds, taken out of it.
+  public List<String> toldToRollup() {
+    var told = new ArrayList<String>();
+    while (true) {
+      var received =
+          queues.receiveMessage(r -> r.queueUrl(rollupQueueUrl).maxNumberOfMessages(10)).messages();
+      if (received.isEmpty()) {
+        return told;
+      }
+      for (var message : received) {
+        told.add(message.body());
+        queues.deleteMessage(
+            r -> r.queueUrl(rollupQueueUrl).receiptHandle(message.receiptHandle()));
+      }
     }
   }
 

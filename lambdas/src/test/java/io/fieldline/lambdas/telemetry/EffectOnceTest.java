@@ -8,6 +8,7 @@ import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
+import io.fieldline.lambdas.rollup.RollupHandler;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.ActuatorValue;
@@ -77,6 +78,7 @@ final class EffectOnceTest {
             "TELEMETRY_TABLE", cloud.telemetryTable(),
             "FLEET_TABLE", cloud.fleetTable(),
             "QUARANTINE_QUEUE_URL", cloud.queueUrl(),
+            "ROLLUP_QUEUE_URL", cloud.rollupQueueUrl(),
             "RAW_RETENTION_DAYS", "30",
             "COMMAND_RETENTION_DAYS", "90");
     return new TelemetryHandler(
@@ -101,6 +103,7 @@ final class EffectOnceTest {
   private void endsAt(int step) throws IOException {
     var plain = round(once(), 0, false);
     assertThat(plain.commands).containsExactly("SUPERSEDED", "PENDING");
+    assertThat(plain.telemetry.keySet()).anyMatch(key -> key.startsWith("Y#gw#"));
     for (int edge = 1; edge <= EDGES; edge += step) {
       var random = new Random(edge);
       var doubled = new ArrayList<Delivery>();
@@ -198,7 +201,31 @@ final class EffectOnceTest {
       }
     }
     cloud.endAt(0);
+    rollUp(endsAt);
     return effect(thing);
+  }
+
+  /// What was told to the rollup function, each message twice, in any order, some at a time.
+  private void rollUp(int seed) throws IOException {
+    var told = new ArrayList<>(cloud.toldToRollup());
+    told.addAll(told);
+    var random = new Random(seed);
+    Collections.shuffle(told, random);
+    var function =
+        new RollupHandler(
+            new Environment(
+                Map.of("TELEMETRY_TABLE", cloud.telemetryTable(), "HOUR_RETENTION_DAYS", "365")),
+            cloud.tables());
+    for (int from = 0; from < told.size(); ) {
+      int to = Math.min(told.size(), from + random.nextInt(1, 4));
+      var records = new ArrayList<Object>();
+      for (var body : told.subList(from, to)) {
+        records.add(Invocation.sqsRecord("r" + records.size(), NOW, body));
+      }
+      assertThat(Invocation.of(function, Map.of("Records", records)))
+          .isEqualTo("{\"batchItemFailures\":[]}");
+      from = to;
+    }
   }
 
   private static Map<String, Object> message(String thing, Delivery delivery) {
@@ -236,7 +263,7 @@ final class EffectOnceTest {
     var telemetry = new TreeMap<String, Map<String, AttributeValue>>();
     for (var item : cloud.items(cloud.telemetryTable())) {
       var pk = item.get("pk").s();
-      if (pk.matches("[DL]#" + thing + "([:#].*)?")) {
+      if (pk.matches("[DLHY]#" + thing + "([:#].*)?")) {
         var rest = new TreeMap<>(item);
         rest.remove("pk");
         telemetry.put(pk.replace(thing, "gw") + item.get("sk").s(), rest);

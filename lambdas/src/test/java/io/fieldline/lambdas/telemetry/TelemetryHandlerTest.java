@@ -49,6 +49,7 @@ final class TelemetryHandlerTest {
             "TELEMETRY_TABLE", cloud.telemetryTable(),
             "FLEET_TABLE", cloud.fleetTable(),
             "QUARANTINE_QUEUE_URL", cloud.queueUrl(),
+            "ROLLUP_QUEUE_URL", cloud.rollupQueueUrl(),
             "RAW_RETENTION_DAYS", "30",
             "COMMAND_RETENTION_DAYS", "90");
     function =

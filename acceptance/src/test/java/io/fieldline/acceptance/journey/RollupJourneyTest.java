@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.acceptance.pipeline.Person;
+import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.SharesPipeline;
+import io.fieldline.messages.Topics;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
+
+/// Readings of long ago are found in a long range by what was merged of them: only from there. The
+/// rollup queue is without its delay meanwhile.
+@SharesPipeline
+@ResourceLock(SharesPipeline.STACK)
+class RollupJourneyTest {
+  private static final String THING = "rollup-1";
+  private static final long DAY_MS = 86_400_000;
+
+  private final Pipeline pipeline;
+
+  RollupJourneyTest(Pipeline pipeline) {
+    this.pipeline = pipeline;
+  }
+
+  @Test
+  void aReadingThatComesDaysLateIsInTheHoursAndDays() {
+    pipeline.gateway(THING);
+    long nowMs = System.currentTimeMillis();
+    long longAgoMs = nowMs - 5 * DAY_MS;
+    Person viewer = pipeline.person("viewer");
+    String delay = delay("0");
+    try {
+      publish(batch(nowMs, 1, "[0,21.5]"));
+      publish(batch(longAgoMs, 2, "[0,20],[1000,24]"));
+
+      JsonNode series =
+          Await.until(
+              "the hour of five days ago",
+              Duration.ofSeconds(60),
+              () ->
+                  viewer
+                      .get(
+                          "/devices/%s/series?fromMs=%d&toMs=%d"
+                              .formatted(THING, nowMs - 10 * DAY_MS, nowMs))
+                      .body()
+                      .path("series")
+                      .path(0),
+              one -> one.path("values").size() == 2);
+      assertThat(series.path("stepMs").asLong()).isEqualTo(3_600_000);
+      assertThat(series.path("values").path(0).asDouble()).isEqualTo(22);
+      assertThat(series.path("mins").path(0).asDouble()).isEqualTo(20);
+      assertThat(series.path("maxs").path(0).asDouble()).isEqualTo(24);
+      assertThat(series.path("values").path(1).asDouble()).isEqualTo(21.5);
+    } finally {
+      delay(delay);
+    }
+  }
+
+  /// @return what it was
+  private String delay(String seconds) {
+    var sqs = pipeline.aws().sqs();
+    String url = sqs.getQueueUrl(get -> get.queueName("fieldline-dev-rollup")).queueUrl();
+    String before =
+        sqs.getQueueAttributes(
+                get -> get.queueUrl(url).attributeNames(QueueAttributeName.DELAY_SECONDS))
+            .attributes()
+            .get(QueueAttributeName.DELAY_SECONDS);
+    sqs.setQueueAttributes(
+        set -> set.queueUrl(url).attributes(Map.of(QueueAttributeName.DELAY_SECONDS, seconds)));
+    return before;
+  }
+
+  private void publish(String payload) {
+    pipeline
+        .aws()
+        .iotData()
+        .publish(message ->
+            message
+                .topic(Topics.ingest("dev", THING))
+                .qos(1)
+                .payload(SdkBytes.fromUtf8String(payload)));
+  }
+
+  private static String batch(long atMs, int seq, String rows) {
+    return "{\"v\":1,\"device\":\"%s\",\"epoch\":1,\"firstSeq\":%d,\"t0\":%d,\"sensors\":[{\"name\":\"t\",\"rows\":[%s]}]}"
+        .formatted(THING, seq, atMs, rows);
+  }
+}
