@@ -56,7 +56,7 @@ await journey(async (visit) => {
   await back.waitFor();
   saw.returned = page.url();
 
-  await page.route(/\/devices$/, (route) =>
+  await page.route(/\/devices(\?|$)/, (route) =>
     route.fulfill({
       json: { devices: [] },
       headers: { 'access-control-allow-origin': '*' },

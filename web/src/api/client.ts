@@ -30,8 +30,7 @@ export class Api {
   ) {}
 
   async devices(): Promise<DeviceSummary[]> {
-    const answer = await this.call('GET', '/devices');
-    return list(answer['devices']).map(summaryOf);
+    return (await this.all('/devices', 'devices')).map(summaryOf);
   }
 
   async device(device: string): Promise<DeviceDetail> {
@@ -77,18 +76,26 @@ export class Api {
     return list(answer['commands']).map(commandOf);
   }
 
-  /** Answers the command as it was issued. */
+  /**
+   * Answers the command as it was issued. What got no answer is asked once more: by its key it is
+   * still one command.
+   */
   async send(device: string, actuator: string, value: unknown): Promise<Command> {
-    const answer = await this.call('POST', `/devices/${encodeURIComponent(device)}/commands`, {
-      actuator,
-      value,
+    const path = `/devices/${encodeURIComponent(device)}/commands`;
+    const key = { 'idempotency-key': crypto.randomUUID() };
+    const issue = () => this.call('POST', path, { actuator, value }, key);
+    const answer = await issue().catch((error: unknown) => {
+      if (error instanceof Unreachable) {
+        return issue();
+      }
+      throw error;
     });
     return commandOf({ ...answer, actuator, value });
   }
 
   async alarms(device: string): Promise<Alarm[]> {
-    const answer = await this.call('GET', `/devices/${encodeURIComponent(device)}/alarms`);
-    return list(answer['alarms']).map((one) => ({
+    const alarms = await this.all(`/devices/${encodeURIComponent(device)}/alarms`, 'alarms');
+    return alarms.map((one) => ({
       rule: String(one['rule']),
       sensor: String(one['sensor'] ?? ''),
       state: String(one['state']),
@@ -98,8 +105,7 @@ export class Api {
   }
 
   async rules(): Promise<AlarmRule[]> {
-    const answer = await this.call('GET', '/rules');
-    return list(answer['rules']) as unknown as AlarmRule[];
+    return (await this.all('/rules', 'rules')) as unknown as AlarmRule[];
   }
 
   async putRule(rule: AlarmRule): Promise<void> {
@@ -116,9 +122,28 @@ export class Api {
     return Number(answer['untilMs']);
   }
 
-  private async call(method: Method, path: string, body?: unknown): Promise<Json> {
+  /** Every part of a list. */
+  private async all(path: string, name: string): Promise<Json[]> {
+    const found: Json[] = [];
+    let query = 'limit=200';
+    for (;;) {
+      const answer = await this.call('GET', `${path}?${query}`);
+      found.push(...list(answer[name]));
+      if (typeof answer['cursor'] !== 'string') {
+        return found;
+      }
+      query = `limit=200&cursor=${encodeURIComponent(answer['cursor'])}`;
+    }
+  }
+
+  private async call(
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Json> {
     try {
-      const response = await this.ask(method, path, body);
+      const response = await this.ask(method, path, body, headers);
       this.outage.value = null;
       return await this.read(response);
     } catch (error) {
@@ -129,7 +154,12 @@ export class Api {
     }
   }
 
-  private async ask(method: Method, path: string, body?: unknown): Promise<Response> {
+  private async ask(
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
     const token = await this.tokens.accessToken();
     let response: Response;
     try {
@@ -139,6 +169,7 @@ export class Api {
         headers: {
           authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
         },
         body: body === undefined ? null : JSON.stringify(body),
       });

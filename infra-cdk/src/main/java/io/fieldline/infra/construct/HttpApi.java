@@ -29,7 +29,7 @@ final class HttpApi extends Construct {
                 CfnApi.CorsProperty.builder()
                     .allowOrigins(origins)
                     .allowMethods(List.of("GET", "POST", "PUT", "DELETE"))
-                    .allowHeaders(List.of("authorization", "content-type"))
+                    .allowHeaders(List.of("authorization", "content-type", "idempotency-key"))
                     .maxAge(3600)
                     .build())
             .build();

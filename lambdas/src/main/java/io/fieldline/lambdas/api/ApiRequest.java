@@ -7,6 +7,7 @@ import io.fieldline.messages.api.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// A request of the HTTP API.
@@ -46,6 +47,13 @@ public record ApiRequest(JsonObject event) {
           400, name + ": expected a whole number of at most 15 digits, got '" + text.get() + "'");
     }
     return text.map(Long::valueOf);
+  }
+
+  /// A header, if it is there.
+  ///
+  /// Source: API Gateway Developer Guide, payload format 2.0: names of headers are in lower case.
+  public Optional<String> header(String name) throws MessageException {
+    return event.optionalObject("headers").optionalText(name.toLowerCase(Locale.ROOT));
   }
 
   /// When API Gateway received it, epoch milliseconds.

@@ -18,8 +18,15 @@ public final class Cursor {
   }
 
   /// The sort key after which the list goes on, if the request says so.
-  public static Optional<String> in(ApiRequest request) throws ApiException {
-    return decoded(request.query("cursor"));
+  ///
+  /// @param prefix what the sort keys of the list begin with
+  public static Optional<String> in(ApiRequest request, String prefix) throws ApiException {
+    var cursor = request.query("cursor");
+    var sortKey = decoded(cursor);
+    if (sortKey.isPresent() && !sortKey.get().startsWith(prefix)) {
+      throw unknown(cursor.orElse(""));
+    }
+    return sortKey;
   }
 
   /// The sort key of a cursor.

@@ -45,7 +45,11 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
     var retention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
     var devices = new Devices(tables, fleet);
     var commands =
-        new CommandRoute(devices, new CommandDispatch(tables, shadows, fleet, retention), random);
+        new CommandRoute(
+            devices,
+            new FirstRequests(tables, fleet),
+            new CommandDispatch(tables, shadows, fleet, retention),
+            random);
     var live = new LiveRoute(devices, shadows);
     var rules = new RuleRoutes(tables, fleet, devices);
     this.routes =

@@ -13,6 +13,7 @@ import io.fieldline.messages.ActuatorValue;
 import io.fieldline.messages.Command;
 import io.fieldline.messages.CommandStatus;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.api.ApiParameter;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 import java.util.Map;
@@ -26,11 +27,14 @@ final class CommandRoute {
   private static final long MAX_VALID_MS = 7L * 86_400_000;
 
   private final Devices devices;
+  private final FirstRequests requests;
   private final CommandDispatch dispatch;
   private final RandomGenerator random;
 
-  CommandRoute(Devices devices, CommandDispatch dispatch, RandomGenerator random) {
+  CommandRoute(
+      Devices devices, FirstRequests requests, CommandDispatch dispatch, RandomGenerator random) {
     this.devices = devices;
+    this.requests = requests;
     this.dispatch = dispatch;
     this.random = random;
   }
@@ -39,16 +43,14 @@ final class CommandRoute {
     var thing = devices.require(request.path("device")).thing();
     var body = request.body();
     var order = new Order(thing, actuator(body), value(body), request.person());
-    long atMs = request.receivedMs();
-    var unique = HexFormat.of().toHexDigits(random.nextInt());
+    long validForMs = validForMs(body);
+    var now =
+        new FirstRequests.First(request.receivedMs(), HexFormat.of().toHexDigits(random.nextInt()));
+    var first = requests.of(request, now);
+    long atMs = first.atMs();
     var command =
-        new Command(FleetKeys.commandId(atMs, unique), order.value(), atMs + validForMs(body));
-    try {
-      dispatch.issue(order, command, atMs);
-    } catch (SdkException e) {
-      dispatch.failed(thing, command, atMs, "could not be written into the shadow");
-      throw e;
-    }
+        new Command(FleetKeys.commandId(atMs, first.unique()), order.value(), atMs + validForMs);
+    issue(order, command, request);
     LOG.log(
         System.Logger.Level.INFO,
         "command issued",
@@ -60,6 +62,19 @@ final class CommandRoute {
             "status", CommandStatus.PENDING.name(),
             "atMs", atMs,
             "expiresAtMs", command.expiresAtMs()));
+  }
+
+  /// What somebody may ask for again stays pending; it fails by expiry, if nobody does.
+  private void issue(Order order, Command command, ApiRequest request) throws MessageException {
+    long atMs = FleetKeys.issuedAtMs(command.id()).orElseThrow();
+    try {
+      dispatch.issue(order, command, atMs);
+    } catch (SdkException e) {
+      if (request.header(ApiParameter.IDEMPOTENCY_KEY.wireName()).isEmpty()) {
+        dispatch.failed(order.thing(), command, atMs, "could not be written into the shadow");
+      }
+      throw e;
+    }
   }
 
   private static String actuator(JsonObject body) throws ApiException {

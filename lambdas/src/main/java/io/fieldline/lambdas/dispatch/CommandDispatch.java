@@ -20,6 +20,7 @@ import java.util.Optional;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -190,8 +191,17 @@ public final class CommandDispatch {
     }
   }
 
-  /// Says that a command could not be given to the thing.
+  /// Says that a command could not be given to the thing; nothing, if it is over or was never
+  /// written.
   public void failed(String thing, Command command, long atMs, String detail) {
+    try {
+      fail(thing, command, atMs, detail);
+    } catch (ConditionalCheckFailedException overOrUnknown) {
+      // The first terminal status stays.
+    }
+  }
+
+  private void fail(String thing, Command command, long atMs, String detail) {
     tables.updateItem(request ->
         request
             .tableName(fleetTable)

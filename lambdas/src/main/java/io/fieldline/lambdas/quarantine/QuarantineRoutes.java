@@ -5,6 +5,7 @@ import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Cursor;
+import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -24,8 +25,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /// The quarantine browsed, an entry shown, sent again or dropped.
 final class QuarantineRoutes {
   private static final System.Logger LOG = System.getLogger(QuarantineRoutes.class.getName());
-  private static final int LIMIT = 50;
-  private static final int MOST = 200;
   private static final int REPLAYED_AT_ONCE = 50;
 
   private final QuarantineTable table;
@@ -42,12 +41,10 @@ final class QuarantineRoutes {
         table.page(
             kind(request.query("kind")),
             after(request.query("cursor")),
-            request.limit(LIMIT, MOST),
+            Lists.limit(request),
             request.receivedMs());
-    var answer = new LinkedHashMap<String, Object>();
-    answer.put("entries", page.items().stream().map(QuarantineRoutes::json).toList());
-    page.next().ifPresent(next -> answer.put("cursor", Cursor.of(next)));
-    return ApiAnswer.ok(answer);
+    return Lists.answer(
+        "entries", page.items().stream().map(QuarantineRoutes::json).toList(), page.next());
   }
 
   /// `GET /quarantine/{entry}`: an entry with its message, as text where it is one.

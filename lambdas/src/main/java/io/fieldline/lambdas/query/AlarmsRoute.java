@@ -5,18 +5,23 @@ import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Listing;
 import io.fieldline.messages.MessageException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /// `GET /devices/{device}/alarms`, `GET /rules`, and how many alarms of a device stand.
 final class AlarmsRoute {
+  /// More than anybody counts.
+  private static final int MOST_OPEN = 1_000;
+
   private final DynamoDbClient tables;
   private final String fleetTable;
   private final Devices devices;
@@ -29,31 +34,29 @@ final class AlarmsRoute {
 
   ApiAnswer alarms(ApiRequest request) throws ApiException {
     var device = devices.require(request.path("device"));
-    var alarms = items(device).stream().map(AlarmsRoute::alarm).toList();
-    return ApiAnswer.ok(Map.of("alarms", alarms));
+    var page = Lists.page(tables, fleetTable, listing(device), item -> isOf(device, item), request);
+    return Lists.answer(
+        "alarms", page.items().stream().map(AlarmsRoute::alarm).toList(), page.next());
   }
 
   long open(Devices.Device device) {
-    return items(device).stream().filter(AlarmsRoute::isRaised).count();
+    return listing(device)
+        .page(
+            tables,
+            fleetTable,
+            Optional.empty(),
+            item -> isOf(device, item) && isRaised(item),
+            MOST_OPEN)
+        .items()
+        .size();
   }
 
-  private List<Map<String, AttributeValue>> items(Devices.Device device) {
-    var all = new ArrayList<Map<String, AttributeValue>>();
-    var pages =
-        tables.queryPaginator(request ->
-            request
-                .tableName(fleetTable)
-                .keyConditionExpression("pk = :pk AND begins_with(sk, :prefix)")
-                .expressionAttributeValues(
-                    Map.of(
-                        ":pk", Attributes.text(FleetKeys.thing(device.thing())),
-                        ":prefix", Attributes.text(FleetKeys.ALARM_PREFIX))));
-    for (var page : pages) {
-      page.items().stream()
-          .filter(item -> Attributes.text(item, "device").orElse("").equals(device.name()))
-          .forEach(all::add);
-    }
-    return all;
+  private static Listing listing(Devices.Device device) {
+    return new Listing(FleetKeys.thing(device.thing()), FleetKeys.ALARM_PREFIX, false);
+  }
+
+  private static boolean isOf(Devices.Device device, Map<String, AttributeValue> item) {
+    return Attributes.text(item, "device").orElse("").equals(device.name());
   }
 
   private static boolean isRaised(Map<String, AttributeValue> item) {
@@ -70,19 +73,13 @@ final class AlarmsRoute {
         "detail", "at " + Attributes.number(item, "value"));
   }
 
-  ApiAnswer rules(ApiRequest request) throws MessageException {
+  ApiAnswer rules(ApiRequest request) throws ApiException, MessageException {
+    var page =
+        Lists.page(tables, fleetTable, new Listing(FleetKeys.RULES, "", false), _ -> true, request);
     var rules = new ArrayList<Object>();
-    var pages =
-        tables.queryPaginator(query ->
-            query
-                .tableName(fleetTable)
-                .keyConditionExpression("pk = :rules")
-                .expressionAttributeValues(Map.of(":rules", Attributes.text(FleetKeys.RULES))));
-    for (var page : pages) {
-      for (var item : page.items()) {
-        rules.add(JsonObject.parse(Attributes.text(item, "json").orElse("{}")));
-      }
+    for (var item : page.items()) {
+      rules.add(JsonObject.parse(Attributes.text(item, "json").orElse("{}")));
     }
-    return ApiAnswer.ok(Map.of("rules", rules));
+    return Lists.answer("rules", rules, page.next());
   }
 }

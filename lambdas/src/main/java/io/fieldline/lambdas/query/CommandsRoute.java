@@ -5,18 +5,18 @@ import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Listing;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/// `GET /devices/{device}/commands?limit=`: the history of commands, newest first.
+/// `GET /devices/{device}/commands?limit=&cursor=`: the history of commands, newest first.
 final class CommandsRoute {
-  private static final int LIMIT = 50;
-  private static final int MAX_LIMIT = 200;
   private static final List<String> SHOWN =
       List.of(
           "id", "actuator", "value", "status", "atMs", "expiresAtMs", "by", "statusAtMs", "detail");
@@ -33,20 +33,10 @@ final class CommandsRoute {
 
   ApiAnswer answer(ApiRequest request) throws ApiException {
     var thing = devices.require(request.path("device")).thing();
-    int limit = request.limit(LIMIT, MAX_LIMIT);
-    var page =
-        tables.query(query ->
-            query
-                .tableName(fleetTable)
-                .keyConditionExpression("pk = :pk AND begins_with(sk, :prefix)")
-                .expressionAttributeValues(
-                    Map.of(
-                        ":pk", Attributes.text(FleetKeys.thing(thing)),
-                        ":prefix", Attributes.text(FleetKeys.COMMAND_PREFIX)))
-                .scanIndexForward(false)
-                .limit(limit));
-    return ApiAnswer.ok(
-        Map.of("commands", page.items().stream().map(CommandsRoute::command).toList()));
+    var listing = new Listing(FleetKeys.thing(thing), FleetKeys.COMMAND_PREFIX, true);
+    var page = Lists.page(tables, fleetTable, listing, _ -> true, request);
+    return Lists.answer(
+        "commands", page.items().stream().map(CommandsRoute::command).toList(), page.next());
   }
 
   private static Map<String, Object> command(Map<String, AttributeValue> item) {

@@ -5,8 +5,10 @@ import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Listing;
 import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.messages.MessageException;
 import java.util.ArrayList;
@@ -38,17 +40,10 @@ final class DevicesRoute {
     this.actuators = actuators;
   }
 
-  ApiAnswer all(ApiRequest request) {
-    var found = new ArrayList<Devices.Device>();
-    var pages =
-        tables.queryPaginator(query ->
-            query
-                .tableName(fleetTable)
-                .keyConditionExpression("pk = :devices")
-                .expressionAttributeValues(Map.of(":devices", Attributes.text(FleetKeys.DEVICES))));
-    for (var page : pages) {
-      page.items().forEach(item -> found.add(Devices.of(item)));
-    }
+  ApiAnswer all(ApiRequest request) throws ApiException {
+    var listing = new Listing(FleetKeys.DEVICES, "", false);
+    var page = Lists.page(tables, fleetTable, listing, _ -> true, request);
+    var found = page.items().stream().map(Devices::of).toList();
     var summaries = new ArrayList<Object>();
     for (int from = 0; from < found.size(); from += A_BATCH) {
       var some = found.subList(from, Math.min(found.size(), from + A_BATCH));
@@ -57,7 +52,7 @@ final class DevicesRoute {
         summaries.add(summary(device, latest.getOrDefault(device.name(), Map.of())));
       }
     }
-    return ApiAnswer.ok(Map.of("devices", summaries));
+    return Lists.answer("devices", summaries, page.next());
   }
 
   ApiAnswer one(ApiRequest request) throws ApiException, MessageException {

@@ -81,6 +81,11 @@ public final class FleetKeys {
         : OptionalLong.empty();
   }
 
+  /// What a person asked under an idempotency key for the first time: `asked`, `atMs`, `unique`.
+  public static Key first(String person, String idempotencyKey) {
+    return new Key("ONCE#" + person, idempotencyKey);
+  }
+
   /// The partition of what was quarantined on a UTC day, sorted by time.
   public static String quarantine(LocalDate day) {
     return QUARANTINE_PREFIX + day;

@@ -56,11 +56,25 @@ public final class Invocation implements Context {
       String groups,
       @Nullable String body)
       throws IOException {
+    return api(function, routeKey, path, query, groups, body, Map.of());
+  }
+
+  /// As above, with headers, named in lower case.
+  public static Answer api(
+      RequestStreamHandler function,
+      String routeKey,
+      Map<String, String> path,
+      Map<String, String> query,
+      String groups,
+      @Nullable String body,
+      Map<String, String> headers)
+      throws IOException {
     var event = new HashMap<String, Object>();
     event.put("version", "2.0");
     event.put("routeKey", routeKey);
     event.put("pathParameters", path);
     event.put("queryStringParameters", query);
+    event.put("headers", headers);
     event.put(
         "requestContext",
         Map.of(

@@ -28,6 +28,8 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 final class CommandJourneyTest {
   private static final long NOW = 1_764_042_000_000L;
 
+  private static final String FAN_ON = "{\"actuator\":\"fan\",\"value\":true}";
+
   private final Cloud cloud;
   private final CommandHandler function;
 
@@ -164,6 +166,81 @@ final class CommandJourneyTest {
             "{\"actuator\":\"fan\",\"value\":true}");
 
     assertThat(answer.status()).isEqualTo(404);
+  }
+
+  private Invocation.Answer send(String key, String body) throws IOException {
+    return Invocation.api(
+        function,
+        "POST /devices/{device}/commands",
+        Map.of("device", "gw"),
+        Map.of(),
+        "[operator]",
+        body,
+        Map.of("idempotency-key", key));
+  }
+
+  @Test
+  void whatIsSentTwiceUnderOneKeyIsOneCommandWithOneAnswer() throws IOException {
+    var first = send("k-1", FAN_ON);
+    var again = send("k-1", FAN_ON);
+    var another = send("k-2", FAN_ON);
+
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(again.body().members()).isEqualTo(first.body().members());
+    assertThat(another.body().text("id")).isNotEqualTo(first.body().text("id"));
+    assertThat(commands()).hasSize(2);
+    // Once it was superseded, it is not desired again.
+    int updates = cloud.updates().size();
+    assertThat(send("k-1", FAN_ON).body().members()).isEqualTo(first.body().members());
+    assertThat(cloud.updates()).hasSize(updates);
+  }
+
+  @Test
+  void aKeyIsOfOneRequestOnly() throws IOException {
+    send("k-1", FAN_ON);
+
+    var other = send("k-1", "{\"actuator\":\"fan\",\"value\":false}");
+
+    assertThat(other.status()).isEqualTo(422);
+    assertThat(other.body().text("detail")).contains("expected the request that it was used for");
+    assertThat(send("has space", FAN_ON).status()).isEqualTo(400);
+    assertThat(send("x".repeat(256), FAN_ON).status()).isEqualTo(400);
+    assertThat(commands()).hasSize(1);
+  }
+
+  /// The function ends before or after any of its calls; whoever asks again has one command.
+  @Test
+  void aRequestThatNobodyAnsweredIsOneCommandWhenItIsSentAgain() throws IOException {
+    int ended = 0;
+    for (int edge = 1; edge <= 30; edge++) {
+      var before = commands().size();
+      cloud.endAt(edge);
+      try {
+        send("k-" + edge, FAN_ON);
+      } catch (Cloud.Ended anywhere) {
+        ended++;
+      }
+      cloud.endAt(0);
+
+      var answer = send("k-" + edge, FAN_ON);
+
+      assertThat(answer.status()).as("ended at edge %d", edge).isEqualTo(202);
+      assertThat(commands()).as("ended at edge %d", edge).hasSize(before + 1);
+      assertThat(cloud.updates().getLast()).contains(answer.body().text("id"));
+    }
+    assertThat(ended).isBetween(10, 29);
+  }
+
+  @Test
+  void aCommandThatTheShadowDidNotTakeIsTakenWhenItIsSentAgain() throws IOException {
+    cloud.forbid("{\"Effect\":\"Deny\",\"Action\":\"iot:UpdateThingShadow\",\"Resource\":\"*\"}");
+    assertThat(send("k-1", FAN_ON).status()).isEqualTo(502);
+    cloud.allowAgain();
+
+    assertThat(send("k-1", FAN_ON).status()).isEqualTo(202);
+
+    assertThat(cloud.updates()).hasSize(1);
+    assertThat(text(commands().getFirst(), "status")).isEqualTo("PENDING");
   }
 
   @Test

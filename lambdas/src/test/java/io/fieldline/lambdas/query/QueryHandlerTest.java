@@ -16,6 +16,8 @@ import io.fieldline.lambdas.tables.Key;
 import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.messages.TelemetryBatch;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -202,6 +204,73 @@ final class QueryHandlerTest {
         .containsEntry("sinceMs", NOW);
     assertThat(get("/devices/{device}/alarms", "gw:oven", Map.of()).body().objects("alarms"))
         .isEmpty();
+  }
+
+  /// 60 of each; other things' alarms lie between.
+  @Test
+  void everyListIsReadByItsCursorsAndMissesNothing() throws IOException {
+    for (int i = 0; i < 60; i++) {
+      var name = "n%03d".formatted(i);
+      put(cloud.fleetTable(), FleetKeys.device(name), Map.of("thing", Attributes.text(name)));
+      put(
+          cloud.fleetTable(),
+          FleetKeys.rule(name),
+          Map.of(
+              "json",
+              Attributes.text(
+                  "{\"name\":\"%s\",\"device\":\"gx\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":1}"
+                      .formatted(name))));
+      put(
+          cloud.fleetTable(),
+          FleetKeys.alarm("gx", name),
+          Map.of("device", Attributes.text(i % 2 == 0 ? "gx" : "gx:other")));
+      var id = FleetKeys.commandId(NOW + i, name);
+      put(
+          cloud.fleetTable(),
+          FleetKeys.command("gx", NOW + i, id),
+          Map.of(
+              "id", Attributes.text(id),
+              "actuator", Attributes.text("fan"),
+              "value", AttributeValue.fromBool(true),
+              "status", Attributes.text("PENDING"),
+              "atMs", Attributes.number(NOW + i),
+              "expiresAtMs", Attributes.number(NOW + i),
+              "by", Attributes.text("ada")));
+    }
+
+    assertThat(all("/devices", "devices", "device", "9")).hasSize(63).isSorted();
+    assertThat(all("/rules", "rules", "name", "30")).hasSize(60).isSorted();
+    assertThat(all("/devices/{device}/alarms", "alarms", "rule", "7")).hasSize(30).isSorted();
+    assertThat(all("/devices/{device}/commands", "commands", "id", "200"))
+        .hasSize(60)
+        .isSortedAccordingTo((one, other) -> other.compareTo(one));
+    assertThat(get("/devices", "", Map.of()).body().objects("devices")).hasSize(50);
+  }
+
+  private List<String> all(String route, String list, String name, String limit)
+      throws IOException {
+    var found = new ArrayList<String>();
+    var query = new HashMap<>(Map.of("limit", limit));
+    while (true) {
+      var body = get(route, "gx", query).body();
+      for (var one : body.objects(list)) {
+        found.add(one.text(name));
+      }
+      if (!body.has("cursor")) {
+        assertThat(found).doesNotHaveDuplicates();
+        return found;
+      }
+      query.put("cursor", body.text("cursor"));
+    }
+  }
+
+  @Test
+  void aCursorOfAnotherListIsRefused() throws IOException {
+    for (var cursor : List.of("%", "bm9uZQ")) {
+      var answer = get("/devices/{device}/commands", "gw", Map.of("cursor", cursor));
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.body().text("detail")).contains("expected one of an earlier answer");
+    }
   }
 
   @Test

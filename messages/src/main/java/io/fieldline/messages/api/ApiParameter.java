@@ -15,7 +15,9 @@ public enum ApiParameter {
   /// One sensor only.
   SENSOR("sensor"),
   /// One kind only.
-  KIND("kind");
+  KIND("kind"),
+  /// Under which a request may be sent again.
+  IDEMPOTENCY_KEY("Idempotency-Key");
 
   private final String wireName;
 

@@ -3,6 +3,7 @@ package io.fieldline.messages.api;
 
 import static io.fieldline.messages.api.ApiParameter.CURSOR;
 import static io.fieldline.messages.api.ApiParameter.FROM_MS;
+import static io.fieldline.messages.api.ApiParameter.IDEMPOTENCY_KEY;
 import static io.fieldline.messages.api.ApiParameter.KIND;
 import static io.fieldline.messages.api.ApiParameter.LIMIT;
 import static io.fieldline.messages.api.ApiParameter.SENSOR;
@@ -23,7 +24,9 @@ public enum ApiRoute {
       Role.VIEWER,
       "What each device last said",
       "",
-      "DeviceList"),
+      "DeviceList",
+      LIMIT,
+      CURSOR),
   /// One device.
   GET_DEVICE(
       "GET /devices/{device}",
@@ -51,7 +54,8 @@ public enum ApiRoute {
       "The commands of a device, the newest first",
       "",
       "CommandList",
-      LIMIT),
+      LIMIT,
+      CURSOR),
   /// Alarms.
   LIST_ALARMS(
       "GET /devices/{device}/alarms",
@@ -59,9 +63,19 @@ public enum ApiRoute {
       Role.VIEWER,
       "What alarm rules have come to on a device",
       "",
-      "AlarmList"),
+      "AlarmList",
+      LIMIT,
+      CURSOR),
   /// Alarm rules.
-  LIST_RULES("GET /rules", ApiFunction.QUERY, Role.VIEWER, "Every alarm rule", "", "RuleList"),
+  LIST_RULES(
+      "GET /rules",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "Every alarm rule",
+      "",
+      "RuleList",
+      LIMIT,
+      CURSOR),
   /// A command.
   ISSUE_COMMAND(
       "POST /devices/{device}/commands",
@@ -69,7 +83,8 @@ public enum ApiRoute {
       Role.OPERATOR,
       "Issues a command; what becomes of it is in the list of commands",
       "CommandRequest",
-      "IssuedCommand"),
+      "IssuedCommand",
+      IDEMPOTENCY_KEY),
   /// Live values.
   WATCH_DEVICE(
       "POST /devices/{device}/live",
