@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `fieldline replay` needs of JSON, read on standard input: the shell has none.
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const input = () => readFileSync(0, 'utf8');
@@ -29,7 +30,7 @@ const commands = {
         routeKey: route,
         pathParameters: { entry },
         ...(isPost ? { body: JSON.stringify(asked) } : { queryStringParameters: asked }),
-        requestContext: { timeEpoch: Date.now(), authorizer: { iam: { userArn: by } } },
+        requestContext: { requestId: randomUUID(), timeEpoch: Date.now(), authorizer: { iam: { userArn: by } } },
       }),
     );
   },

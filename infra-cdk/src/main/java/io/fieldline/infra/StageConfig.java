@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// @param rawRetentionDays how long raw batches are kept
 /// @param hourRetentionDays how long the minutes of hours are kept; the hours of days are kept for
 ///   good
-/// @param commandRetentionDays how long the history of commands is kept
+/// @param commandRetentionDays how long the history of commands and the audit log are kept
 /// @param logRetentionDays one of the periods that CloudWatch Logs accepts
 /// @param snapStart start functions from snapshots
 /// @param appUrls where the app is served besides its distribution: sign-in may return there, and

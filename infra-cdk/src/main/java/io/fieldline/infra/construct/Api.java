@@ -92,7 +92,8 @@ public final class Api extends Construct {
         FunctionProps.of(
             Map.of(
                 "TELEMETRY_TABLE", data.telemetry().getRef(),
-                "FLEET_TABLE", data.fleet().getRef()),
+                "FLEET_TABLE", data.fleet().getRef(),
+                "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
             List.of(
                 Allow.on(
                     data.telemetry().getAttrArn(),
@@ -113,7 +114,8 @@ public final class Api extends Construct {
             Map.of(
                 "FLEET_TABLE", data.fleet().getRef(),
                 "COMMAND_RETENTION_DAYS",
-                    String.valueOf(deployment.config().commandRetentionDays())),
+                    String.valueOf(deployment.config().commandRetentionDays()),
+                "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
             List.of(
                 Allow.on(
                     data.fleet().getAttrArn(),

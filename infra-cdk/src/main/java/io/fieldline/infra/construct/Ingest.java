@@ -167,6 +167,8 @@ public final class Ingest extends Construct {
                 Map.of(
                     "FLEET_TABLE", data.fleet().getRef(),
                     "INGEST_QUEUE_URL", ingest.getQueueUrl(),
+                    "AUDIT_RETENTION_DAYS",
+                        String.valueOf(deployment.config().commandRetentionDays()),
                     "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays())),
                 List.of(
                     Queues.taking(quarantine),

@@ -3,6 +3,7 @@ package io.fieldline.lambdas.api;
 
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.LogScope;
+import io.fieldline.lambdas.tables.Key;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.api.ApiFunction;
 import io.fieldline.messages.api.ApiRoute;
@@ -11,6 +12,7 @@ import java.io.InputStream;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /// Routes requests to what answers them, after a look at who asks. Whatever goes wrong is answered
@@ -25,14 +27,29 @@ public final class ApiRoutes {
   }
 
   private final Map<ApiRoute, Handler> handlers;
+  private final Optional<Audit> audit;
 
-  /// All routes of a function; one without a handler, or of another function, is an error.
+  /// All routes of a function that changes nothing.
   public ApiRoutes(ApiFunction function, Map<ApiRoute, Handler> handlers) {
+    this(function, handlers, Optional.empty());
+  }
+
+  /// All routes of a function; what changes something is in the audit log.
+  public ApiRoutes(ApiFunction function, Map<ApiRoute, Handler> handlers, Audit audit) {
+    this(function, handlers, Optional.of(audit));
+  }
+
+  /// A route without a handler, or of another function, or that nobody would note is an error.
+  private ApiRoutes(ApiFunction function, Map<ApiRoute, Handler> handlers, Optional<Audit> audit) {
     if (!handlers.keySet().equals(ApiRoute.of(function))) {
       throw new IllegalArgumentException(
           "expected handlers of " + ApiRoute.of(function) + ", got " + handlers.keySet());
     }
+    if (audit.isEmpty() && handlers.keySet().stream().anyMatch(ApiRoute::isAudited)) {
+      throw new IllegalArgumentException("expected an audit log of " + handlers.keySet());
+    }
     this.handlers = new EnumMap<>(handlers);
+    this.audit = audit;
   }
 
   /// Answers an event of API Gateway.
@@ -54,18 +71,38 @@ public final class ApiRoutes {
     if (route.isEmpty() || handler.isEmpty()) {
       return problem(404, "no such route: " + request.routeKey(), request);
     }
+    if (!route.get().isAudited()) {
+      return answer(request, route.get(), handler.get());
+    }
+    Key entry;
     try {
-      request.require(route.get().role());
-      return handler.get().answer(request);
+      entry = audit.orElseThrow().begin(request);
+    } catch (SdkException e) {
+      return failed(e, request);
+    }
+    var answer = answer(request, route.get(), handler.get());
+    audit.orElseThrow().end(entry, answer.status());
+    return answer;
+  }
+
+  private static ApiAnswer answer(ApiRequest request, ApiRoute route, Handler handler)
+      throws MessageException {
+    try {
+      request.require(route.role());
+      return handler.answer(request);
     } catch (ApiException e) {
       return problem(e.status(), String.valueOf(e.getMessage()), request);
     } catch (SdkException e) {
-      LOG.log(System.Logger.Level.ERROR, "a service failed", e);
-      return problem(502, "a service behind this API failed: " + e.getMessage(), request);
+      return failed(e, request);
     } catch (MessageException | RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "a request failed", e);
       return problem(500, "this API failed; its log tells why", request);
     }
+  }
+
+  private static ApiAnswer failed(SdkException e, ApiRequest request) throws MessageException {
+    LOG.log(System.Logger.Level.ERROR, "a service failed", e);
+    return problem(502, "a service behind this API failed: " + e.getMessage(), request);
   }
 
   private static ApiAnswer problem(int status, String detail, ApiRequest request)

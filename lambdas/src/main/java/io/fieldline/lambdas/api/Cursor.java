@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.api;
 
+import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Key;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -29,8 +31,19 @@ public final class Cursor {
     return sortKey;
   }
 
-  /// The sort key of a cursor.
-  public static Optional<String> decoded(Optional<String> cursor) throws ApiException {
+  /// The key after which a daily listing goes on, if a cursor says so.
+  ///
+  /// @param listing what its partition keys begin with
+  public static Optional<Key> dated(Optional<String> cursor, String listing) throws ApiException {
+    var id = decoded(cursor);
+    var key = id.flatMap(text -> FleetKeys.dated(listing, text));
+    if (id.isPresent() && key.isEmpty()) {
+      throw unknown(cursor.orElse(""));
+    }
+    return key;
+  }
+
+  private static Optional<String> decoded(Optional<String> cursor) throws ApiException {
     try {
       return cursor.map(
           text -> new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8));
@@ -39,8 +52,7 @@ public final class Cursor {
     }
   }
 
-  /// What answers a cursor that the route did not make.
-  public static ApiException unknown(String cursor) {
+  private static ApiException unknown(String cursor) {
     return new ApiException(400, "cursor: expected one of an earlier answer, got '" + cursor + "'");
   }
 }

@@ -4,6 +4,7 @@ package io.fieldline.lambdas.quarantine;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.api.ApiRoutes;
+import io.fieldline.lambdas.api.Audit;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
@@ -60,7 +61,11 @@ public final class QuarantineHandler implements RequestStreamHandler, Primed {
                 ApiRoute.GET_QUARANTINED, entries::show,
                 ApiRoute.REPLAY_QUARANTINE, entries::replayAll,
                 ApiRoute.REPLAY_QUARANTINED, entries::replay,
-                ApiRoute.DELETE_QUARANTINED, entries::drop));
+                ApiRoute.DELETE_QUARANTINED, entries::drop),
+            new Audit(
+                tables,
+                environment.text("FLEET_TABLE"),
+                Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
   }
 
   /// An entry that cannot be, made and looked for.

@@ -40,7 +40,7 @@ final class QuarantineRoutes {
     var page =
         table.page(
             kind(request.query("kind")),
-            after(request.query("cursor")),
+            Cursor.dated(request.query("cursor"), FleetKeys.QUARANTINE),
             Lists.limit(request),
             request.receivedMs());
     return Lists.answer(
@@ -84,7 +84,7 @@ final class QuarantineRoutes {
     var page =
         table.page(
             kind(text(body, "kind")),
-            after(text(body, "cursor")),
+            Cursor.dated(text(body, "cursor"), FleetKeys.QUARANTINE),
             REPLAYED_AT_ONCE,
             request.receivedMs());
     int replayed = 0;
@@ -158,16 +158,7 @@ final class QuarantineRoutes {
 
   private static Key key(ApiRequest request) throws ApiException {
     var id = request.path("entry");
-    return FleetKeys.quarantined(id).orElseThrow(() -> notThere(id));
-  }
-
-  private static Optional<Key> after(Optional<String> cursor) throws ApiException {
-    var id = Cursor.decoded(cursor);
-    var key = id.flatMap(FleetKeys::quarantined);
-    if (id.isPresent() && key.isEmpty()) {
-      throw Cursor.unknown(cursor.orElse(""));
-    }
-    return key;
+    return FleetKeys.dated(FleetKeys.QUARANTINE, id).orElseThrow(() -> notThere(id));
   }
 
   private static Optional<Quarantined.Kind> kind(Optional<String> name) throws ApiException {

@@ -17,6 +17,7 @@ import io.fieldline.messages.api.ApiRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
@@ -40,6 +41,9 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
     var series = new SeriesRoute(tables, names.telemetry(), devices);
     var commands = new CommandsRoute(tables, names.fleet(), devices);
     var alarms = new AlarmsRoute(tables, names.fleet(), devices);
+    var audit =
+        new AuditRoute(
+            tables, names.fleet(), Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS")));
     this.routes =
         new ApiRoutes(
             ApiFunction.QUERY,
@@ -49,7 +53,8 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
                 ApiRoute.GET_SERIES, series::answer,
                 ApiRoute.LIST_COMMANDS, commands::answer,
                 ApiRoute.LIST_ALARMS, alarms::alarms,
-                ApiRoute.LIST_RULES, alarms::rules));
+                ApiRoute.LIST_RULES, alarms::rules,
+                ApiRoute.LIST_AUDIT, audit::answer));
   }
 
   @Override

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.tables;
 
-import java.time.LocalDate;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -23,7 +22,13 @@ public final class FleetKeys {
   /// What an alarm's sort key begins with.
   public static final String ALARM_PREFIX = "ALARM#";
 
-  private static final String QUARANTINE_PREFIX = "QUARANTINE#";
+  /// What nothing could use, by day: the attributes of {@link Quarantined}, and `replayedMs`,
+  /// `replayedBy`, `replays` once it was sent again.
+  public static final String QUARANTINE = "QUARANTINE#";
+
+  /// What people changed or tried to, by day: `atMs`, `by`, `route`, `path`, `body`, and `status`
+  /// once it was answered.
+  public static final String AUDIT = "AUDIT#";
 
   private FleetKeys() {}
 
@@ -86,32 +91,23 @@ public final class FleetKeys {
     return new Key("ONCE#" + person, idempotencyKey);
   }
 
-  /// The partition of what was quarantined on a UTC day, sorted by time.
-  public static String quarantine(LocalDate day) {
-    return QUARANTINE_PREFIX + day;
+  /// An item of a {@link DailyListing}, by its day.
+  ///
+  /// @param listing what its partition begins with
+  public static Key dated(String listing, long atMs, String unique) {
+    return new Key(listing + TelemetryKeys.day(atMs), datedId(atMs, unique));
   }
 
-  /// A quarantined message: the attributes of {@link Quarantined}, and `replayedMs`, `replayedBy`,
-  /// `replays` once it was sent again.
-  public static Key quarantined(long atMs, String messageId) {
-    return new Key(quarantine(TelemetryKeys.day(atMs)), quarantineId(atMs, messageId));
-  }
-
-  /// What names a quarantined message; it tells its day.
-  public static String quarantineId(long atMs, String messageId) {
-    return padded(atMs) + "-" + messageId;
+  /// What names an item of a {@link DailyListing}; it tells its time.
+  public static String datedId(long atMs, String unique) {
+    return padded(atMs) + "-" + unique;
   }
 
   /// The key that an identifier tells; empty if the identifier is not one of ours.
-  public static Optional<Key> quarantined(String id) {
+  public static Optional<Key> dated(String listing, String id) {
     return id.matches("\\d{15}-.+")
-        ? Optional.of(quarantined(Long.parseLong(id.substring(0, 15)), id.substring(16)))
+        ? Optional.of(dated(listing, Long.parseLong(id.substring(0, 15)), id.substring(16)))
         : Optional.empty();
-  }
-
-  /// The UTC day of a quarantined message's partition.
-  public static LocalDate quarantineDay(Key quarantined) {
-    return LocalDate.parse(quarantined.pk().substring(QUARANTINE_PREFIX.length()));
   }
 
   private static String padded(long number) {

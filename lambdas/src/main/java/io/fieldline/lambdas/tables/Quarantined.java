@@ -101,7 +101,7 @@ public record Quarantined(
 
   /// What names it in the API; tells its key.
   public String id() {
-    return FleetKeys.quarantineId(atMs, messageId);
+    return FleetKeys.datedId(atMs, messageId);
   }
 
   /// Its item, without what is to be kept of its replays.
@@ -121,7 +121,7 @@ public record Quarantined(
       attributes.put("message", AttributeValue.fromB(message));
     }
     attributes.put(TelemetryKeys.TTL, Attributes.number(untilMs / 1000));
-    return FleetKeys.quarantined(atMs, messageId).with(attributes);
+    return FleetKeys.dated(FleetKeys.QUARANTINE, atMs, messageId).with(attributes);
   }
 
   /// What an item holds; the message is empty where it was left out or not asked for.

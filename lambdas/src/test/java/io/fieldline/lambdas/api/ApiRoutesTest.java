@@ -4,19 +4,30 @@ package io.fieldline.lambdas.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.api.ApiFunction;
 import io.fieldline.messages.api.ApiRoute;
 import io.fieldline.messages.api.Role;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
+@ExtendWith(SharedStack.class)
 final class ApiRoutesTest {
+  private final Cloud cloud;
+
+  ApiRoutesTest(Cloud cloud) {
+    this.cloud = cloud;
+  }
+
   private static JsonObject event(String route, String groups) {
     return JsonObject.of(
         Map.of(
@@ -32,10 +43,11 @@ final class ApiRoutesTest {
                 Map.of("jwt", Map.of("claims", Map.of("sub", "u", "cognito:groups", groups))))));
   }
 
-  private static ApiRoutes routes(ApiFunction function, ApiRoutes.Handler handler) {
+  private ApiRoutes routes(ApiFunction function, ApiRoutes.Handler handler) {
     var handlers = new EnumMap<ApiRoute, ApiRoutes.Handler>(ApiRoute.class);
     ApiRoute.of(function).forEach(route -> handlers.put(route, handler));
-    return new ApiRoutes(function, handlers);
+    return new ApiRoutes(
+        function, handlers, new Audit(cloud.tables(), cloud.fleetTable(), Duration.ofDays(90)));
   }
 
   private static JsonObject answer(ApiRoutes routes, String route, String groups)
@@ -94,7 +106,7 @@ final class ApiRoutesTest {
         .startsWith("500 ");
   }
 
-  private static String problem(ApiRoutes.Handler handler) throws MessageException {
+  private String problem(ApiRoutes.Handler handler) throws MessageException {
     var answer =
         answer(routes(ApiFunction.QUERY, handler), ApiRoute.LIST_DEVICES.key(), "[viewer]");
     assertThat(answer.object("headers").text("content-type")).isEqualTo("application/problem+json");
@@ -103,6 +115,51 @@ final class ApiRoutesTest {
     assertThat(body.text("type")).isEqualTo("about:blank");
     assertThat(body.text("requestId")).isEqualTo("r-1");
     return "%d %s: %s".formatted(body.whole("status"), body.text("title"), body.text("detail"));
+  }
+
+  /// Every change and every attempt is noted before anything is done; what is only read is not.
+  @Test
+  void whatChangesSomethingIsInTheAuditLog() throws MessageException {
+    var noted = new ArrayList<Integer>();
+    for (var route : ApiRoute.values()) {
+      var routes =
+          routes(
+              route.function(),
+              _ -> {
+                noted.add(cloud.items(cloud.fleetTable()).size());
+                throw new ApiException(409, "expected a, got b");
+              });
+      answer(routes, route.key(), "[admin]");
+    }
+
+    var entries = cloud.items(cloud.fleetTable());
+    assertThat(entries)
+        .hasSize(1)
+        .first()
+        .satisfies(entry -> {
+          assertThat(entry.get("pk").s()).isEqualTo("AUDIT#1970-01-01");
+          assertThat(entry.get("by").s()).isEqualTo("u");
+          assertThat(entry.get("status").n()).isEqualTo("409");
+        });
+    assertThat(noted.getFirst()).isZero();
+    assertThat(noted.getLast()).isEqualTo(1);
+  }
+
+  @Test
+  void whatCannotBeNotedIsNotDone() throws MessageException {
+    cloud.forbid("{\"Effect\":\"Deny\",\"Action\":\"dynamodb:PutItem\",\"Resource\":\"*\"}");
+    var asked = new ArrayList<ApiRequest>();
+    var routes =
+        routes(
+            ApiFunction.COMMAND,
+            request -> {
+              asked.add(request);
+              return ApiAnswer.ok(Map.of());
+            });
+
+    assertThat(answer(routes, ApiRoute.DELETE_RULE.key(), "[admin]").whole("statusCode"))
+        .isEqualTo(502);
+    assertThat(asked).isEmpty();
   }
 
   @Test
@@ -118,5 +175,10 @@ final class ApiRoutesTest {
   void aFunctionWithoutAHandlerForEachOfItsRoutesDoesNotStart() {
     assertThatThrownBy(() -> new ApiRoutes(ApiFunction.QUERY, Map.of()))
         .hasMessageContaining("expected handlers of [LIST_DEVICES", "got []");
+    var unnoted = new EnumMap<ApiRoute, ApiRoutes.Handler>(ApiRoute.class);
+    ApiRoute.of(ApiFunction.COMMAND)
+        .forEach(route -> unnoted.put(route, _ -> ApiAnswer.ok(Map.of())));
+    assertThatThrownBy(() -> new ApiRoutes(ApiFunction.COMMAND, unnoted))
+        .hasMessageContaining("expected an audit log");
   }
 }

@@ -8,6 +8,7 @@ import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Quarantined;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,9 +38,14 @@ final class QuarantineHandlerTest {
     this.cloud = cloud;
     var variables =
         Map.of(
-            "FLEET_TABLE", cloud.fleetTable(),
-            "INGEST_QUEUE_URL", cloud.queueUrl(),
-            "RAW_RETENTION_DAYS", "30");
+            "AUDIT_RETENTION_DAYS",
+            "90",
+            "FLEET_TABLE",
+            cloud.fleetTable(),
+            "INGEST_QUEUE_URL",
+            cloud.queueUrl(),
+            "RAW_RETENTION_DAYS",
+            "30");
     function =
         new QuarantineHandler(
             new Environment(variables), cloud.tables(), cloud.queues(), cloud.shadows());
@@ -88,7 +94,9 @@ final class QuarantineHandlerTest {
   }
 
   private List<Map<String, AttributeValue>> items() {
-    return cloud.items(cloud.fleetTable());
+    return cloud.items(cloud.fleetTable()).stream()
+        .filter(item -> item.get("pk").s().startsWith(FleetKeys.QUARANTINE))
+        .toList();
   }
 
   @Test

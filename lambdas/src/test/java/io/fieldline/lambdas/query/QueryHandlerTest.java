@@ -7,6 +7,7 @@ import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
+import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.series.PackedCodec;
 import io.fieldline.lambdas.series.Samples;
 import io.fieldline.lambdas.tables.Attributes;
@@ -40,7 +41,13 @@ final class QueryHandlerTest {
   QueryHandlerTest(Cloud cloud) {
     this.cloud = cloud;
     var variables =
-        Map.of("TELEMETRY_TABLE", cloud.telemetryTable(), "FLEET_TABLE", cloud.fleetTable());
+        Map.of(
+            "AUDIT_RETENTION_DAYS",
+            "90",
+            "TELEMETRY_TABLE",
+            cloud.telemetryTable(),
+            "FLEET_TABLE",
+            cloud.fleetTable());
     function = new QueryHandler(new Environment(variables), cloud.tables(), cloud.shadows());
   }
 
@@ -262,6 +269,33 @@ final class QueryHandlerTest {
       }
       query.put("cursor", body.text("cursor"));
     }
+  }
+
+  @Test
+  void theAuditLogIsForAdminsTheNewestFirst() throws IOException {
+    for (int day = 0; day < 3; day++) {
+      put(
+          cloud.fleetTable(),
+          FleetKeys.dated(FleetKeys.AUDIT, NOW - day * 86_400_000L, "r" + day),
+          Map.of(
+              "atMs", Attributes.number(NOW - day * 86_400_000L),
+              "by", Attributes.text("ada"),
+              "route", Attributes.text("DELETE /rules/{rule}"),
+              "path", Attributes.text("{\"rule\":\"hot\"}")));
+    }
+
+    assertThat(get("/audit", "", Map.of()).status()).isEqualTo(403);
+    var first = audit(Map.of("limit", "2"));
+    assertThat(first.objects("entries").stream().map(entry -> entry.members().get("id")))
+        .containsExactly("001764042000000-r0", "001763955600000-r1");
+    assertThat(first.objects("entries").getFirst().object("path").text("rule")).isEqualTo("hot");
+    var rest = audit(Map.of("limit", "2", "cursor", first.text("cursor")));
+    assertThat(rest.objects("entries")).hasSize(1);
+    assertThat(rest.has("cursor")).isFalse();
+  }
+
+  private JsonObject audit(Map<String, String> query) throws IOException {
+    return Invocation.api(function, "GET /audit", Map.of(), query, "[admin]", null).body();
   }
 
   @Test

@@ -76,6 +76,16 @@ public enum ApiRoute {
       "RuleList",
       LIMIT,
       CURSOR),
+  /// Who changed what.
+  LIST_AUDIT(
+      "GET /audit",
+      ApiFunction.QUERY,
+      Role.ADMIN,
+      "Who changed what, or tried to, the newest first",
+      "",
+      "AuditList",
+      LIMIT,
+      CURSOR),
   /// A command.
   ISSUE_COMMAND(
       "POST /devices/{device}/commands",
@@ -220,6 +230,11 @@ public enum ApiRoute {
   /// What it does, in a line.
   public String summary() {
     return summary;
+  }
+
+  /// Whether it is noted who asked for it: where it changes something that lasts.
+  public boolean isAudited() {
+    return !method().equals("GET") && this != WATCH_DEVICE;
   }
 
   /// The schema of the body that it takes, if it takes one.
