@@ -29,7 +29,14 @@ final class HttpApi extends Construct {
                 CfnApi.CorsProperty.builder()
                     .allowOrigins(origins)
                     .allowMethods(List.of("GET", "POST", "PUT", "DELETE"))
-                    .allowHeaders(List.of("authorization", "content-type", "idempotency-key"))
+                    .allowHeaders(
+                        List.of(
+                            "authorization",
+                            "content-type",
+                            "idempotency-key",
+                            "if-match",
+                            "if-none-match"))
+                    .exposeHeaders(List.of("etag"))
                     .maxAge(3600)
                     .build())
             .build();

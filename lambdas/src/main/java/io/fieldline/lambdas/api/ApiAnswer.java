@@ -3,17 +3,18 @@ package io.fieldline.lambdas.api;
 
 import io.fieldline.lambdas.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 
 /// An answer of the HTTP API.
 ///
 /// @param status the HTTP status
-/// @param contentType of the body
+/// @param headers by their names in lower case
 /// @param body its members
-public record ApiAnswer(int status, String contentType, Map<String, Object> body) {
+public record ApiAnswer(int status, Map<String, String> headers, Map<String, Object> body) {
   /// An answer of a route: a JSON object.
   public ApiAnswer(int status, Map<String, Object> body) {
-    this(status, "application/json", body);
+    this(status, Map.of("content-type", "application/json"), body);
   }
 
   /// The answer 200.
@@ -21,13 +22,22 @@ public record ApiAnswer(int status, String contentType, Map<String, Object> body
     return new ApiAnswer(200, body);
   }
 
+  /// The same with the ETag of what it shows.
+  public ApiAnswer tagged(String etag) {
+    var all = new HashMap<>(headers);
+    all.put("etag", etag);
+    return new ApiAnswer(status, all, body);
+  }
+
   byte[] toBytes() {
+    var all = new HashMap<>(headers);
+    all.put("cache-control", "no-store");
     return JsonObject.write(
         Map.of(
             "statusCode",
             status,
             "headers",
-            Map.of("content-type", contentType, "cache-control", "no-store"),
+            all,
             "body",
             new String(JsonObject.write(body), StandardCharsets.UTF_8)));
   }

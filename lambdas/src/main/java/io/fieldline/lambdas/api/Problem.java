@@ -2,6 +2,7 @@
 package io.fieldline.lambdas.api;
 
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// Why a request was not done.
@@ -19,7 +20,7 @@ record Problem(int status, String detail) {
     members.put("status", status);
     members.put("detail", detail);
     requestId.ifPresent(id -> members.put("requestId", id));
-    return new ApiAnswer(status, "application/problem+json", members);
+    return new ApiAnswer(status, Map.of("content-type", "application/problem+json"), members);
   }
 
   // Source: IANA, HTTP Status Code Registry.

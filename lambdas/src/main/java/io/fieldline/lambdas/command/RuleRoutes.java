@@ -5,6 +5,7 @@ import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.api.Precondition;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -14,8 +15,9 @@ import io.fieldline.messages.MessageException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /// `PUT /rules/{rule}` with an alarm rule, and `DELETE /rules/{rule}`.
 final class RuleRoutes {
@@ -32,12 +34,35 @@ final class RuleRoutes {
   ApiAnswer put(ApiRequest request) throws ApiException, MessageException {
     var rule = rule(request);
     devices.require(rule.device());
-    var json = MessageCodec.encode(rule);
+    var json = new String(MessageCodec.encode(rule), StandardCharsets.UTF_8);
+    var precondition = Precondition.of(request);
+    var before = kept(rule.name());
+    precondition.check(before);
+    var item = FleetKeys.rule(rule.name()).with(Map.of("json", Attributes.text(json)));
+    try {
+      tables.putItem(put -> {
+        put.tableName(fleetTable).item(item);
+        if (!precondition.isNone()) {
+          put.conditionExpression(before.isEmpty() ? "attribute_not_exists(pk)" : "json = :before");
+          before.ifPresent(
+              text -> put.expressionAttributeValues(Map.of(":before", Attributes.text(text))));
+        }
+      });
+    } catch (ConditionalCheckFailedException changedMeanwhile) {
+      throw Precondition.failed("expected the rule as it was read, got one just changed");
+    }
+    return ApiAnswer.ok(JsonObject.parse(json).members()).tagged(Precondition.etag(json));
+  }
+
+  private Optional<String> kept(String name) {
     var item =
-        FleetKeys.rule(rule.name())
-            .with(Map.of("json", Attributes.text(new String(json, StandardCharsets.UTF_8))));
-    tables.putItem(put -> put.tableName(fleetTable).item(item));
-    return ApiAnswer.ok(JsonObject.parse(json).members());
+        tables
+            .getItem(get ->
+                get.tableName(fleetTable)
+                    .key(FleetKeys.rule(name).attributes())
+                    .consistentRead(true))
+            .item();
+    return Attributes.text(item, "json");
   }
 
   private static AlarmRule rule(ApiRequest request) throws ApiException {
@@ -57,19 +82,28 @@ final class RuleRoutes {
   /// What the rule had come to goes with it.
   ApiAnswer delete(ApiRequest request) throws ApiException, MessageException {
     var name = request.path("rule");
-    Map<String, AttributeValue> item =
-        tables
-            .getItem(get -> get.tableName(fleetTable).key(FleetKeys.rule(name).attributes()))
-            .item();
-    if (item.isEmpty()) {
+    var precondition = Precondition.of(request);
+    var json = kept(name);
+    if (json.isEmpty()) {
       throw new ApiException(404, "no alarm rule '" + name + "'");
     }
-    var json = Attributes.text(item, "json").orElse("{}").getBytes(StandardCharsets.UTF_8);
-    var thing = devices.require(MessageCodec.decodeAlarmRule(json).device()).thing();
+    precondition.check(json);
+    var rule = MessageCodec.decodeAlarmRule(json.get().getBytes(StandardCharsets.UTF_8));
+    var thing = devices.require(rule.device()).thing();
     tables.deleteItem(
         delete -> delete.tableName(fleetTable).key(FleetKeys.alarm(thing, name).attributes()));
-    tables.deleteItem(
-        delete -> delete.tableName(fleetTable).key(FleetKeys.rule(name).attributes()));
+    try {
+      tables.deleteItem(delete -> {
+        delete.tableName(fleetTable).key(FleetKeys.rule(name).attributes());
+        if (!precondition.isNone()) {
+          delete
+              .conditionExpression("json = :before")
+              .expressionAttributeValues(Map.of(":before", Attributes.text(json.get())));
+        }
+      });
+    } catch (ConditionalCheckFailedException changedMeanwhile) {
+      throw Precondition.failed("expected the rule as it was read, got one just changed");
+    }
     return ApiAnswer.ok(Map.of());
   }
 }

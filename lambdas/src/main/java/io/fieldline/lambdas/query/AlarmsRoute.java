@@ -6,6 +6,7 @@ import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.api.Lists;
+import io.fieldline.lambdas.api.Precondition;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -17,7 +18,8 @@ import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/// `GET /devices/{device}/alarms`, `GET /rules`, and how many alarms of a device stand.
+/// `GET /devices/{device}/alarms`, `GET /rules`, `GET /rules/{rule}`, and how many alarms of a
+/// device stand.
 final class AlarmsRoute {
   /// More than anybody counts.
   private static final int MOST_OPEN = 1_000;
@@ -81,5 +83,22 @@ final class AlarmsRoute {
       rules.add(JsonObject.parse(Attributes.text(item, "json").orElse("{}")));
     }
     return Lists.answer("rules", rules, page.next());
+  }
+
+  ApiAnswer rule(ApiRequest request) throws ApiException, MessageException {
+    var name = request.path("rule");
+    var item =
+        tables
+            .getItem(get ->
+                get.tableName(fleetTable)
+                    .key(FleetKeys.rule(name).attributes())
+                    .consistentRead(true))
+            .item();
+    var json = Attributes.text(item, "json");
+    if (json.isEmpty()) {
+      throw new ApiException(404, "no alarm rule '" + name + "'");
+    }
+    return ApiAnswer.ok(JsonObject.parse(json.get()).members())
+        .tagged(Precondition.etag(json.get()));
   }
 }

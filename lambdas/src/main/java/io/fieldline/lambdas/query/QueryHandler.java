@@ -54,6 +54,7 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
                 ApiRoute.LIST_COMMANDS, commands::answer,
                 ApiRoute.LIST_ALARMS, alarms::alarms,
                 ApiRoute.LIST_RULES, alarms::rules,
+                ApiRoute.GET_RULE, alarms::rule,
                 ApiRoute.LIST_AUDIT, audit::answer));
   }
 

@@ -43,8 +43,9 @@ public final class Invocation implements Context {
   /// An answer of the HTTP API.
   ///
   /// @param status the HTTP status
+  /// @param headers by their names
   /// @param body the members of the body
-  public record Answer(int status, JsonObject body) {}
+  public record Answer(int status, JsonObject headers, JsonObject body) {}
 
   /// Calls a route of the HTTP API as a person of these groups, at the time 1764042000000. Whatever
   /// the answer is, it is as the API's document says.
@@ -93,7 +94,7 @@ public final class Invocation implements Context {
     int status = Math.toIntExact(answer.whole("statusCode"));
     ApiDocument.check(
         routeKey, status, answer.object("headers").text("content-type"), answer.text("body"));
-    return new Answer(status, JsonObject.parse(answer.text("body")));
+    return new Answer(status, answer.object("headers"), JsonObject.parse(answer.text("body")));
   }
 
   @Override

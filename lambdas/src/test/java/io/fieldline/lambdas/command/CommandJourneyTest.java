@@ -12,9 +12,13 @@ import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -274,6 +278,62 @@ final class CommandJourneyTest {
         .isEqualTo(200);
     assertThat(call("DELETE /rules/{rule}", Map.of("rule", "hot"), "[admin]", null).status())
         .isEqualTo(404);
+  }
+
+  private Invocation.Answer rule(String method, int threshold, Map<String, String> headers)
+      throws IOException {
+    return Invocation.api(
+        function,
+        method + " /rules/{rule}",
+        Map.of("rule", "hot"),
+        Map.of(),
+        "[admin]",
+        "{\"device\":\"gw\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":" + threshold + "}",
+        headers);
+  }
+
+  @Test
+  void aRuleIsChangedOnlyAsItWasRead() throws IOException {
+    assertThat(rule("PUT", 1, Map.of("if-match", "*")).status()).isEqualTo(412);
+    var made = rule("PUT", 30, Map.of("if-none-match", "*"));
+    assertThat(made.status()).isEqualTo(200);
+    assertThat(rule("PUT", 31, Map.of("if-none-match", "*")).status()).isEqualTo(412);
+    var etag = made.headers().text("etag");
+
+    var changed = rule("PUT", 31, Map.of("if-match", etag));
+    assertThat(changed.status()).isEqualTo(200);
+    var late = rule("PUT", 32, Map.of("if-match", etag));
+    assertThat(late.status()).isEqualTo(412);
+    assertThat(late.body().text("detail"))
+        .isEqualTo("expected " + etag + " there, got " + changed.headers().text("etag"));
+    assertThat(rule("DELETE", 0, Map.of("if-match", etag)).status()).isEqualTo(412);
+    assertThat(rule("PUT", 33, Map.of("if-match", "\"x\", *")).status()).isEqualTo(200);
+    assertThat(rule("PUT", 34, Map.of("if-none-match", "\"x\"")).status()).isEqualTo(400);
+    assertThat(rule("DELETE", 0, Map.of("if-match", "*")).status()).isEqualTo(200);
+  }
+
+  /// Ten at once, all of whom read the same: one changes it.
+  @Test
+  void ofManyWhoReadTheSameOneChangesIt() throws Exception {
+    var etag = rule("PUT", 30, Map.of()).headers().text("etag");
+    var together = new CyclicBarrier(10);
+    var statuses = new ArrayList<Integer>();
+    try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+      var answers = new ArrayList<Future<Invocation.Answer>>();
+      for (int i = 0; i < 10; i++) {
+        int threshold = 40 + i;
+        answers.add(
+            all.submit(() -> {
+              together.await();
+              return rule("PUT", threshold, Map.of("if-match", etag));
+            }));
+      }
+      for (var answer : answers) {
+        statuses.add(answer.get().status());
+      }
+    }
+
+    assertThat(statuses).containsOnly(200, 412).containsOnlyOnce(200);
   }
 
   @Test

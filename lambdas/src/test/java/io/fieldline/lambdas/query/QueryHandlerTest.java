@@ -272,6 +272,21 @@ final class QueryHandlerTest {
   }
 
   @Test
+  void aRuleHasTheETagByWhichItIsChanged() throws IOException {
+    var json =
+        "{\"name\":\"hot\",\"device\":\"gw\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":30,\"hysteresis\":0}";
+    put(cloud.fleetTable(), FleetKeys.rule("hot"), Map.of("json", Attributes.text(json)));
+
+    var rule =
+        Invocation.api(
+            function, "GET /rules/{rule}", Map.of("rule", "hot"), Map.of(), "[viewer]", null);
+
+    assertThat(new String(rule.body().toBytes(), java.nio.charset.StandardCharsets.UTF_8))
+        .isEqualTo(json);
+    assertThat(rule.headers().text("etag")).matches("\"[0-9a-f]{32}\"");
+  }
+
+  @Test
   void theAuditLogIsForAdminsTheNewestFirst() throws IOException {
     for (int day = 0; day < 3; day++) {
       put(

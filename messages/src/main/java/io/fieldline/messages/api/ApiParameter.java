@@ -16,6 +16,10 @@ public enum ApiParameter {
   SENSOR("sensor"),
   /// One kind only.
   KIND("kind"),
+  /// Only if it is still what was read.
+  IF_MATCH("If-Match"),
+  /// Only if there is none.
+  IF_NONE_MATCH("If-None-Match"),
   /// Under which a request may be sent again.
   IDEMPOTENCY_KEY("Idempotency-Key");
 

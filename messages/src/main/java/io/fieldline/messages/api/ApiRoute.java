@@ -4,6 +4,8 @@ package io.fieldline.messages.api;
 import static io.fieldline.messages.api.ApiParameter.CURSOR;
 import static io.fieldline.messages.api.ApiParameter.FROM_MS;
 import static io.fieldline.messages.api.ApiParameter.IDEMPOTENCY_KEY;
+import static io.fieldline.messages.api.ApiParameter.IF_MATCH;
+import static io.fieldline.messages.api.ApiParameter.IF_NONE_MATCH;
 import static io.fieldline.messages.api.ApiParameter.KIND;
 import static io.fieldline.messages.api.ApiParameter.LIMIT;
 import static io.fieldline.messages.api.ApiParameter.SENSOR;
@@ -76,6 +78,14 @@ public enum ApiRoute {
       "RuleList",
       LIMIT,
       CURSOR),
+  /// One alarm rule.
+  GET_RULE(
+      "GET /rules/{rule}",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "An alarm rule, and the ETag by which it is changed only as it was read",
+      "",
+      "AlarmRule"),
   /// Who changed what.
   LIST_AUDIT(
       "GET /audit",
@@ -110,7 +120,9 @@ public enum ApiRoute {
       Role.ADMIN,
       "Makes or replaces an alarm rule",
       "AlarmRuleRequest",
-      "AlarmRule"),
+      "AlarmRule",
+      IF_MATCH,
+      IF_NONE_MATCH),
   /// A rule less.
   DELETE_RULE(
       "DELETE /rules/{rule}",
@@ -118,7 +130,8 @@ public enum ApiRoute {
       Role.ADMIN,
       "Forgets an alarm rule and what it has come to",
       "",
-      "Nothing"),
+      "Nothing",
+      IF_MATCH),
   /// What nothing could use.
   LIST_QUARANTINE(
       "GET /quarantine",
@@ -230,6 +243,11 @@ public enum ApiRoute {
   /// What it does, in a line.
   public String summary() {
     return summary;
+  }
+
+  /// Whether its answer has an ETag.
+  public boolean isTagged() {
+    return this == GET_RULE || this == PUT_RULE;
   }
 
   /// Whether it is noted who asked for it: where it changes something that lasts.

@@ -109,6 +109,13 @@ final class OpenApiTest {
                 .set("schema", reference("schemas", schema)));
     var responses = operation.putObject("responses");
     answer(responses, String.valueOf(route.status()), "Done.", CONTENT, route.answer());
+    if (route.isTagged()) {
+      var tag = responses.withObjectProperty(String.valueOf(route.status())).putObject("headers");
+      tag.putObject("ETag")
+          .put("description", "For If-Match.")
+          .putObject("schema")
+          .put("type", "string");
+    }
     answer(responses, "default", "Not done.", PROBLEM, "Problem");
     return operation;
   }
