@@ -22,6 +22,7 @@ final class AgentCrash implements Question {
   private static final int STARTING_EVERY = 10;
   private static final int LONGEST_START_MS = 600;
   private static final int LONGEST_LIFE_MS = 900;
+  private static final int LONGEST_SILENCE_MS = 500;
   private static final long SEED = 42;
 
   private final Samples readyMs = new Samples();
@@ -46,6 +47,7 @@ final class AgentCrash implements Question {
     The image of `./fieldline agent package` publishes to our MQTT core by mutual TLS while four sensors send it numbers by
     TCP, five at a time, 2,000 a second in all. It gets a SIGKILL at a random moment within 0.9 s after it is ready, each
     tenth time within 0.6 s after exec, and is started again on the same folder, in all `--kills` times (1,000 by default).
+    Each second time the line carries nothing for up to 0.5 s before the kill, so that what was sent did not come.
     The broker acknowledges 40 ms after a message came, so that something is on its way at most moments; a batch
     is cut after 20 ms. Otherwise the agent has its defaults, but for `trustMachineClock`, because a life of a
     second is too short to ask the cloud for the time.
@@ -71,14 +73,15 @@ final class AgentCrash implements Question {
     var certificates = Certificates.made(at.folder().resolve("certificates"));
     var sensors = new CrashSensors();
     Path image = made(at);
-    try (var cloud = new CrashCloud(certificates, NETWORK)) {
-      Path config = configuration(at, certificates, cloud.port());
+    try (var cloud = new CrashCloud(certificates, NETWORK);
+        var wire = new Wire(cloud.port())) {
+      Path config = configuration(at, certificates, wire.port());
       for (int kill = 1; kill <= kills; kill++) {
         int cameAgain = cloud.again();
         if (kill % STARTING_EVERY == 0) {
           killedStarting(started(at, image, config), random);
         } else {
-          killedWorking(started(at, image, config), sensors, random);
+          killedWorking(started(at, image, config), sensors, wire, random);
         }
         duplicates(cloud, cameAgain);
         if (kill % 50 == 0) {
@@ -137,15 +140,22 @@ final class AgentCrash implements Question {
     report.figure("last start until all had come", "s", drained);
   }
 
-  private void killedWorking(Program agent, CrashSensors sensors, RandomGenerator random)
-      throws InterruptedException {
+  private void killedWorking(
+      Program agent, CrashSensors sensors, Wire wire, RandomGenerator random)
+      throws IOException, InterruptedException {
     try (agent) {
       int port = FieldlinePeer.port(agent.line("ready ", LIMIT), "tcp");
       readyMs.add(agent.millisSinceStart());
       try (var _ = sensors.sending(port)) {
         Workplace.rest(Duration.ofMillis(random.nextInt(LONGEST_LIFE_MS)));
+        if (random.nextBoolean()) {
+          wire.fallSilent();
+          Workplace.rest(Duration.ofMillis(random.nextInt(LONGEST_SILENCE_MS)));
+        }
         agent.kill();
       }
+      wire.cut();
+      wire.mend();
     }
   }
 

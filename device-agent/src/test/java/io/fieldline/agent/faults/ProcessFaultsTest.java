@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fieldline.agent.AgentProcess;
 import io.fieldline.agent.Credentials;
+import io.fieldline.agent.NetworkBetween;
 import io.fieldline.agent.TestCloud;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,24 +25,33 @@ class ProcessFaultsTest {
   /// A batch that was acknowledged in the last 200 ms, and the disk does not know it.
   private static final int ACKNOWLEDGED = 8;
 
+  /// Takes the sensor some 300 ms, in which the agent notes how far the cloud has come.
+  private static final int SAID_INTO_NOTHING = 150;
+
   @TempDir Path folder;
 
   private final Audit audit = new Audit();
   private volatile int port = 1;
 
+  /// The line carries nothing for a while before each kill, so that the agent believes batches on
+  /// their way that the cloud never sees.
   @Test
   @Timeout(90)
   void killedAtRandomMoments() throws Exception {
     RandomGenerator random = RandomGeneratorFactory.getDefault().create(7);
     try (var cloud = new TestCloud(new Credentials(folder), 0);
+        var network = new NetworkBetween(cloud.port());
         var sensor = new SteadySensor(() -> port, audit)) {
-      Path config = AgentProcess.config(folder, "localhost:" + cloud.port(), "");
+      Path config = AgentProcess.config(folder, "localhost:" + network.port(), "");
       for (int kill = 0; kill < KILLS; kill++) {
         try (var agent = new AgentProcess(config)) {
           port = AgentProcess.port(agent.await("ready"), "tcp");
           agent.await("connected");
           int wanted = cloud.batches().size() + random.nextInt(2, 12);
           Rig.await("batches", () -> cloud.batches().size() >= wanted);
+          network.swallow();
+          int said = audit.acknowledged() + SAID_INTO_NOTHING;
+          Rig.await("acknowledged", () -> audit.acknowledged() >= said);
           agent.kill();
         }
       }
