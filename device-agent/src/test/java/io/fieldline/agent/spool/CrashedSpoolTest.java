@@ -36,6 +36,8 @@ class CrashedSpoolTest {
   private static final SpoolLimits LIMITS =
       SpoolLimits.same(new LaneLimits(1 << 20, 4096, Duration.ofMillis(1), 256));
 
+  private static final int DEVICES = 3;
+
   @TempDir Path folder;
 
   /// What one sensor was told and one cloud was sent.
@@ -50,7 +52,9 @@ class CrashedSpoolTest {
       List<Long> numbers = new ArrayList<>();
       for (int i = 0; i < count; i++) {
         numbers.add(next);
-        readings.add(new Reading("gw", "n", "", 1_700_000_000_000L + next, next));
+        // Of several devices, so that a write holds several records.
+        String device = "gw" + next % DEVICES;
+        readings.add(new Reading(device, "n", "", 1_700_000_000_000L + next, next));
         next++;
       }
       try {
