@@ -93,7 +93,9 @@ final class Recovery {
   }
 
   /// What was read may be in the kernel's memory only: a process that is killed before its fsync
-  /// leaves it there. What this start makes of it would point to what a power cut then takes away.
+  /// leaves it there, to be forced, and one that is killed after an fsync that failed leaves what
+  /// no force brings to the disk any more, to be written anew. What this start makes of it would
+  /// point to what a power cut then takes away.
   private void settle(Segment segment, long soundEnd) {
     // What cannot be read was promised, perhaps, and may be read another time.
     boolean isTorn = !segment.hasGivenUp(soundEnd, segment.sizeBytes());
@@ -101,7 +103,8 @@ final class Recovery {
     long torn = segment.sizeBytes() - settledEnd;
     tornBytes += torn;
     try {
-      segment.settleAt(settledEnd);
+      segment.endAt(settledEnd);
+      segment.rewrite();
     } catch (IOException e) {
       unsettled = segment;
       LOG.log(Level.WARNING, "spool segment not settled: file={0}", segment.file(), e);

@@ -125,20 +125,27 @@ final class Segment {
   }
 
   /// Writes again what it holds, byte for byte, and forces it: after a force that failed, the
-  /// system may believe that it is on the disk. Source: Rebello and others, "Can Applications
-  /// Recover from fsync Failures?", 2020.
+  /// system may believe that it is on the disk. What was given up stays as it is. Source: Rebello
+  /// and others, "Can Applications Recover from fsync Failures?", 2020.
   void rewrite() throws IOException {
     long end = sizeBytes;
+    int step = givenUp.isEmpty() ? WINDOW_BYTES : BLOCK_BYTES;
     try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
       out.truncate(end);
-      for (long at = 0; at < end; at += WINDOW_BYTES) {
-        ByteBuffer bytes = read(at, (int) Math.min(WINDOW_BYTES, end - at));
-        long to = at;
-        while (bytes.hasRemaining()) {
-          to += out.write(bytes, to);
+      for (long at = 0; at < end; at += step) {
+        long until = Math.min(at + step, end);
+        if (!hasGivenUp(at, until)) {
+          write(out, read(at, (int) (until - at)), at);
         }
       }
       out.force(true);
+    }
+  }
+
+  private static void write(FileChannel out, ByteBuffer bytes, long offset) throws IOException {
+    long to = offset;
+    while (bytes.hasRemaining()) {
+      to += out.write(bytes, to);
     }
   }
 

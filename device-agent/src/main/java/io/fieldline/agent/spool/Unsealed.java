@@ -72,13 +72,12 @@ final class Unsealed implements Pending {
   @Override
   public void remove(LogRecord.Sealed sealed, long nowNanos) {
     String device = sealed.id().device();
-    long seq = sealed.id().firstSeq() + sealed.readings();
     Queue queue = byDevice.get(device);
     if (queue == null) {
       return;
     }
     long before = queue.bytes;
-    queue.removeBefore(seq);
+    queue.remove(sealed.id().firstSeq(), sealed.readings());
     bytes -= before - queue.bytes;
     queue.dueNanos = nowNanos + limits.batchWindow().toNanos();
     if (queue.count == 0) {
@@ -209,20 +208,39 @@ final class Unsealed implements Pending {
     private long bytes;
     private long dueNanos;
 
-    void removeBefore(long seq) {
-      while (!chunks.isEmpty() && chunks.getFirst().firstSeq < seq) {
+    /// Takes out the readings of one batch. Those before it stay, if there are any: their batch was
+    /// lost with a part of the disk, or the power went before it was promised.
+    void remove(long first, int readings) {
+      long end = first + readings;
+      var before = new ArrayDeque<Chunk>();
+      while (!chunks.isEmpty() && chunks.getFirst().firstSeq < end) {
         Chunk chunk = chunks.removeFirst();
-        int taken = (int) Math.min(chunk.samples.size(), seq - chunk.firstSeq);
-        count -= taken;
+        int from = Math.clamp(first - chunk.firstSeq, 0, chunk.samples.size());
+        int to = (int) Math.min(chunk.samples.size(), end - chunk.firstSeq);
+        if (from >= to) {
+          before.push(chunk);
+          continue;
+        }
+        count -= to - from;
         bytes -= chunk.bytes;
-        if (taken < chunk.samples.size()) {
-          // A copy, so that what was taken leaves the memory.
-          var rest = List.copyOf(chunk.samples.subList(taken, chunk.samples.size()));
-          var left = new Chunk(chunk.segment, seq, rest);
-          chunks.addFirst(left);
+        if (from > 0) {
+          Chunk left = part(chunk, 0, from);
           bytes += left.bytes;
+          before.push(left);
+        }
+        if (to < chunk.samples.size()) {
+          Chunk left = part(chunk, to, chunk.samples.size());
+          bytes += left.bytes;
+          chunks.addFirst(left);
         }
       }
+      before.forEach(chunks::addFirst);
+    }
+
+    /// A copy, so that what was taken leaves the memory.
+    private static Chunk part(Chunk chunk, int from, int to) {
+      return new Chunk(
+          chunk.segment, chunk.firstSeq + from, List.copyOf(chunk.samples.subList(from, to)));
     }
 
     /// Whether the times of both are real, or will be made real by the same shift.

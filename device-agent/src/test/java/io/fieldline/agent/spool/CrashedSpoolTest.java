@@ -195,6 +195,41 @@ class CrashedSpoolTest {
     model.check("after failures of force");
   }
 
+  /// After a force that failed none brings it to the disk; whoever starts then has not seen it
+  /// fail.
+  @Test
+  void whatAFailedForceLeftIsNotBuiltOnAfterAKill() throws Exception {
+    RandomGenerator random = RandomGeneratorFactory.getDefault().create(1);
+    var disk = new FaultyDisk(Files.createDirectory(folder.resolve("disk")), random);
+    var model = new Model();
+    var forces = new AtomicInteger();
+    var cuts = new AtomicInteger();
+    // The checkpoint and the readings are forced; their batch is not, and is not cut off either.
+    disk.trouble((operation, file) -> {
+      boolean isLog = file.toString().endsWith(".log");
+      if (isLog && operation == Operation.FORCE && forces.incrementAndGet() > 2
+          || isLog && operation == Operation.TRUNCATE && cuts.incrementAndGet() > 0) {
+        throw new IOException(file + ": Input/output error");
+      }
+    });
+    try (Spool spool = open(disk)) {
+      model.append(spool, 5);
+      while (cuts.get() == 0) {
+        Thread.onSpinWait();
+      }
+      disk.losePowerAfter(0);
+    }
+    assertThat(model.acknowledged).hasSize(5);
+    disk.losePowerAfter(Long.MAX_VALUE / 2);
+    disk.trouble((_, _) -> {});
+    try (Spool spool = open(disk)) {
+      model.append(spool, 5);
+    }
+    disk.powerCycle();
+    drain(disk, model);
+    model.check("after a force that failed, a kill and a power cut");
+  }
+
   @Test
   void whereTheDiskCanOnlyBeReadWhatItHoldsStillGoesOut() throws Exception {
     RandomGenerator random = RandomGeneratorFactory.getDefault().create(1);

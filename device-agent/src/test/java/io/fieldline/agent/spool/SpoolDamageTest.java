@@ -93,10 +93,11 @@ class SpoolDamageTest {
     return readings;
   }
 
+  /// It is in the record of a reading or in that of its batch: the other one is there.
   @Test
-  void aFlippedBitCostsAtMostTheRecordThatItIsIn() throws Exception {
+  void aFlippedBitInWhatAStartReadsCostsNothing() throws Exception {
     var random = new Random(7);
-    int lost = 0;
+    int found = 0;
     for (int i = 0; i < 40; i++) {
       byte[] damaged = log.clone();
       int at = random.nextInt(damaged.length);
@@ -106,11 +107,35 @@ class SpoolDamageTest {
 
       assertThat(reopened.given())
           .as("bit flipped in byte %s", at)
-          .isSorted()
-          .doesNotHaveDuplicates();
-      assertThat(reopened.given().size()).as("byte %s", at).isGreaterThanOrEqualTo(READINGS - 1);
-      lost += READINGS - reopened.given().size();
-      if (reopened.given().size() < READINGS) {
+          .containsExactlyInAnyOrderElementsOf(upTo(READINGS));
+      found += reopened.stats().damagedBytes() > 0 ? 1 : 0;
+    }
+    assertThat(found).as("damaged batches").isPositive();
+  }
+
+  /// What a start does not read holds batches that are sealed; their readings' own records are not
+  /// asked for any more.
+  @Test
+  void aFlippedBitFurtherBackCostsAtMostTheRecordThatItIsIn() throws Exception {
+    var random = new Random(7);
+    int lost = 0;
+    for (int i = 0; i < 40; i++) {
+      Path folder = folderWith(log);
+      try (Spool spool = open(folder)) {
+        spool.append(Lane.TELEMETRY, List.of(reading(READINGS)));
+      }
+      byte[] damaged = log.clone();
+      int at = random.nextInt(damaged.length);
+      damaged[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(folder.resolve("telemetry/0000000001.log"), damaged);
+
+      Reopened reopened = drained(folder);
+
+      int missing = READINGS + 1 - reopened.given().size();
+      assertThat(reopened.given()).as("byte %s", at).isSorted().doesNotHaveDuplicates();
+      assertThat(missing).as("byte %s", at).isBetween(0, 1);
+      lost += missing;
+      if (missing > 0) {
         assertThat(reopened.stats().damagedBytes()).isPositive();
       }
     }
@@ -126,7 +151,8 @@ class SpoolDamageTest {
 
     int missing = READINGS - reopened.given().size();
     assertThat(missing).isBetween(2, 20);
-    assertThat(reopened.stats().gap().readings()).isEqualTo(missing);
+    // The first of those whose batch is gone is there, and comes later.
+    assertThat(reopened.stats().gap().readings()).isBetween((long) missing, missing + 1L);
     assertThat(reopened.stats().gap().recent())
         .singleElement()
         .satisfies(stretch -> assertThat(stretch.cause()).isEqualTo(Gap.Cause.DAMAGE));
@@ -159,19 +185,26 @@ class SpoolDamageTest {
   private record Reopened(Path folder, List<Integer> given, SpoolStats stats) {}
 
   private Reopened reopened(byte[] segment, int... more) throws Exception {
-    Path folder = Files.createTempDirectory(elsewhere, "spool");
-    Files.createDirectories(folder.resolve("telemetry"));
-    Files.copy(written.resolve("epoch"), folder.resolve("epoch"));
-    Files.write(folder.resolve("telemetry/0000000001.log"), segment);
-    List<Integer> given = new ArrayList<>();
-    // Real files, and nothing forced for real: there are thousands of starts.
-    var disk = new FaultyDisk(folder, RandomGenerator.getDefault());
-    try (Spool spool = open(disk.folder())) {
+    Path folder = folderWith(segment);
+    try (Spool spool = open(folder)) {
       for (int value : more) {
         spool.append(Lane.TELEMETRY, List.of(reading(value)));
       }
     }
-    try (Spool spool = open(disk.folder())) {
+    return drained(folder);
+  }
+
+  private Path folderWith(byte[] segment) throws IOException {
+    Path folder = Files.createTempDirectory(elsewhere, "spool");
+    Files.createDirectories(folder.resolve("telemetry"));
+    Files.copy(written.resolve("epoch"), folder.resolve("epoch"));
+    Files.write(folder.resolve("telemetry/0000000001.log"), segment);
+    return folder;
+  }
+
+  private static Reopened drained(Path folder) throws Exception {
+    List<Integer> given = new ArrayList<>();
+    try (Spool spool = open(folder)) {
       Optional<SealedBatch> batch = spool.next(Duration.ZERO);
       while (batch.isPresent()) {
         new String(batch.get().payload(), StandardCharsets.UTF_8)
@@ -192,8 +225,10 @@ class SpoolDamageTest {
     return Stream.iterate(0, i -> i + 1).limit(count).toList();
   }
 
+  /// Real files, and nothing forced for real: there are thousands of starts.
   private static Spool open(Path folder) throws IOException {
-    return Spool.open(folder, LIMITS, SpoolDamageTest::text, Clock.systemUTC());
+    var disk = new FaultyDisk(folder, RandomGenerator.getDefault());
+    return Spool.open(disk.folder(), LIMITS, SpoolDamageTest::text, Clock.systemUTC());
   }
 
   private static byte[] text(BatchId id, List<Reading> readings) {
