@@ -16,7 +16,7 @@ import java.util.TreeSet;
 
 /// Reads one stage's file. Every key is known by name: one that is not is an error that names it
 /// and its line, and so is one that is missing or of another type.
-final class StageConfigFile {
+public final class StageConfigFile {
   private static final List<String> REQUIRED =
       List.of(
           "retainData",
@@ -36,7 +36,7 @@ final class StageConfigFile {
   }
 
   /// The configuration of a stage, from `<folder>/<stage>.json`.
-  static StageConfig read(Path folder, String stage) {
+  public static StageConfig read(Path folder, String stage) {
     var file = folder.resolve(stage + ".json");
     if (!Files.isRegularFile(file)) {
       throw new InvalidConfigException(

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.fieldline.infra.StageConfig;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+final class CostCommandTest {
+  private static final StageConfig CONFIG =
+      new StageConfig(
+          "test", false, 30, 365, 90, 7, true, List.of(), Optional.empty(), Optional.empty());
+
+  /// Without connections: they are the same in both.
+  private static double perMillion(Bill bill, Load load) {
+    double connections = bill.quantity(Price.CONNECTION_MINUTE) * Price.CONNECTION_MINUTE.usd();
+    return (bill.usd() - connections) / load.readings() * 1e6;
+  }
+
+  /// Source: the sum of 1.00 + 0.30 + 0.28 + 1.25 + 0.25 USD.
+  @Test
+  void aMessageAndAnItemForEachValueCostsThreeDollarsAMillion() {
+    var load = new Load(1000, 4, 10, 1);
+
+    assertThat(perMillion(NaivePipeline.bill(load), load)).isCloseTo(3.08, within(0.01));
+  }
+
+  /// The goals of the plan: 9,000 write units a million readings at 240 readings a message, the
+  /// latest state in it; 5,000 without.
+  @Test
+  void aMillionReadingsInFullBatchesTakeNineThousandWriteUnitsAtMost() {
+    var load = new Load(1000, 4, 1, 60);
+    var bill = OurPipeline.bill(load, CONFIG);
+
+    assertThat(load.readingsPerMessage()).isEqualTo(240);
+    double millions = load.readings() / 1e6;
+    assertThat(bill.quantity(Price.WRITE_UNIT) / millions).isLessThanOrEqualTo(9000);
+    double latest =
+        bill.lines().stream()
+            .filter(line -> line.what().equals("write units: latest state"))
+            .mapToDouble(Bill.Line::quantity)
+            .sum();
+    assertThat((bill.quantity(Price.WRITE_UNIT) - latest) / millions).isLessThanOrEqualTo(5000);
+  }
+
+  @Test
+  void aFleetThatGathersForAMinuteCostsAFifteenthOfANaiveOne() {
+    var load = new Load(1000, 4, 10, 60);
+
+    double ours = perMillion(OurPipeline.bill(load, CONFIG), load);
+    assertThat(ours).isBetween(0.1, 0.2);
+    assertThat(perMillion(NaivePipeline.bill(load), load) / ours).isGreaterThan(15);
+  }
+
+  @Test
+  void theTextTellsEachPartAndWhenThePricesWereRead() {
+    String text = CostCommand.text(new Load(50, 4, 10, 1), CONFIG);
+
+    assertThat(text)
+        .contains("50 devices, 4 sensors each", Price.READ_ON, "ratio: ", "not in it: ")
+        .contains("DynamoDB", "Lambda", "SQS", "AWS IoT", "CloudWatch");
+  }
+
+  @Test
+  void aFleetOfNobodyIsRefused() {
+    assertThatThrownBy(() -> new Load(0, 4, 10, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("expected one device");
+  }
+}
