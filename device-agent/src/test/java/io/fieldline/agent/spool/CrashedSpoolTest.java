@@ -199,16 +199,41 @@ class CrashedSpoolTest {
   /// fail.
   @Test
   void whatAFailedForceLeftIsNotBuiltOnAfterAKill() throws Exception {
+    aForceThatFailedBeforeAKill(false);
+  }
+
+  @Test
+  void norWhereTheStartCannotWriteAtFirst() throws Exception {
+    aForceThatFailedBeforeAKill(true);
+  }
+
+  private void aForceThatFailedBeforeAKill(boolean cannotWriteAtFirst) throws Exception {
     RandomGenerator random = RandomGeneratorFactory.getDefault().create(1);
     var disk = new FaultyDisk(Files.createDirectory(folder.resolve("disk")), random);
     var model = new Model();
+    leavesWhatIsNotForced(disk, model);
+    disk.trouble((operation, file) -> {
+      if (cannotWriteAtFirst && isLog(file) && operation == Operation.TRUNCATE) {
+        throw new IOException(file + ": Input/output error");
+      }
+    });
+    try (Spool spool = open(disk)) {
+      disk.trouble((_, _) -> {});
+      model.append(spool, 5);
+    }
+    assertThat(model.acknowledged).hasSize(10);
+    disk.powerCycle();
+    drain(disk, model);
+    model.check("after a force that failed, a kill and a power cut");
+  }
+
+  /// The checkpoint and the readings are forced; their batch is not, and is not cut off either.
+  private static void leavesWhatIsNotForced(FaultyDisk disk, Model model) throws Exception {
     var forces = new AtomicInteger();
     var cuts = new AtomicInteger();
-    // The checkpoint and the readings are forced; their batch is not, and is not cut off either.
     disk.trouble((operation, file) -> {
-      boolean isLog = file.toString().endsWith(".log");
-      if (isLog && operation == Operation.FORCE && forces.incrementAndGet() > 2
-          || isLog && operation == Operation.TRUNCATE && cuts.incrementAndGet() > 0) {
+      if (isLog(file) && operation == Operation.FORCE && forces.incrementAndGet() > 2
+          || isLog(file) && operation == Operation.TRUNCATE && cuts.incrementAndGet() > 0) {
         throw new IOException(file + ": Input/output error");
       }
     });
@@ -219,15 +244,11 @@ class CrashedSpoolTest {
       }
       disk.losePowerAfter(0);
     }
-    assertThat(model.acknowledged).hasSize(5);
     disk.losePowerAfter(Long.MAX_VALUE / 2);
-    disk.trouble((_, _) -> {});
-    try (Spool spool = open(disk)) {
-      model.append(spool, 5);
-    }
-    disk.powerCycle();
-    drain(disk, model);
-    model.check("after a force that failed, a kill and a power cut");
+  }
+
+  private static boolean isLog(Path file) {
+    return file.toString().endsWith(".log");
   }
 
   @Test
