@@ -140,8 +140,7 @@ final class AgentCrash implements Question {
     report.figure("last start until all had come", "s", drained);
   }
 
-  private void killedWorking(
-      Program agent, CrashSensors sensors, Wire wire, RandomGenerator random)
+  private void killedWorking(Program agent, CrashSensors sensors, Wire wire, RandomGenerator random)
       throws IOException, InterruptedException {
     try (agent) {
       int port = FieldlinePeer.port(agent.line("ready ", LIMIT), "tcp");
@@ -154,8 +153,7 @@ final class AgentCrash implements Question {
         }
         agent.kill();
       }
-      wire.cut();
-      wire.mend();
+      wire.drop();
     }
   }
 

@@ -80,6 +80,15 @@ final class Wire implements AutoCloseable {
     open.clear();
   }
 
+  /// Ends every connection; new ones are taken, and carried.
+  void drop() throws IOException {
+    silent = false;
+    for (Socket socket : open) {
+      socket.close();
+    }
+    open.clear();
+  }
+
   /// Carries nothing any more, and tells nobody: as a mast that fell. New connections are taken by
   /// the kernel and hear nothing either.
   void fallSilent() {
