@@ -16,6 +16,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -88,6 +89,46 @@ class CommandJourneyTest {
             () -> operator.get("/devices/command-1").body().path("actuators").path("lamp"),
             lamp -> lamp.path("reported").asBoolean());
     assertThat(actuator.path("desired").asBoolean()).isTrue();
+  }
+
+  /// Over the network, as the app sends it; and what is changed is in the audit log.
+  @Test
+  void whatIsSentTwiceUnderOneKeyIsOneCommand() {
+    String path = "/devices/command-1/commands";
+    String on = "{\"actuator\": \"lamp\", \"value\": true}";
+    Map<String, String> key = Map.of("Idempotency-Key", "twice-" + System.nanoTime());
+
+    Person.Answer first = operator.post(path, on, key);
+    Person.Answer again = operator.post(path, on, key);
+    Person.Answer other = operator.post(path, on.replace("true", "false"), key);
+
+    assertThat(first.status()).isEqualTo(202);
+    assertThat(again).isEqualTo(first);
+    assertThat(other.status()).isEqualTo(422);
+    assertThat(other.body().path("title").asText()).isEqualTo("Unprocessable Content");
+    JsonNode command = operator.command("command-1", first.body().path("id").asText(), _ -> true);
+    JsonNode entries = pipeline.person("admin").get("/audit?limit=200").body().path("entries");
+    assertThat(entries)
+        .anySatisfy(one -> {
+          assertThat(one.path("by")).isEqualTo(command.path("by"));
+          assertThat(one.path("route").asText()).isEqualTo("POST /devices/{device}/commands");
+          assertThat(one.path("path").path("device").asText()).isEqualTo("command-1");
+          assertThat(one.path("status").asInt()).isEqualTo(422);
+        });
+  }
+
+  @Test
+  void aRuleThatIsThereIsNotMadeAgain() {
+    Person admin = pipeline.person("admin");
+    String rule =
+        "{\"device\":\"command-1\",\"sensor\":\"none\",\"side\":\"ABOVE\",\"threshold\":1}";
+
+    var isNew = Map.of("If-None-Match", "*");
+
+    assertThat(admin.put("/rules/once", rule, isNew).status()).isEqualTo(200);
+    assertThat(admin.put("/rules/once", rule, isNew).status()).isEqualTo(412);
+    assertThat(admin.get("/rules/once").body().path("sensor").asText()).isEqualTo("none");
+    assertThat(admin.delete("/rules/once").status()).isEqualTo(200);
   }
 
   @Test

@@ -90,32 +90,40 @@ public final class Person {
   }
 
   public Answer get(String path) {
-    return call("GET", path, "");
+    return call("GET", path, "", Map.of());
   }
 
   public Answer post(String path, String body) {
-    return call("POST", path, body);
+    return call("POST", path, body, Map.of());
+  }
+
+  public Answer post(String path, String body, Map<String, String> headers) {
+    return call("POST", path, body, headers);
   }
 
   public Answer put(String path, String body) {
-    return call("PUT", path, body);
+    return call("PUT", path, body, Map.of());
+  }
+
+  public Answer put(String path, String body, Map<String, String> headers) {
+    return call("PUT", path, body, headers);
   }
 
   public Answer delete(String path) {
-    return call("DELETE", path, "");
+    return call("DELETE", path, "", Map.of());
   }
 
-  private Answer call(String method, String path, String body) {
+  private Answer call(String method, String path, String body, Map<String, String> headers) {
     var request =
         HttpRequest.newBuilder(URI.create(api + path))
             .method(
                 method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
             .header("Authorization", "Bearer " + accessToken)
             .header("Content-Type", "application/json")
-            .timeout(Duration.ofSeconds(30))
-            .build();
+            .timeout(Duration.ofSeconds(30));
+    headers.forEach(request::header);
     try {
-      HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
       return new Answer(response.statusCode(), json.readTree(response.body()));
     } catch (IOException e) {
       throw new UncheckedIOException(method + " " + path, e);
