@@ -61,11 +61,21 @@ public final class ReadingParser {
       throw new ReadingException(
           Reason.BINARY, EXPECTED + " as UTF-8 text, got " + bytes.length + " bytes of binary");
     }
-    if (text.chars().anyMatch(c -> c < ' ' && c != '\t' && c != '\r' && c != '\n')) {
+    if (hasControlCharacters(text)) {
       throw new ReadingException(
           Reason.BINARY, EXPECTED + ", got control characters in " + bytes.length + " bytes");
     }
     return text;
+  }
+
+  private static boolean hasControlCharacters(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' && c != '\t' && c != '\r' && c != '\n') {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// The full name of a device, if it may be one's.

@@ -49,7 +49,7 @@ final class SampleRules {
           "sensor name of 1 to 64 letters, digits, '_', '.', ':' or '-' expected, got "
               + quote(sensor));
     }
-    if (unit.length() > MAX_UNIT || unit.chars().anyMatch(Character::isISOControl)) {
+    if (!isUnit(unit)) {
       throw new ReadingException(
           Reason.NAME,
           "unit of at most "
@@ -65,6 +65,15 @@ final class SampleRules {
     }
     checkTime(sensor, atMs);
     return new Reading(owner, sensor, unit, atMs, value);
+  }
+
+  private static boolean isUnit(String unit) {
+    for (int i = 0; i < unit.length(); i++) {
+      if (Character.isISOControl(unit.charAt(i))) {
+        return false;
+      }
+    }
+    return unit.length() <= MAX_UNIT;
   }
 
   /// The full name of a device.
