@@ -149,6 +149,15 @@ final class BackendExercise implements AutoCloseable {
     sqs.sendMessage(send -> send.queueUrl(url).messageBody(message.toString()).delaySeconds(0));
   }
 
+  /// Somebody invited, promoted, shut out, let in again, and listed.
+  void users() {
+    String person = "/users/removal-" + System.nanoTime() + "@fieldline.example";
+    answered(admin.put(person, "{\"role\":\"viewer\"}"));
+    answered(admin.put(person, "{\"role\":\"operator\",\"enabled\":false}"));
+    answered(admin.put(person, "{\"role\":\"operator\"}"));
+    answered(admin.get("/users"));
+  }
+
   private ObjectNode ofRule(String unique, String rule, String topic) {
     var document = json.createObjectNode().put("ruleName", "fieldline_dev_" + rule);
     document.put("topic", topic).put("base64OriginalPayload", "e30=");

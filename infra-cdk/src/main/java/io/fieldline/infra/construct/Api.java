@@ -17,6 +17,7 @@ public final class Api extends Construct {
   private final LiveAuthorizer live;
   private final LiveFunction query;
   private final LiveFunction command;
+  private final LiveFunction users;
   private final Site site;
 
   /// The API and app of one stage, over its tables.
@@ -35,6 +36,8 @@ public final class Api extends Construct {
     http.route(query, ApiFunction.QUERY);
     http.route(command, ApiFunction.COMMAND);
     http.route(ingest.keeper(), ApiFunction.QUARANTINE);
+    this.users = usersFunction(deployment, data);
+    http.route(users, ApiFunction.USERS);
     this.live = new LiveAuthorizer(this, "Live", deployment, signIn);
     this.site =
         new Site(
@@ -70,7 +73,7 @@ public final class Api extends Construct {
   }
 
   List<LiveFunction> functions() {
-    return List.of(query, command, live.function(), site.function());
+    return List.of(query, command, users, live.function(), site.function());
   }
 
   private Map<String, String> browserConfig(String stage) {
@@ -128,6 +131,30 @@ public final class Api extends Construct {
                         Deployment.arn(this, "iot", "thing/*/commands"),
                         Deployment.arn(this, "iot", "thing/*/live")),
                     "iot:UpdateThingShadow"))));
+  }
+
+  private LiveFunction usersFunction(Deployment deployment, Data data) {
+    return new LiveFunction(
+        this,
+        PipelineFunction.USERS,
+        deployment,
+        FunctionProps.of(
+            Map.of(
+                "USER_POOL_ID", signIn.userPoolId(),
+                "FLEET_TABLE", data.fleet().getRef(),
+                "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
+            List.of(
+                Allow.on(
+                    signIn.userPoolArn(),
+                    "cognito-idp:ListUsers",
+                    "cognito-idp:AdminGetUser",
+                    "cognito-idp:AdminListGroupsForUser",
+                    "cognito-idp:AdminCreateUser",
+                    "cognito-idp:AdminAddUserToGroup",
+                    "cognito-idp:AdminRemoveUserFromGroup",
+                    "cognito-idp:AdminEnableUser",
+                    "cognito-idp:AdminDisableUser"),
+                Allow.on(data.fleet().getAttrArn(), "dynamodb:PutItem", "dynamodb:UpdateItem"))));
   }
 
   private static String origin(String appUrl) {

@@ -21,7 +21,9 @@ public enum PipelineFunction {
   /// The web app from its asset into its bucket.
   SITE("site", "SiteHandler", 512, 120),
   /// What nothing could use, kept and shown, sent again or dropped.
-  QUARANTINE("quarantine", "QuarantineHandler", 512, 30);
+  QUARANTINE("quarantine", "QuarantineHandler", 512, 30),
+  /// Who may sign in, and as what.
+  USERS("users", "UsersHandler", 512, 15);
 
   private final String label;
   private final String handlerClass;

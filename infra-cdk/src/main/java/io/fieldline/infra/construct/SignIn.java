@@ -34,6 +34,10 @@ final class SignIn extends Construct {
     return pool.getRef();
   }
 
+  String userPoolArn() {
+    return pool.getAttrArn();
+  }
+
   String clientId() {
     return client.getRef();
   }

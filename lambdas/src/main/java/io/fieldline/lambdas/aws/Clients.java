@@ -4,6 +4,7 @@ package io.fieldline.lambdas.aws;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cognitoidentityprovider.CognitoIdentityProviderClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
@@ -28,6 +29,11 @@ public final class Clients {
   /// Queues.
   public static SqsClient sqs() {
     return with(SqsClient.builder()).build();
+  }
+
+  /// User pools.
+  public static CognitoIdentityProviderClient cognito() {
+    return with(CognitoIdentityProviderClient.builder()).build();
   }
 
   /// The registry.

@@ -8,5 +8,7 @@ public enum ApiFunction {
   /// What the app asks for.
   COMMAND,
   /// What nothing could use.
-  QUARANTINE
+  QUARANTINE,
+  /// Who may sign in, and as what.
+  USERS
 }

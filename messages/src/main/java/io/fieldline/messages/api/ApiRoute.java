@@ -174,7 +174,26 @@ public enum ApiRoute {
       Role.ADMIN,
       "Forgets an entry of the quarantine",
       "",
-      "Nothing");
+      "Nothing"),
+  /// People.
+  LIST_USERS(
+      "GET /users",
+      ApiFunction.USERS,
+      Role.ADMIN,
+      "Who may sign in, and as what",
+      "",
+      "UserList",
+      LIMIT,
+      CURSOR),
+  /// A person, new or changed.
+  PUT_USER(
+      "PUT /users/{email}",
+      ApiFunction.USERS,
+      Role.ADMIN,
+      "Invites a person, or gives a person another role, or lets them in no more; a role counts from"
+          + " the next token on, within the hour",
+      "UserRequest",
+      "User");
 
   private final String key;
   private final ApiFunction function;

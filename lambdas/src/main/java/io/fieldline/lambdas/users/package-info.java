@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Who may sign in, and as what.
+@NullMarked
+package io.fieldline.lambdas.users;
+
+import org.jspecify.annotations.NullMarked;
