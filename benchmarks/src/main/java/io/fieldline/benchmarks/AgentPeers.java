@@ -43,12 +43,10 @@ final class AgentPeers implements Question {
   @Override
   public void measure(Workplace at, Report report) throws Exception {
     var certificates = Certificates.made(at.folder().resolve("certificates"));
-    List<Peer> peers =
-        List.of(
-            new FieldlinePeer(AgentPackage.made(at, "0"), certificates, FieldlinePeer.NO_SENSORS),
-            new MosquittoPeer(certificates, false),
-            new MosquittoPeer(certificates, true),
-            NodeRedPeer.installed(certificates));
+    List<Peer> peers = new ArrayList<>(MosquittoPeer.installed(certificates));
+    peers.add(NodeRedPeer.installed(certificates));
+    peers.addFirst(
+        new FieldlinePeer(AgentPackage.made(at, "0"), certificates, FieldlinePeer.NO_SENSORS));
     List<PeerFigures> all = new ArrayList<>();
     int rounds = at.rounds(3);
     for (Peer peer : peers) {

@@ -18,6 +18,14 @@ record MosquittoPeer(Certificates certificates, boolean tuned) implements Peer {
   private static final String PROGRAM = "/usr/sbin/mosquitto";
   private static final long LIMIT_NANOS = 60_000_000_000L;
 
+  /// Both kinds.
+  static List<MosquittoPeer> installed(Certificates certificates) throws IOException {
+    if (!Files.isExecutable(Path.of(PROGRAM))) {
+      throw new IOException(PROGRAM + " is not there; Debian: apt install mosquitto");
+    }
+    return List.of(new MosquittoPeer(certificates, false), new MosquittoPeer(certificates, true));
+  }
+
   @Override
   public String name() {
     return tuned ? "mosquitto bridge, tuned" : "mosquitto bridge";
@@ -25,9 +33,6 @@ record MosquittoPeer(Certificates certificates, boolean tuned) implements Peer {
 
   @Override
   public Running start(Path folder, int cloud) throws IOException {
-    if (!Files.isExecutable(Path.of(PROGRAM))) {
-      throw new IOException(PROGRAM + " is not there; Debian: apt install mosquitto");
-    }
     Files.createDirectories(folder);
     int port = Peer.freePort();
     Path config = folder.resolve("mosquitto.conf");
