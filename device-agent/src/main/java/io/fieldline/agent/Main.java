@@ -11,7 +11,7 @@ import io.fieldline.agent.doctor.DoctorCommand;
 import io.fieldline.agent.identity.FleetProvisioning;
 import io.fieldline.agent.identity.TokenIdentity;
 import io.fieldline.agent.log.AgentLog;
-import io.fieldline.agent.memory.StartPages;
+import io.fieldline.agent.memory.RarePages;
 import io.fieldline.agent.pkcs11.TokenException;
 import io.fieldline.agent.reload.Reconfiguration;
 import io.fieldline.agent.sim.FleetCommand;
@@ -54,6 +54,7 @@ public final class Main {
       """;
   private static final Duration STATUS_EVERY = Duration.ofSeconds(5);
   private static final Duration START_IS_OVER = Duration.ofMinutes(1);
+  private static final Duration NOW_AND_THEN = Duration.ofMinutes(10);
   private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
   private static final int STOPPED_BY_FORCE = 1;
   private static final int CANNOT_START = 1;
@@ -187,7 +188,7 @@ public final class Main {
     agent
         .restartWanted()
         .thenAccept(_ -> Thread.ofPlatform().name("restart").start(() -> System.exit(START_ANEW)));
-    StartPages.giveBackAfter(START_IS_OVER);
+    RarePages.giveBackAfter(START_IS_OVER, NOW_AND_THEN);
     Thread.ofVirtual().name("announce").start(() -> announce(agent, service));
   }
 

@@ -17,32 +17,36 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The pages of programs and of the AOT cache that only the start needed. They stay in the process
-/// until the kernel is short of memory; the agent unmaps them once it runs. What is used again
-/// comes back from the page cache, or from the disk, by a fault.
+/// The pages of programs and of the AOT cache that are needed rarely: by the start, a rotation, a
+/// support bundle. They stay in the process until the kernel is short of memory; the agent unmaps
+/// them once it runs, and now and then. What is used again comes back from the page cache, or from
+/// the disk, by a fault: 1,500 of them, some milliseconds.
 ///
 /// Only mappings of files are touched that cannot be written and of which nothing was ever changed
 /// in memory: there a page that is gone and comes again is the same page.
 ///
 /// Source: madvise(2), MADV_DONTNEED; proc_pid_smaps(5).
-public final class StartPages {
-  private static final Logger LOG = System.getLogger(StartPages.class.getName());
+public final class RarePages {
+  private static final Logger LOG = System.getLogger(RarePages.class.getName());
   private static final Path SMAPS = Path.of("/proc/self/smaps");
   private static final Pattern MAPPING =
       Pattern.compile("([0-9a-f]+)-([0-9a-f]+) (\\S{4}) \\S+ \\S+ \\S+ +(/.*)");
   private static final Pattern CHANGED = Pattern.compile("Anonymous: +(\\d+) kB");
   private static final int MADV_DONTNEED = 4;
 
-  private StartPages() {}
+  private RarePages() {}
 
-  /// Once, on a thread of its own, when the start is long over.
-  public static void giveBackAfter(Duration delay) {
+  /// On a thread of its own: when the start is long over, and from then on.
+  public static void giveBackAfter(Duration start, Duration every) {
     Thread.ofVirtual()
-        .name("start-pages")
+        .name("rare-pages")
         .start(() -> {
           try {
-            Thread.sleep(delay);
-            giveBack();
+            Thread.sleep(start);
+            while (true) {
+              giveBack();
+              Thread.sleep(every);
+            }
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
@@ -65,7 +69,7 @@ public final class StartPages {
     } catch (Error e) {
       throw e;
     } catch (Throwable e) {
-      LOG.log(Level.DEBUG, "the pages of the start stay", e);
+      LOG.log(Level.DEBUG, "pages that are rarely used stay", e);
     }
   }
 

@@ -10,12 +10,12 @@ import java.security.MessageDigest;
 import org.junit.jupiter.api.Test;
 
 /// In this process itself, which goes on afterwards.
-final class StartPagesTest {
+final class RarePagesTest {
   @Test
   void unmapsWhatTheStartNeededAndGoesOn() throws Exception {
     long before = fileKiB();
 
-    StartPages.giveBack();
+    RarePages.giveBack();
 
     assertThat(fileKiB()).as("KiB of files in this process").isLessThan(before * 3 / 4);
     assertThat(MessageDigest.getInstance("SHA-256").digest(new byte[] {1})).hasSize(32);
