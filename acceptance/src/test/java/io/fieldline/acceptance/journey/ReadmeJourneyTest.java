@@ -129,6 +129,13 @@ class ReadmeJourneyTest {
   }
 
   @Test
+  @Order(3)
+  void theCostOfAFleetIsToldLineByLine() {
+    assertThat(succeeds("./fieldline cost --devices 1000 --interval 10 --window 60"))
+        .contains("1,036,800,000 readings a month", "DynamoDB", "a message and an item for each");
+  }
+
+  @Test
   @Order(4)
   void theDoctorNamesWhatIsThere() {
     assertThat(succeeds("./fieldline doctor")).contains("JDK 25", "mvn", "node");
