@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.core.SdkBytes;
@@ -109,6 +110,7 @@ class QuarantineJourneyTest {
 
   /// The same outcome, on which its function fails for good.
   @Test
+  @Tag("long")
   void anOutcomeThatItsFunctionCouldNotTakeIsInvokedAgain() {
     String thing = "quarantine-3";
     JsonNode command = command(thing);

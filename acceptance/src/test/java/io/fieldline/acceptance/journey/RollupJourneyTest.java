@@ -12,14 +12,12 @@ import io.fieldline.messages.Topics;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// Readings of long ago are found in a long range by what was merged of them: only from there. The
-/// rollup queue is without its delay meanwhile.
+/// rollup queue is without its delay meanwhile, which nobody else feels.
 @SharesPipeline
-@ResourceLock(SharesPipeline.STACK)
 class RollupJourneyTest {
   private static final String THING = "rollup-1";
   private static final long DAY_MS = 86_400_000;
