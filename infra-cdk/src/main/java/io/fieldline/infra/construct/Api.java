@@ -96,6 +96,7 @@ public final class Api extends Construct {
             Map.of(
                 "TELEMETRY_TABLE", data.telemetry().getRef(),
                 "FLEET_TABLE", data.fleet().getRef(),
+                "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
                 "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
             List.of(
                 Allow.on(

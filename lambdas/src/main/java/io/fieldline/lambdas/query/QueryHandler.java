@@ -38,7 +38,12 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
         new QueryTables(environment.text("TELEMETRY_TABLE"), environment.text("FLEET_TABLE"));
     var devices = new Devices(tables, names.fleet());
     var list = new DevicesRoute(tables, names, devices, new Actuators(shadows));
-    var series = new SeriesRoute(tables, names.telemetry(), devices);
+    var series =
+        new SeriesRoute(
+            tables,
+            names.telemetry(),
+            Duration.ofDays(environment.positive("RAW_RETENTION_DAYS")),
+            devices);
     var commands = new CommandsRoute(tables, names.fleet(), devices);
     var alarms = new AlarmsRoute(tables, names.fleet(), devices);
     var audit =

@@ -10,6 +10,7 @@ import io.fieldline.lambdas.series.SeriesPlan.Part;
 import io.fieldline.lambdas.series.SeriesRange;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.TelemetryKeys;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.Year;
 import java.time.YearMonth;
@@ -35,18 +36,23 @@ final class SeriesReader {
 
   private final DynamoDbClient tables;
   private final String table;
+  private final Duration rawRetention;
 
-  SeriesReader(DynamoDbClient tables, String table) {
+  SeriesReader(DynamoDbClient tables, String table, Duration rawRetention) {
     this.tables = tables;
     this.table = table;
+    this.rawRetention = rawRetention;
   }
 
-  List<Series> read(String device, SeriesRange range) {
+  /// @param nowMs epoch milliseconds
+  List<Series> read(String device, SeriesRange range, long nowMs) {
     long openHourMs = openHour(device);
     var plan = SeriesPlan.of(range, openHourMs);
     var builder = built(device, range, plan, openHourMs);
-    if (builder.isEmpty() && plan.leastStepMs() < Rollup.HOUR_MS) {
-      // Where the readings, or the minutes, have been given up already.
+    boolean isGivenUp = range.fromMs() < nowMs - rawRetention.toMillis();
+    if (isGivenUp && builder.isEmpty() && plan.leastStepMs() < Rollup.HOUR_MS) {
+      // Only here: elsewhere nothing is a gap, and a merged hour that reaches into it would hide
+      // it.
       builder = built(device, range, SeriesPlan.at(Level.DAY, range, openHourMs), openHourMs);
     }
     return builder.build();

@@ -7,6 +7,8 @@ import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.series.Series;
 import io.fieldline.lambdas.series.SeriesRange;
+import io.fieldline.messages.MessageException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,17 +22,18 @@ final class SeriesRoute {
   private final SeriesReader reader;
   private final Devices devices;
 
-  SeriesRoute(DynamoDbClient tables, String telemetryTable, Devices devices) {
-    this.reader = new SeriesReader(tables, telemetryTable);
+  SeriesRoute(
+      DynamoDbClient tables, String telemetryTable, Duration rawRetention, Devices devices) {
+    this.reader = new SeriesReader(tables, telemetryTable, rawRetention);
     this.devices = devices;
   }
 
-  ApiAnswer answer(ApiRequest request) throws ApiException {
+  ApiAnswer answer(ApiRequest request) throws ApiException, MessageException {
     var device = devices.require(request.path("device")).name();
     var range = range(request);
     var sensor = request.query("sensor");
     var series = new ArrayList<Object>();
-    for (var one : reader.read(device, range)) {
+    for (var one : reader.read(device, range, request.receivedMs())) {
       if (sensor.isEmpty() || sensor.get().equals(one.sensor())) {
         series.add(json(one));
       }

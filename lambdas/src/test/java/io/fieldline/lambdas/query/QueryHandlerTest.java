@@ -44,6 +44,8 @@ final class QueryHandlerTest {
         Map.of(
             "AUDIT_RETENTION_DAYS",
             "90",
+            "RAW_RETENTION_DAYS",
+            "30",
             "TELEMETRY_TABLE",
             cloud.telemetryTable(),
             "FLEET_TABLE",

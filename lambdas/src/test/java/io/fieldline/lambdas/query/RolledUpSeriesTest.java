@@ -25,6 +25,7 @@ import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ final class RolledUpSeriesTest {
             cloud.queues(),
             Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
     this.rollup = new RollupHandler(environment, cloud.tables());
-    this.reader = new SeriesReader(cloud.tables(), cloud.telemetryTable());
+    this.reader = new SeriesReader(cloud.tables(), cloud.telemetryTable(), Duration.ofDays(30));
   }
 
   private String batch(long fromMs, int count, long stepMs) {
@@ -132,7 +133,7 @@ final class RolledUpSeriesTest {
   }
 
   private Series read(long fromMs, long toMs) {
-    var all = reader.read("gw", new SeriesRange(fromMs, toMs, SeriesRange.MAX_POINTS));
+    var all = reader.read("gw", new SeriesRange(fromMs, toMs, SeriesRange.MAX_POINTS), NOW);
     assertThat(all).hasSize(1);
     return all.getFirst();
   }
@@ -164,6 +165,18 @@ final class RolledUpSeriesTest {
 
     assertThat(read(NOW - DAY, NOW).timesMs()).hasSize(1440);
     assertThat(read(NOW - 20 * DAY, NOW).timesMs()).hasSize(1440);
+  }
+
+  @Test
+  void aGapInAMergedHourIsAGap() throws IOException {
+    deliver(List.of(batch(NOW - 3 * DAY, 10, MINUTE), batch(NOW, 1, 1)));
+    rollUp();
+    var gap =
+        new SeriesRange(
+            NOW - 3 * DAY + 20 * MINUTE, NOW - 3 * DAY + 35 * MINUTE, SeriesRange.MAX_POINTS);
+
+    assertThat(reader.read("gw", gap, NOW)).isEmpty();
+    assertThat(reader.read("gw", gap, NOW + 31 * DAY)).hasSize(1);
   }
 
   @Test
@@ -208,7 +221,9 @@ final class RolledUpSeriesTest {
 
     var month =
         reader.read(
-            "gw", new SeriesRange(NOW - NOW % DAY - 29 * DAY, NOW + DAY, SeriesRange.MAX_POINTS));
+            "gw",
+            new SeriesRange(NOW - NOW % DAY - 29 * DAY, NOW + DAY, SeriesRange.MAX_POINTS),
+            NOW);
 
     assertThat(month).hasSize(5);
     assertThat(month.getFirst().timesMs()).hasSize(29 * 24);
