@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,12 +55,12 @@ final class PipelineStackTest {
     var bare = new ArrayList<String>();
     for (var role : dev.grants().entrySet()) {
       for (var statement : role.getValue()) {
-        for (var action : list(statement.get("Action"))) {
+        for (var action : Template.list(statement.get("Action"))) {
           assertThat(action.asText()).as(role.getKey()).doesNotContain("*");
         }
-        for (var resource : list(statement.get("Resource"))) {
+        for (var resource : Template.list(statement.get("Resource"))) {
           if (Template.resolved(resource).equals("*")) {
-            list(statement.get("Action")).forEach(action -> bare.add(action.asText()));
+            Template.list(statement.get("Action")).forEach(action -> bare.add(action.asText()));
           }
         }
       }
@@ -143,19 +142,20 @@ final class PipelineStackTest {
   void everyPlaceWhereAMessageIsPutAsideHasAnAlarm() {
     assertThat(dev.properties("AWS::CloudWatch::Alarm"))
         .extracting(alarm ->
-            dev.resources("AWS::SQS::Queue")
-                    .get(alarm.at("/Dimensions/0/Value/Fn::GetAtt/0").asText())
-                    .at("/Properties/QueueName")
-                    .asText()
+            alarm.get("AlarmName").asText().replace("fieldline-dev-", "")
                 + " "
                 + alarm.get("MetricName").asText())
         .containsExactlyInAnyOrder(
-            "fieldline-dev-quarantine NumberOfMessagesSent",
-            "fieldline-dev-quarantine-dead ApproximateNumberOfMessagesVisible",
-            "fieldline-dev-ingest-dead ApproximateNumberOfMessagesVisible",
-            "fieldline-dev-functions-dead ApproximateNumberOfMessagesVisible",
-            "fieldline-dev-rollup-dead ApproximateNumberOfMessagesVisible",
-            "fieldline-dev-ingest ApproximateAgeOfOldestMessage");
+            "quarantine NumberOfMessagesSent",
+            "quarantinedead ApproximateNumberOfMessagesVisible",
+            "ingestdead ApproximateNumberOfMessagesVisible",
+            "functionsdead ApproximateNumberOfMessagesVisible",
+            "rollupdead ApproximateNumberOfMessagesVisible",
+            "ingest-age ApproximateAgeOfOldestMessage",
+            "quarantine-age ApproximateAgeOfOldestMessage",
+            "rollup-age ApproximateAgeOfOldestMessage",
+            "api-failures 5xx",
+            "authorizer-failures Errors");
   }
 
   @Test
@@ -167,7 +167,7 @@ final class PipelineStackTest {
           .as(policy.get("PolicyName").asText())
           .isLessThanOrEqualTo(2048);
       for (var statement : document.get("Statement")) {
-        for (var resource : list(statement.get("Resource"))) {
+        for (var resource : Template.list(statement.get("Resource"))) {
           assertThat(resource.asText())
               .containsAnyOf(
                   "${iot:Connection.Thing.ThingName}",
@@ -307,16 +307,6 @@ final class PipelineStackTest {
         .matcher(text)
         .results()
         .forEach(match -> all.add(match.group(1)));
-    return all;
-  }
-
-  private static List<JsonNode> list(JsonNode oneOrMany) {
-    var all = new ArrayList<JsonNode>();
-    if (oneOrMany.isArray()) {
-      oneOrMany.forEach(all::add);
-    } else {
-      all.add(oneOrMany);
-    }
     return all;
   }
 }

@@ -7,11 +7,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A synthesized template as a tree, with the few questions that the tests ask it.
 record Template(JsonNode root) {
@@ -54,15 +55,36 @@ record Template(JsonNode root) {
   /// Every statement of every role, with the role's logical id.
   Map<String, List<JsonNode>> grants() {
     return resources("AWS::IAM::Role").entrySet().stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, role -> statements(role.getValue())));
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                role -> statements(role.getValue().path("Properties")).toList()));
   }
 
-  private static List<JsonNode> statements(JsonNode role) {
-    var statements = new ArrayList<JsonNode>();
-    for (var policy : role.path("Properties").path("Policies")) {
-      policy.path("PolicyDocument").path("Statement").forEach(statements::add);
-    }
-    return statements;
+  /// Every statement in a role's own policies.
+  static Stream<JsonNode> statements(JsonNode roleProperties) {
+    return roleProperties
+        .path("Policies")
+        .valueStream()
+        .flatMap(policy -> policy.at("/PolicyDocument/Statement").valueStream());
+  }
+
+  /// What is at a pointer below the properties of a resource; missing where there is no such one.
+  JsonNode property(String resource, String pointer) {
+    return root.path("Resources").path(resource).path("Properties").at(pointer);
+  }
+
+  /// The logical identifier that a `Ref` or `Fn::GetAtt` names.
+  static Optional<String> referred(JsonNode node) {
+    var reference = node.has("Ref") ? node.get("Ref") : node.at("/Fn::GetAtt/0");
+    return reference.isTextual() ? Optional.of(reference.asText()) : Optional.empty();
+  }
+
+  /// The elements of a list, or the one value that stands in its place.
+  static List<JsonNode> list(JsonNode oneOrMany) {
+    return oneOrMany.isArray()
+        ? oneOrMany.valueStream().toList()
+        : oneOrMany.isMissingNode() ? List.of() : List.of(oneOrMany);
   }
 
   /// A value's text as it is after deployment, in an account of twelve digits.

@@ -72,6 +72,10 @@ public final class Api extends Construct {
     return http.apiId();
   }
 
+  LiveFunction authorizer() {
+    return live.function();
+  }
+
   List<LiveFunction> functions() {
     return List.of(query, command, users, live.function(), site.function());
   }

@@ -119,10 +119,20 @@ final class Distribution extends Construct {
     statement.put("Condition", Map.of("StringEquals", Map.of("AWS:SourceArn", arn())));
     var document = new LinkedHashMap<String, Object>();
     document.put("Version", "2012-10-17");
-    document.put("Statement", List.of(statement));
+    document.put("Statement", List.of(statement, encryptedOnly()));
     CfnBucketPolicy.Builder.create(this, "BucketPolicy")
         .bucket(bucket.getRef())
         .policyDocument(document)
         .build();
+  }
+
+  private Map<String, Object> encryptedOnly() {
+    var statement = new LinkedHashMap<String, Object>();
+    statement.put("Effect", "Deny");
+    statement.put("Principal", Map.of("AWS", "*"));
+    statement.put("Action", "s3:*");
+    statement.put("Resource", List.of(bucket.getAttrArn(), bucket.getAttrArn() + "/*"));
+    statement.put("Condition", Map.of("Bool", Map.of("aws:SecureTransport", "false")));
+    return statement;
   }
 }

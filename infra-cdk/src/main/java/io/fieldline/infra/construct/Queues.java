@@ -24,6 +24,7 @@ final class Queues {
     return Queue.Builder.create(scope, id)
         .queueName(names.of(name))
         .encryption(QueueEncryption.SQS_MANAGED)
+        .enforceSsl(true)
         .retentionPeriod(Duration.days(14));
   }
 
