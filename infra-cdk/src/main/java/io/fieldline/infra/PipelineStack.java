@@ -5,6 +5,7 @@ import io.fieldline.infra.construct.Api;
 import io.fieldline.infra.construct.Artifacts;
 import io.fieldline.infra.construct.Data;
 import io.fieldline.infra.construct.Deployment;
+import io.fieldline.infra.construct.Fleet;
 import io.fieldline.infra.construct.Ingest;
 import io.fieldline.infra.construct.Names;
 import io.fieldline.infra.construct.Ops;
@@ -13,7 +14,8 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
-/// The whole pipeline of one stage, `Fieldline-<stage>`: data, ingest, API and app, operation.
+/// The whole pipeline of one stage, `Fieldline-<stage>`: data, ingest, fleet, API and app,
+/// operation.
 public final class PipelineStack extends Stack {
 
   /// The stack of one stage, in whatever account and region it is deployed to.
@@ -29,8 +31,9 @@ public final class PipelineStack extends Stack {
     var deployment = new Deployment(config, new Names(config.stage()), artifacts);
     var data = new Data(this, "Data", deployment);
     var ingest = new Ingest(this, "Ingest", deployment, data);
+    var fleet = new Fleet(this, "Fleet", deployment, data, ingest);
     var api = new Api(this, "Api", deployment, data, ingest);
-    new Ops(this, "Ops", deployment, ingest, api);
+    new Ops(this, "Ops", deployment, ingest, fleet, api);
     output("AppUrl", "Open this in a browser.", api.appUrl());
     output("ApiUrl", "The HTTP API behind the app.", api.apiUrl());
     output("UserPoolId", "Add people here, each to a group.", api.userPoolId());

@@ -40,7 +40,10 @@ final class PipelineStackTest {
     assertThat(rules)
         .extracting(rule -> rule.get("RuleName").asText())
         .containsExactlyInAnyOrder(
-            "fieldline_dev_telemetry", "fieldline_dev_telemetry_deflate", "fieldline_dev_outcomes");
+            "fieldline_dev_telemetry",
+            "fieldline_dev_telemetry_deflate",
+            "fieldline_dev_outcomes",
+            "fieldline_dev_presence");
     assertThat(rules)
         .allSatisfy(
             rule -> assertThat(rule.at("/TopicRulePayload/ErrorAction/Sqs/QueueUrl")).isNotEmpty());
@@ -101,7 +104,10 @@ final class PipelineStackTest {
                 .startsWith("IngestFunctionDeadLetters"))
         .extracting(config -> config.at("/FunctionName/Ref").asText().replaceAll("Code.*", ""))
         .containsExactlyInAnyOrder(
-            "IngestOutcomeFunction", "IngestSweepFunction", "ApiAppSiteFunction");
+            "IngestOutcomeFunction",
+            "IngestSweepFunction",
+            "FleetPresenceFunction",
+            "ApiAppSiteFunction");
     assertThat(dev.properties("AWS::Scheduler::Schedule"))
         .allSatisfy(
             schedule -> assertThat(schedule.at("/Target/DeadLetterConfig/Arn")).isNotEmpty());

@@ -81,6 +81,31 @@ final class RuleSqlTest {
         .isInstanceOf(Result.NoMatch.class);
   }
 
+  /// Only those of clients with a certificate, and only those that came or went.
+  @Test
+  void presenceIsOfDevices() throws IOException {
+    var topic = "$aws/events/presence/disconnected/pump-1";
+    var event =
+        """
+        {"clientId":"pump-1","timestamp":5,"eventType":"disconnected","sessionIdentifier":"s",
+         "principalIdentifier":"%s","disconnectReason":"CONNECTION_LOST","versionNumber":3,
+         "clientInitiatedDisconnect":false}
+        """
+            .formatted("0a".repeat(32));
+
+    var output = output("fieldline_dev_presence", topic, event);
+
+    assertThat(output.toString())
+        .isEqualTo(
+            "{\"thing\":\"pump-1\",\"eventType\":\"disconnected\",\"atMs\":5,\"version\":3,"
+                + "\"reason\":\"CONNECTION_LOST\",\"receivedMs\":1700000000000}");
+    assertThat(apply("fieldline_dev_presence", topic, event.replace("0a0a", "eu-w")))
+        .isInstanceOf(Result.NoMatch.class);
+    assertThat(
+            apply("fieldline_dev_presence", topic, event.replace("disconnected", "connect_failed")))
+        .isInstanceOf(Result.NoMatch.class);
+  }
+
   private JsonNode output(String rule, String topic, String payload) throws IOException {
     return switch (apply(rule, topic, payload)) {
       case Result.Output output -> new ObjectMapper().readTree(output.bytes());

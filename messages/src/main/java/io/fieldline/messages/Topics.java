@@ -21,7 +21,7 @@ public final class Topics {
   /// Every accepted update of a `commands` shadow.
   public static final String OUTCOMES_FILTER = "$aws/things/+/shadow/name/commands/update/accepted";
 
-  /// Every connection that came or went.
+  /// Every connection that came, went, or was refused.
   ///
   /// Source: AWS IoT Core Developer Guide, Lifecycle events.
   public static final String PRESENCE_FILTER = "$aws/events/presence/#";

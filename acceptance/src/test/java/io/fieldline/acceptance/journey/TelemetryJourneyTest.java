@@ -3,6 +3,7 @@ package io.fieldline.acceptance.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fieldline.acceptance.pipeline.Agent;
 import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Gateway;
@@ -10,6 +11,7 @@ import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
+import io.fieldline.messages.Topics;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -32,12 +34,14 @@ import org.junit.jupiter.api.TestInstance;
 class TelemetryJourneyTest {
   private static final Duration ARRIVES_WITHIN = Duration.ofSeconds(30);
 
+  private final Pipeline pipeline;
   private final Gateway gateway;
   private final Agent agent;
   private final Person viewer;
   private final long startedMs = System.currentTimeMillis();
 
   TelemetryJourneyTest(Pipeline pipeline) {
+    this.pipeline = pipeline;
     gateway = pipeline.gateway("telemetry-1");
     agent = gateway.agent("").connected();
     viewer = pipeline.person("viewer");
@@ -132,6 +136,57 @@ class TelemetryJourneyTest {
                 "-7.125"));
     assertThat(sent.exitCode()).as(sent.output()).isZero();
     arrives("telemetry-1:shed", "by-mqtt", -7.125);
+  }
+
+  /// As AWS IoT tells it, also where the device was not heard before.
+  @Test
+  void aDeviceIsShownAsConnectedUntilItLeaves() {
+    Await.until(
+        "the agent's connection in the API",
+        ARRIVES_WITHIN,
+        () -> connection("telemetry-1").path("connected").asBoolean(),
+        connected -> connected);
+    String thing = "telemetry-2";
+    Gateway left = pipeline.gateway(thing);
+    var sent =
+        Program.run(
+            left.folder(),
+            Map.of(),
+            Duration.ofSeconds(20),
+            List.of(
+                "mosquitto_pub",
+                "-h",
+                "localhost",
+                "-p",
+                String.valueOf(pipeline.mqttPort()),
+                "--cafile",
+                "ca.pem",
+                "--cert",
+                "device.pem.crt",
+                "--key",
+                "private.pem.key",
+                "-i",
+                thing,
+                "-q",
+                "1",
+                "-t",
+                Topics.ingest("dev", thing),
+                "-m",
+                "{\"v\":1,\"device\":\"%s\",\"epoch\":1,\"firstSeq\":1,\"t0\":%d,\"sensors\":[{\"name\":\"t\",\"rows\":[[0,1]]}]}"
+                    .formatted(thing, startedMs)));
+    assertThat(sent.exitCode()).as(sent.output()).isZero();
+    var gone =
+        Await.until(
+            "the end of its connection in the API",
+            ARRIVES_WITHIN,
+            () -> connection(thing),
+            connection -> connection.path("reason").asText().equals("CLIENT_INITIATED_DISCONNECT"));
+    assertThat(gone.path("connected").asBoolean()).isFalse();
+    assertThat(gone.path("sinceMs").asLong()).isBetween(startedMs, System.currentTimeMillis());
+  }
+
+  private JsonNode connection(String device) {
+    return viewer.get("/devices/" + device).body().path("connection");
   }
 
   private void arrives(String device, String sensor, double value) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudformation.model.StackResourceSummary;
 import software.amazon.awssdk.services.iam.IamClient;
@@ -62,12 +63,14 @@ final class Grants {
 
   /// The quarantine of a rule that only calls a function is missed while it may not call it.
   private static Grant missable(Grant grant, List<Grant> all) {
-    if (!grant.holder().contains("OutcomeRule")) {
-      return grant;
-    }
+    var function =
+        Stream.of("Outcome", "Presence")
+            .filter(name -> grant.holder().contains(name + "Rule"))
+            .findFirst();
     return all.stream()
         .filter(other ->
-            other.holder().contains("OutcomeFunction")
+            function.isPresent()
+                && other.holder().contains(function.get() + "Function")
                 && other.action().equals("lambda:InvokeFunction"))
         .findFirst()
         .map(grant::besides)

@@ -134,7 +134,13 @@ class PermissionRemovalTest {
         // How a change ended, in the audit log.
         || (holder.contains("UsersFunction") && grant.action().equals("dynamodb:UpdateItem"))
         || Stream.of(
-                "TelemetryFunction", "QuarantineFunction", "Rollup", "Rule", "Outcome", "Schedule")
+                "TelemetryFunction",
+                "QuarantineFunction",
+                "Rollup",
+                "Rule",
+                "Outcome",
+                "Presence",
+                "Schedule")
             .anyMatch(holder::contains);
   }
 
@@ -159,6 +165,7 @@ class PermissionRemovalTest {
       case String it when it.contains("Rollup") ->
           List.of(this::heated, () -> backend.rollup(device.thing()), backend::queueMappings);
       case String it when it.contains("Outcome") -> List.of(device::outcome);
+      case String it when it.contains("Presence") -> List.of(() -> device.telemetry(20));
       case String it when it.contains("SweepFunction") ->
           List.of(() -> backend.sweep(device.thing()));
       case String it when it.contains("Schedule") -> List.of();

@@ -131,7 +131,8 @@ public final class Ingest extends Construct {
         deployment,
         FunctionProps.of(
                 Map.of("FLEET_TABLE", data.fleet().getRef()),
-                List.of(Allow.on(data.fleet().getAttrArn(), "dynamodb:UpdateItem")))
+                List.of(
+                    Allow.on(data.fleet().getAttrArn(), "dynamodb:GetItem", "dynamodb:UpdateItem")))
             .deadLettersTo(deadLetters));
   }
 
@@ -157,7 +158,9 @@ public final class Ingest extends Construct {
         List.of(
             Topics.ingest(stage, "*"),
             Topics.deflatedIngest(stage, "*"),
-            Topics.basicIngest(outcomeRule(), Topics.OUTCOMES_FILTER.replace('+', '*')));
+            Topics.basicIngest(outcomeRule(), Topics.OUTCOMES_FILTER.replace('+', '*')),
+            Topics.basicIngest(
+                deployment.names().rule(Fleet.PRESENCE), Topics.PRESENCE_FILTER.replace('#', '*')));
     var function =
         new LiveFunction(
             this,

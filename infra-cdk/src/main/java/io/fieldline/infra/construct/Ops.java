@@ -14,7 +14,8 @@ public final class Ops extends Construct {
   private final Deployment deployment;
 
   /// The operation of one stage.
-  public Ops(Construct scope, String id, Deployment deployment, Ingest ingest, Api api) {
+  public Ops(
+      Construct scope, String id, Deployment deployment, Ingest ingest, Fleet fleet, Api api) {
     super(scope, id);
     this.deployment = deployment;
     List<String> alarmActions =
@@ -23,6 +24,7 @@ public final class Ops extends Construct {
             .toList();
     new OpsAlarms(this, deployment.names(), alarmActions).of(ingest, api);
     var functions = new ArrayList<>(ingest.functions());
+    functions.addAll(fleet.functions());
     functions.addAll(api.functions());
     CfnDashboard.Builder.create(this, "Dashboard")
         .dashboardName(deployment.names().of("pipeline"))

@@ -14,6 +14,8 @@ public enum PipelineFunction {
   COMMAND("command", "CommandHandler", 512, 15),
   /// What became of commands, from the shadow's reports.
   OUTCOME("outcome", "OutcomeHandler", 512, 15),
+  /// Which devices are connected.
+  PRESENCE("presence", "PresenceHandler", 512, 15),
   /// Commands that nobody answered in time.
   SWEEP("sweep", "SweepHandler", 512, 60),
   /// May this browser see live values.

@@ -2,8 +2,10 @@
 package io.fieldline.lambdas.api;
 
 import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.Connection;
 import io.fieldline.lambdas.tables.FleetKeys;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -22,7 +24,8 @@ public final class Devices {
   ///
   /// @param name its name
   /// @param thing itself, or its gateway
-  public record Device(String name, String thing) {}
+  /// @param connection what was last told of its connection; a device behind a gateway has none
+  public record Device(String name, String thing, Optional<Connection> connection) {}
 
   /// The device of a name; 404 if it was never heard.
   public Device require(String name) throws ApiException {
@@ -40,6 +43,6 @@ public final class Devices {
   /// The device of an item.
   public static Device of(Map<String, AttributeValue> item) {
     var name = Attributes.text(item, "sk").orElseThrow();
-    return new Device(name, Attributes.text(item, "thing").orElse(name));
+    return new Device(name, Attributes.text(item, "thing").orElse(name), Connection.of(item));
   }
 }

@@ -7,6 +7,7 @@ import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.Connection;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Listing;
 import io.fieldline.lambdas.tables.TelemetryKeys;
@@ -62,6 +63,16 @@ final class DevicesRoute {
     return ApiAnswer.ok(detail);
   }
 
+  private static Map<String, Object> json(Connection connection) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("connected", connection.connected());
+    json.put("sinceMs", connection.atMs());
+    if (!connection.reason().isEmpty()) {
+      json.put("reason", connection.reason());
+    }
+    return json;
+  }
+
   private Map<String, Map<String, AttributeValue>> latest(List<Devices.Device> some) {
     var names = new HashMap<String, String>();
     some.forEach(device -> names.put(TelemetryKeys.latest(device.name()).pk(), device.name()));
@@ -106,6 +117,7 @@ final class DevicesRoute {
     if (lastMs > 0) {
       summary.put("lastMs", lastMs);
     }
+    device.connection().ifPresent(connection -> summary.put("connection", json(connection)));
     summary.put("latest", latest);
     summary.put("openAlarms", alarms.open(device));
     return summary;

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.tables;
 
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /// Which devices there are: one is registered when it is heard for the first time. Used by one
 /// thread at a time.
 public final class DeviceRegister {
   private static final int REMEMBERED = 10_000;
+  private static final Duration PUT_BY = Duration.ofDays(7);
 
   private final DynamoDbClient tables;
   private final String fleetTable;
@@ -29,20 +33,83 @@ public final class DeviceRegister {
     if (known.contains(device)) {
       return;
     }
-    try {
-      tables.updateItem(request ->
-          request
-              .tableName(fleetTable)
-              .key(FleetKeys.device(device).attributes())
-              .updateExpression("SET thing = :thing, firstMs = :atMs")
-              .conditionExpression("attribute_not_exists(pk)")
-              .expressionAttributeValues(
-                  Map.of(":thing", Attributes.text(thing), ":atMs", Attributes.number(atMs))));
-    } catch (ConditionalCheckFailedException alreadyThere) {
-      // As it should be.
+    var item = get(FleetKeys.device(device));
+    if (item.isEmpty()) {
+      var values = Map.of(":thing", Attributes.text(thing), ":atMs", Attributes.number(atMs));
+      isTaken(
+          FleetKeys.device(device),
+          "SET thing = :thing, firstMs = :atMs",
+          "attribute_not_exists(pk)",
+          values);
+    }
+    if (device.equals(thing) && Connection.of(item).isEmpty()) {
+      Connection.of(get(FleetKeys.connection(thing))).ifPresent(before -> take(thing, before));
     }
     if (known.size() < REMEMBERED) {
       known.add(device);
+    }
+  }
+
+  /// Whether a device of this name is registered.
+  public boolean isThere(String device) {
+    return !get(FleetKeys.device(device)).isEmpty();
+  }
+
+  private Map<String, AttributeValue> get(Key key) {
+    return tables
+        .getItem(get -> get.tableName(fleetTable).key(key.attributes()).consistentRead(true))
+        .item();
+  }
+
+  /// Takes what AWS IoT told of a connection, if nothing newer is known. An account may hold other
+  /// things than this stage's devices, so nobody is registered by it: of a client that was not
+  /// heard yet it is put by for a while, until it is. Both write their own before they read the
+  /// other's, so that one of them finds it.
+  ///
+  /// @param nowMs epoch milliseconds
+  /// @return whether it was news of a device
+  public boolean connection(String thing, Connection connection, long nowMs) {
+    if (!isThere(thing)) {
+      putBy(thing, connection, nowMs);
+    }
+    return take(thing, connection);
+  }
+
+  private boolean take(String thing, Connection connection) {
+    return isTaken(
+        FleetKeys.device(thing),
+        "SET " + connection.assignments(),
+        "attribute_exists(pk) AND " + connection.condition(),
+        connection.compared());
+  }
+
+  private void putBy(String thing, Connection connection, long nowMs) {
+    var values = new HashMap<>(connection.compared());
+    values.put(":ttl", Attributes.number((nowMs + PUT_BY.toMillis()) / 1000));
+    isTaken(
+        FleetKeys.connection(thing),
+        "SET #ttl = :ttl, " + connection.assignments(),
+        connection.condition(),
+        values);
+  }
+
+  private boolean isTaken(
+      Key key, String update, String condition, Map<String, AttributeValue> values) {
+    try {
+      tables.updateItem(request -> {
+        request
+            .tableName(fleetTable)
+            .key(key.attributes())
+            .updateExpression(update)
+            .conditionExpression(condition)
+            .expressionAttributeValues(values);
+        if (update.contains("#ttl")) {
+          request.expressionAttributeNames(Map.of("#ttl", TelemetryKeys.TTL));
+        }
+      });
+      return true;
+    } catch (ConditionalCheckFailedException notNews) {
+      return false;
     }
   }
 }

@@ -7,7 +7,8 @@ import java.util.OptionalLong;
 
 /// Keys of the fleet table.
 public final class FleetKeys {
-  /// Partition of all devices, sorted by name: `thing`, `firstMs`.
+  /// Partition of all devices, sorted by name: `thing`, `firstMs`, and of a thing what {@link
+  /// Connection} has.
   public static final String DEVICES = "DEVICES";
 
   /// Partition of all alarm rules, sorted by name: `json`.
@@ -40,6 +41,11 @@ public final class FleetKeys {
   /// A device.
   public static Key device(String device) {
     return new Key(DEVICES, device);
+  }
+
+  /// What was told of a client's connection before a device of that name was heard, for a while.
+  static Key connection(String thing) {
+    return new Key(thing(thing), "CONNECTION");
   }
 
   /// An alarm rule.
