@@ -99,6 +99,13 @@ export const text = {
     below: 'below',
     sentence: (sensor: string, side: 'ABOVE' | 'BELOW', threshold: string) =>
       `${sensor} ${side === 'ABOVE' ? 'above' : 'below'} ${threshold}`,
+    other: (name: string, kind: 'THRESHOLD' | 'RATE' | 'ABSENCE' | 'COMPOSITE') =>
+      ({
+        THRESHOLD: name,
+        RATE: `${name}: changes too fast`,
+        ABSENCE: `${name}: nothing comes`,
+        COMPOSITE: `${name}: other rules`,
+      })[kind],
     wouldHave: (times: number, last: string) =>
       times === 0
         ? 'In the last 7 days it would not have been an alarm.'

@@ -71,17 +71,34 @@ export interface AlarmReaction {
   readonly validForMs: number;
 }
 
-/** When a sensor's value is an alarm, and what is then commanded. */
+/** What is an alarm on a device, and what is then commanded. */
 export interface AlarmRule {
   readonly name: string;
-  /** Whose sensor. */
+  /** Whose readings. */
   readonly device: string;
-  readonly sensor: string;
-  /** On which side of the threshold the alarm is. */
-  readonly side: 'ABOVE' | 'BELOW';
+  /** What the alarm is about: a sensor's value (where absent), how fast it changes, that nothing is measured, or other rules of the device. */
+  readonly kind?: 'THRESHOLD' | 'RATE' | 'ABSENCE' | 'COMPOSITE';
+  /** Which sensor; of an absence any, where absent. */
+  readonly sensor?: string;
+  /** On which side of the threshold or rate the alarm is. */
+  readonly side?: 'ABOVE' | 'BELOW';
   /** A value beyond it is an alarm, the value itself is not. */
-  readonly threshold: number;
-  /** How far back the value must come to clear the alarm; 0 where absent. */
+  readonly threshold?: number;
+  /** Change a second; a rate beyond it is an alarm. Falling values have negative rates. */
+  readonly perSecond?: number;
+  /** Change a minute, in place of perSecond. */
+  readonly perMinute?: number;
+  /** Over how long a rate is counted; 60 where absent. */
+  readonly overSeconds?: number;
+  /** How far back the value or rate must come to clear the alarm; 0 where absent. */
   readonly hysteresis?: number;
+  /** For how long values must be beyond the limit before it is an alarm; 0 where absent. */
+  readonly holdSeconds?: number;
+  /** After how long without a reading absence is an alarm. */
+  readonly afterSeconds?: number;
+  /** How many of the rules of a composite must be raised. */
+  readonly of?: 'ALL' | 'ANY';
+  /** The rules of a composite. */
+  readonly rules?: readonly string[];
   readonly command?: AlarmReaction;
 }

@@ -2,10 +2,18 @@
 import type { AlarmRule } from '../api/contract';
 import type { Series } from './series';
 
+/** A rule about a sensor's value, which is what the app makes. */
+export type ThresholdRule = AlarmRule & Required<Pick<AlarmRule, 'sensor' | 'side' | 'threshold'>>;
+
+/** Whether a rule is one about a sensor's value. */
+export function isThreshold(rule: AlarmRule): rule is ThresholdRule {
+  return (rule.kind ?? 'THRESHOLD') === 'THRESHOLD';
+}
+
 /** When a rule would have become an alarm on these values. */
 export function firings(
   series: Series,
-  rule: Pick<AlarmRule, 'side' | 'threshold' | 'hysteresis'>,
+  rule: Pick<ThresholdRule, 'side' | 'threshold' | 'hysteresis'>,
 ): number[] {
   // Below is above with the signs turned.
   const sign = rule.side === 'ABOVE' ? 1 : -1;

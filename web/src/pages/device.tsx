@@ -13,6 +13,7 @@ import { later } from '../parts/later';
 import { Latest } from '../parts/latest';
 import { type Polled, usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
+import { isThreshold } from '../model/alarm';
 import { Rules } from '../parts/rules';
 import { ValueTable } from '../parts/table';
 import { deviceHref, refine } from '../router';
@@ -220,6 +221,7 @@ function History({
               series={series}
               span={view.span}
               limits={rules
+                .filter(isThreshold)
                 .filter((rule) => rule.device === device && rule.sensor === series.sensor)
                 .map((rule) => rule.threshold)}
               onZoom={setZoom}

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Api } from '../api/client';
 import type { AlarmRule } from '../api/contract';
-import { firings, ruleName } from '../model/alarm';
+import { type ThresholdRule, firings, isThreshold, ruleName } from '../model/alarm';
 import { shown } from '../model/series';
 import { quantityText, scaleOf } from '../model/quantity';
 import type { Latest } from '../model/device';
@@ -48,7 +48,7 @@ export function Rules({
           .filter((rule) => rule.device === device)
           .map((rule) => (
             <li key={rule.name}>
-              <span class="quiet">{text.rules.rule}</span> {sentence(rule, unitOf(rule.sensor))}
+              <span class="quiet">{text.rules.rule}</span> {sentence(rule, unitOf)}
               {allowed && (
                 <button
                   class="plain"
@@ -86,8 +86,10 @@ export function Rules({
   );
 }
 
-function sentence(rule: AlarmRule, unit: string): string {
-  const said = text.rules.sentence(rule.sensor, rule.side, quantityText(rule.threshold, unit));
+function sentence(rule: AlarmRule, unitOf: (sensor: string) => string): string {
+  const said = isThreshold(rule)
+    ? text.rules.sentence(rule.sensor, rule.side, quantityText(rule.threshold, unitOf(rule.sensor)))
+    : text.rules.other(rule.name, rule.kind!);
   const { command } = rule;
   return command ? `${said}: ${command.thing}, ${command.actuator} → ${shown(command.value)}` : said;
 }
@@ -101,10 +103,10 @@ function RuleForm({
   api: Api;
   device: string;
   latest: readonly Latest[];
-  save: (rule: Omit<AlarmRule, 'name'>) => Promise<void>;
+  save: (rule: Omit<ThresholdRule, 'name'>) => Promise<void>;
 }) {
   const [sensor, setSensor] = useState(latest[0]!.sensor);
-  const [side, setSide] = useState<AlarmRule['side']>('ABOVE');
+  const [side, setSide] = useState<ThresholdRule['side']>('ABOVE');
   const [typed, setTyped] = useState('');
   const week = usePoll(
     () => api.series(device, Date.now() - WEEK_MS, Date.now()),
@@ -137,7 +139,7 @@ function RuleForm({
       <select
         aria-label={text.rules.side}
         value={side}
-        onChange={(event) => setSide(event.currentTarget.value as AlarmRule['side'])}
+        onChange={(event) => setSide(event.currentTarget.value as ThresholdRule['side'])}
       >
         <option value="ABOVE">{text.rules.above}</option>
         <option value="BELOW">{text.rules.below}</option>

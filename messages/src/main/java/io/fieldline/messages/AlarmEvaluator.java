@@ -1,36 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.messages;
 
-/// Alarm rules as a pure function of state and reading; agent and backend share it.
+import java.util.function.Predicate;
+
+/// Alarm rules as a pure function of state and what has come since; agent and backend share it.
 public final class AlarmEvaluator {
   private AlarmEvaluator() {}
 
-  /// The state after a reading of the rule's sensor. A reading of another sensor, or one not newer
-  /// than what was looked at before, changes nothing.
+  /// The state after a reading. One of another sensor, or one not newer than what was looked at
+  /// before, changes nothing; nor does any a rule that is not about values.
   public static AlarmState next(AlarmRule rule, AlarmState before, Reading reading) {
-    if (!reading.device().equals(rule.device())
-        || !reading.sensor().equals(rule.sensor())
-        || reading.atMs() <= before.lastMs()) {
+    if (!reading.device().equals(rule.device()) || reading.atMs() <= before.lastMs()) {
       return before;
     }
-    boolean raised = before.raised() ? !cleared(rule, reading.value()) : beyond(rule, reading);
-    if (raised == before.raised()) {
-      return new AlarmState(raised, before.sinceMs(), reading.atMs(), before.value());
+    return switch (rule.condition()) {
+      case AlarmCondition.Threshold(var of, var bound) when of.equals(reading.sensor()) ->
+          judged(bound, before.seen(reading.atMs()), reading.value());
+      case AlarmCondition.Rate rate when rate.of().equals(reading.sensor()) ->
+          changed(rate, before.seen(reading.atMs()), reading.value());
+      case AlarmCondition.Threshold _,
+          AlarmCondition.Rate _,
+          AlarmCondition.Absence _,
+          AlarmCondition.Composite _ ->
+          before;
+    };
+  }
+
+  private static AlarmState judged(AlarmBound bound, AlarmState seen, double value) {
+    long atMs = seen.lastMs();
+    if (seen.raised()) {
+      return bound.isBack(value) ? seen.turned(atMs, value) : seen;
     }
-    return new AlarmState(raised, reading.atMs(), reading.atMs(), reading.value());
+    if (!bound.isBeyond(value)) {
+      return seen.beyondSince(AlarmState.NEVER);
+    }
+    long beyondMs = seen.beyondMs() == AlarmState.NEVER ? atMs : seen.beyondMs();
+    return atMs - beyondMs >= bound.holdSeconds() * 1000
+        ? seen.turned(atMs, value)
+        : seen.beyondSince(beyondMs);
   }
 
-  private static boolean beyond(AlarmRule rule, Reading reading) {
-    return switch (rule.side()) {
-      case ABOVE -> reading.value() > rule.threshold();
-      case BELOW -> reading.value() < rule.threshold();
-    };
+  private static AlarmState changed(AlarmCondition.Rate rate, AlarmState seen, double value) {
+    long tookMs = seen.lastMs() - seen.anchorMs();
+    if (seen.anchorMs() == AlarmState.NEVER) {
+      return seen.anchored(seen.lastMs(), value);
+    }
+    if (tookMs < rate.overSeconds() * 1000) {
+      return seen;
+    }
+    double change = (value - seen.anchor()) * rate.per().millis() / tookMs;
+    // Beyond the range of numbers is the end of the range.
+    double counted = Math.clamp(change, -Double.MAX_VALUE, Double.MAX_VALUE);
+    return judged(rate.bound(), seen, counted).anchored(seen.lastMs(), value);
   }
 
-  private static boolean cleared(AlarmRule rule, double value) {
-    return switch (rule.side()) {
-      case ABOVE -> value <= rule.threshold() - rule.hysteresis();
-      case BELOW -> value >= rule.threshold() + rule.hysteresis();
-    };
+  /// The state of a rule about absence when somebody looks. It is raised at the time at which it
+  /// became true, whenever that is found out.
+  ///
+  /// @param newestMs time of the newest reading
+  public static AlarmState looked(
+      AlarmCondition.Absence absence, AlarmState before, long newestMs, long nowMs) {
+    long dueMs = newestMs + absence.afterSeconds() * 1000;
+    boolean raised = nowMs > dueMs;
+    if (newestMs < before.lastMs() || raised == before.raised()) {
+      return before;
+    }
+    return before.seen(newestMs).turned(raised ? dueMs : newestMs, absence.afterSeconds());
+  }
+
+  /// The state of a composite when one of its rules has changed.
+  ///
+  /// @param isRaised which rules are raised
+  /// @param atMs when the one changed
+  /// @param lastMs time of the newest reading that was looked at for it
+  public static AlarmState composed(
+      AlarmCondition.Composite composite,
+      AlarmState before,
+      Predicate<String> isRaised,
+      long atMs,
+      long lastMs) {
+    long raised = composite.rules().stream().filter(isRaised).count();
+    boolean isIt =
+        switch (composite.of()) {
+          case ALL -> raised == composite.rules().size();
+          case ANY -> raised > 0;
+        };
+    var seen = before.seen(Math.max(lastMs, before.lastMs()));
+    return isIt == before.raised() ? seen : seen.turned(Math.max(atMs, before.sinceMs()), raised);
   }
 }

@@ -3,41 +3,29 @@ package io.fieldline.messages;
 
 import org.jspecify.annotations.Nullable;
 
-/// When a sensor's value is an alarm, and what is then to be commanded. It is raised when the value
-/// passes `threshold`, and cleared when it has come back by `hysteresis`.
+/// What is an alarm on a device, and what is then to be commanded.
 ///
 /// @param name its name
-/// @param device whose sensor
-/// @param sensor which sensor
-/// @param side on which side of the threshold the alarm is
-/// @param threshold a value beyond it is an alarm, the value itself is not
-/// @param hysteresis how far back the value must come, from 0
+/// @param device whose readings
+/// @param condition what the alarm is
 /// @param command what the backend commands when the alarm is raised
 public record AlarmRule(
-    String name,
-    String device,
-    String sensor,
-    Side side,
-    double threshold,
-    double hysteresis,
-    @Nullable Reaction command) {
-  /// Refuses rules that can never be raised or cleared.
+    String name, String device, AlarmCondition condition, @Nullable Reaction command) {
+  /// Refuses what names nothing, and a rule that is about itself.
   public AlarmRule {
     Checks.name("name", name);
     Checks.name("device", device);
-    Checks.label("sensor", sensor);
-    Checks.finite("threshold", threshold);
-    if (!(hysteresis >= 0) || !Double.isFinite(hysteresis)) {
-      throw Checks.wrong("hysteresis", "a finite number from 0", hysteresis);
+    if (condition instanceof AlarmCondition.Composite composite
+        && composite.rules().contains(name)) {
+      throw Checks.wrong("rules", "other rules than '" + name + "' itself", name);
     }
   }
 
-  /// The side of the threshold on which values are an alarm.
-  public enum Side {
-    /// Larger values.
-    ABOVE,
-    /// Smaller values.
-    BELOW
+  /// Whether a state of another version of the rule is one of this: it is about the same.
+  public boolean isAboutTheSameAs(AlarmRule other) {
+    return device.equals(other.device)
+        && condition.getClass() == other.condition.getClass()
+        && condition.sensor().equals(other.condition.sensor());
   }
 
   /// A command that needs no person.

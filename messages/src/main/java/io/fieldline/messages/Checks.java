@@ -48,6 +48,14 @@ final class Checks {
     return value;
   }
 
+  /// A length of up to a day.
+  static long seconds(String what, long least, long value) {
+    if (value < least || value > 86_400) {
+      throw wrong(what, "a whole number of seconds, " + least + " to 86400", value);
+    }
+    return value;
+  }
+
   static double finite(String what, double value) {
     if (!Double.isFinite(value)) {
       throw wrong(what, "a finite number", value);

@@ -3,45 +3,117 @@ package io.fieldline.messages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
+/// The table of cases, which holds for backend and agent, too; and what only the backend does.
 final class AlarmEvaluatorTest {
-  private static List<Boolean> states(AlarmRule.Side side, double... values) {
-    var rule = new AlarmRule("hot", "gw", "t", side, 30, 2, null);
-    var state = AlarmState.NONE;
-    var states = new ArrayList<Boolean>();
-    for (int i = 0; i < values.length; i++) {
-      state = AlarmEvaluator.next(rule, state, new Reading("gw", "t", "", 1000 + i, values[i]));
-      states.add(state.raised());
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  static Stream<JsonNode> cases() throws IOException {
+    return JSON.readTree(SchemaTest.resource("/alarm-cases.json")).valueStream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void isAsTheTableSays(JsonNode one) throws Exception {
+    var rules = new ArrayList<AlarmRule>();
+    for (var rule : one.path("rules")) {
+      rules.add(MessageCodec.decodeAlarmRule(JSON.writeValueAsBytes(rule)));
     }
-    return states;
+    var states = new HashMap<String, AlarmState>();
+    for (var step : one.path("steps")) {
+      long atMs = step.path("at").asLong() * 1000;
+      for (var sensor : List.of("t", "u")) {
+        if (step.has(sensor)) {
+          take(rules, states, new Reading("gw", sensor, "", atMs, step.path(sensor).asDouble()));
+        }
+      }
+      assertThat(raised(states))
+          .as("%s, at %s", one.path("case").asText(), step)
+          .isEqualTo(names(step.path("raised")));
+    }
+  }
+
+  private static void take(List<AlarmRule> rules, Map<String, AlarmState> states, Reading reading) {
+    for (var rule : rules) {
+      var before = states.getOrDefault(rule.name(), AlarmState.NONE);
+      states.put(rule.name(), AlarmEvaluator.next(rule, before, reading));
+    }
+    for (var rule : rules) {
+      if (rule.condition() instanceof AlarmCondition.Composite composite) {
+        var before = states.getOrDefault(rule.name(), AlarmState.NONE);
+        var after =
+            AlarmEvaluator.composed(
+                composite,
+                before,
+                name -> raised(states).contains(name),
+                reading.atMs(),
+                reading.atMs());
+        states.put(rule.name(), after);
+      }
+    }
+  }
+
+  private static TreeSet<String> raised(Map<String, AlarmState> states) {
+    var raised = new TreeSet<String>();
+    states.forEach((name, state) -> {
+      if (state.raised()) {
+        raised.add(name);
+      }
+    });
+    return raised;
+  }
+
+  private static TreeSet<String> names(JsonNode list) {
+    var names = new TreeSet<String>();
+    list.forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   @Test
-  void aboveIsRaisedBeyondTheThresholdAndClearedByTheHysteresis() {
-    assertThat(states(AlarmRule.Side.ABOVE, 30, 30.1, 29, 28.1, 28, 30, 31))
-        .containsExactly(false, true, true, true, false, false, true);
+  void tellsWhenAndByWhatItWasRaised() {
+    var rule =
+        new AlarmRule(
+            "hot",
+            "gw",
+            new AlarmCondition.Rate(
+                "t", AlarmCondition.Per.MINUTE, 60, new AlarmBound(AlarmBound.Side.ABOVE, 5, 0, 0)),
+            null);
+    var first = AlarmEvaluator.next(rule, AlarmState.NONE, new Reading("gw", "t", "", 0, 1));
+    var raised = AlarmEvaluator.next(rule, first, new Reading("gw", "t", "", 120_000, 21));
+
+    assertThat(raised.sinceMs()).isEqualTo(120_000);
+    assertThat(raised.value()).isEqualTo(10);
+    assertThat(AlarmEvaluator.next(rule, raised, new Reading("gx", "t", "", 999_999, 1)))
+        .isSameAs(raised);
   }
 
+  /// However late somebody looks.
   @Test
-  void belowIsTheMirror() {
-    assertThat(states(AlarmRule.Side.BELOW, 30, 29.9, 31, 31.9, 32, 30))
-        .containsExactly(false, true, true, true, false, false);
-  }
+  void absenceIsRaisedAtTheTimeAtWhichItBeganAndClearedAtThatOfTheReading() {
+    var absence = new AlarmCondition.Absence(Optional.empty(), 60);
 
-  @Test
-  void aReadingNotNewerOrOfAnotherSensorChangesNothing() {
-    var rule = new AlarmRule("hot", "gw", "t", AlarmRule.Side.ABOVE, 30, 0, null);
-    var raised = AlarmEvaluator.next(rule, AlarmState.NONE, new Reading("gw", "t", "", 5, 40));
-
-    assertThat(raised).isEqualTo(new AlarmState(true, 5, 5, 40));
-    assertThat(AlarmEvaluator.next(rule, raised, new Reading("gw", "t", "", 5, 0)))
-        .isSameAs(raised);
-    assertThat(AlarmEvaluator.next(rule, raised, new Reading("gw", "u", "", 9, 0)))
-        .isSameAs(raised);
-    assertThat(AlarmEvaluator.next(rule, raised, new Reading("gx", "t", "", 9, 0)))
-        .isSameAs(raised);
+    assertThat(AlarmEvaluator.looked(absence, AlarmState.NONE, 5_000, 65_000))
+        .isSameAs(AlarmState.NONE);
+    var raised = AlarmEvaluator.looked(absence, AlarmState.NONE, 5_000, 999_000);
+    assertThat(raised.raised()).isTrue();
+    assertThat(raised.sinceMs()).isEqualTo(65_000);
+    assertThat(AlarmEvaluator.looked(absence, raised, 4_000, 999_000)).isSameAs(raised);
+    assertThat(AlarmEvaluator.looked(absence, raised, 900_000, 999_000)).isSameAs(raised);
+    var cleared = AlarmEvaluator.looked(absence, raised, 950_000, 999_000);
+    assertThat(cleared.raised()).isFalse();
+    assertThat(cleared.sinceMs()).isEqualTo(950_000);
   }
 }

@@ -25,14 +25,18 @@ final class SchemaTest {
     byte[] apply(byte[] json) throws MessageException;
   }
 
-  record Payload(String name, Echo echo) {
+  record Payload(String name, String of, Echo echo) {
+    Payload(String name, Echo echo) {
+      this(name, name, echo);
+    }
+
     @Override
     public String toString() {
-      return name;
+      return of;
     }
 
     JsonNode example() throws IOException {
-      return JSON.readTree(SchemaTest.resource("/example/" + name + ".json"));
+      return JSON.readTree(SchemaTest.resource("/example/" + of + ".json"));
     }
 
     ObjectNode schema() throws IOException {
@@ -59,7 +63,15 @@ final class SchemaTest {
             json -> MessageCodec.encodeOutcomes(MessageCodec.decodeOutcomes(json))),
         new Payload(
             "live-request", json -> MessageCodec.encode(MessageCodec.decodeLiveRequest(json))),
-        new Payload("alarm-rule", json -> MessageCodec.encode(MessageCodec.decodeAlarmRule(json))));
+        alarmRule("alarm-rule"),
+        alarmRule("alarm-rule-rate"),
+        alarmRule("alarm-rule-absence"),
+        alarmRule("alarm-rule-composite"));
+  }
+
+  private static Payload alarmRule(String example) {
+    return new Payload(
+        "alarm-rule", example, json -> MessageCodec.encode(MessageCodec.decodeAlarmRule(json)));
   }
 
   @ParameterizedTest

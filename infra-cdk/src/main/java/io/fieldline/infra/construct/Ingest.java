@@ -118,7 +118,8 @@ public final class Ingest extends Construct {
                         "dynamodb:GetItem",
                         "dynamodb:Query",
                         "dynamodb:PutItem",
-                        "dynamodb:UpdateItem"),
+                        "dynamodb:UpdateItem",
+                        "dynamodb:DeleteItem"),
                     commandShadow("iot:UpdateThingShadow"))));
     queues.feed("IngestMapping", ingest, function).build();
     return function;

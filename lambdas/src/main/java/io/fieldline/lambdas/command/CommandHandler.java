@@ -3,6 +3,7 @@ package io.fieldline.lambdas.command;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.fieldline.lambdas.alarm.AlarmStates;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.ApiRoutes;
@@ -55,7 +56,7 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
             new CommandDispatch(tables, shadows, fleet, retention),
             random);
     var live = new LiveRoute(devices, shadows);
-    var rules = new RuleRoutes(tables, fleet, devices);
+    var rules = new RuleRoutes(tables, fleet, devices, new AlarmStates(tables, fleet, retention));
     this.routes =
         new ApiRoutes(
             ApiFunction.COMMAND,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.command;
 
+import io.fieldline.lambdas.alarm.AlarmStates;
 import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
@@ -24,11 +25,13 @@ final class RuleRoutes {
   private final DynamoDbClient tables;
   private final String fleetTable;
   private final Devices devices;
+  private final AlarmStates states;
 
-  RuleRoutes(DynamoDbClient tables, String fleetTable, Devices devices) {
+  RuleRoutes(DynamoDbClient tables, String fleetTable, Devices devices, AlarmStates states) {
     this.tables = tables;
     this.fleetTable = fleetTable;
     this.devices = devices;
+    this.states = states;
   }
 
   ApiAnswer put(ApiRequest request) throws ApiException, MessageException {
@@ -38,6 +41,12 @@ final class RuleRoutes {
     var precondition = Precondition.of(request);
     var before = kept(rule.name());
     precondition.check(before);
+    if (before.isPresent()) {
+      var was = decoded(before.get());
+      if (!was.isAboutTheSameAs(rule)) {
+        forget(was);
+      }
+    }
     var item = FleetKeys.rule(rule.name()).with(Map.of("json", Attributes.text(json)));
     try {
       tables.putItem(put -> {
@@ -79,6 +88,15 @@ final class RuleRoutes {
     }
   }
 
+  private static AlarmRule decoded(String json) throws MessageException {
+    return MessageCodec.decodeAlarmRule(json.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Before the rule is changed or gone: who asks again finds it as it was.
+  private void forget(AlarmRule rule) throws ApiException {
+    states.forget(devices.require(rule.device()).thing(), rule);
+  }
+
   /// What the rule had come to goes with it.
   ApiAnswer delete(ApiRequest request) throws ApiException, MessageException {
     var name = request.path("rule");
@@ -88,10 +106,7 @@ final class RuleRoutes {
       throw new ApiException(404, "no alarm rule '" + name + "'");
     }
     precondition.check(json);
-    var rule = MessageCodec.decodeAlarmRule(json.get().getBytes(StandardCharsets.UTF_8));
-    var thing = devices.require(rule.device()).thing();
-    tables.deleteItem(
-        delete -> delete.tableName(fleetTable).key(FleetKeys.alarm(thing, name).attributes()));
+    forget(decoded(json.get()));
     try {
       tables.deleteItem(delete -> {
         delete.tableName(fleetTable).key(FleetKeys.rule(name).attributes());

@@ -23,6 +23,13 @@ public final class FleetKeys {
   /// What an alarm's sort key begins with.
   public static final String ALARM_PREFIX = "ALARM#";
 
+  /// What the sort key of an entry of the alarms' history begins with.
+  public static final String ALARM_LOG_PREFIX = "ALARMLOG#";
+
+  /// Partition of all alarms that stand, by device and rule: `thing`, `device`, `rule`, `sensor`,
+  /// `sinceMs`, `value`, `told`, and `ackMs`, `ackBy` once somebody has acknowledged it.
+  public static final String ALARMS = "ALARMS";
+
   /// What nothing could use, by day: the attributes of {@link Quarantined}, and `replayedMs`,
   /// `replayedBy`, `replays` once it was sent again.
   public static final String QUARANTINE = "QUARANTINE#";
@@ -53,10 +60,24 @@ public final class FleetKeys {
     return new Key(RULES, rule);
   }
 
-  /// What an alarm rule has come to: `raised`, `sinceMs`, `lastMs`, `value`, `device`, `sensor`,
-  /// and `owed`: a command that it has caused and that may not have been issued yet.
+  /// What an alarm rule has come to: `kind`, `device`, `sensor`, `raised`, `told`, `sinceMs`,
+  /// `lastMs`, `value`, `beyondMs`, `anchorMs`, `anchor`, `revision`, `ackMs`, `ackBy`, and what it
+  /// has caused and may not have been done yet: `owed`, a command, and `untold`, its events.
   public static Key alarm(String thing, String rule) {
     return new Key(thing(thing), ALARM_PREFIX + rule);
+  }
+
+  /// An alarm that stands.
+  public static Key standing(String device, String rule) {
+    return new Key(ALARMS, device + "#" + rule);
+  }
+
+  /// What became of an alarm at a time: `rule`, `device`, `kind`, `atMs`, `value`, `told`, `by`,
+  /// `text`.
+  ///
+  /// @param unique tells it from others of the rule's at that time
+  public static Key alarmEvent(String thing, long atMs, String rule, String unique) {
+    return new Key(thing(thing), ALARM_LOG_PREFIX + padded(atMs) + "#" + rule + "#" + unique);
   }
 
   /// A command: `id`, `actuator`, `value`, `status`, `atMs`, `expiresAtMs`, `by`, `statusAtMs`,

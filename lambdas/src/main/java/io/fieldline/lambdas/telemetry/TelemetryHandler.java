@@ -3,6 +3,9 @@ package io.fieldline.lambdas.telemetry;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.fieldline.lambdas.alarm.AlarmLife;
+import io.fieldline.lambdas.alarm.AlarmRules;
+import io.fieldline.lambdas.alarm.AlarmStates;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
@@ -79,11 +82,15 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
             new RollupQueue(queues, environment.text("ROLLUP_QUEUE_URL")));
     this.devices = new DeviceRegister(tables, fleet);
     var commandRetention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
+    var rules = new AlarmRules(tables, fleet, clock);
     this.alarms =
         new Alarms(
-            new AlarmRules(tables, fleet, clock),
-            new AlarmStates(tables, fleet),
-            new CommandDispatch(tables, shadows, fleet, commandRetention));
+            rules,
+            new AlarmLife(
+                rules,
+                new AlarmStates(tables, fleet, commandRetention),
+                new CommandDispatch(tables, shadows, fleet, commandRetention)),
+            clock);
     this.quarantine = new Quarantine(queues, environment.text("QUARANTINE_QUEUE_URL"));
   }
 

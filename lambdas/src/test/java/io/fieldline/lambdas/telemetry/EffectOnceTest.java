@@ -12,6 +12,8 @@ import io.fieldline.lambdas.rollup.RollupHandler;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.ActuatorValue;
+import io.fieldline.messages.AlarmBound;
+import io.fieldline.messages.AlarmCondition;
 import io.fieldline.messages.AlarmRule;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.Reading;
@@ -39,7 +41,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 @ExtendWith(SharedStack.class)
 final class EffectOnceTest {
   private static final long NOW = 1_764_042_000_000L;
-  private static final int EDGES = 180;
+  private static final int EDGES = 260;
 
   private final Cloud cloud;
   private int rounds;
@@ -56,6 +58,7 @@ final class EffectOnceTest {
   private record Effect(
       Map<String, Map<String, AttributeValue>> telemetry,
       List<String> alarms,
+      List<String> history,
       List<String> commands) {}
 
   private static List<List<Reading>> batches(String thing) {
@@ -91,7 +94,7 @@ final class EffectOnceTest {
 
   @Test
   void comesTwiceToAFunctionThatEndsAnywhere() throws IOException {
-    endsAt(14);
+    endsAt(20);
   }
 
   @Test
@@ -103,6 +106,7 @@ final class EffectOnceTest {
   private void endsAt(int step) throws IOException {
     var plain = round(once(), 0, false);
     assertThat(plain.commands).containsExactly("SUPERSEDED", "PENDING");
+    assertThat(plain.history).hasSize(6);
     assertThat(plain.telemetry.keySet()).anyMatch(key -> key.startsWith("Y#gw#"));
     for (int edge = 1; edge <= EDGES; edge += step) {
       var random = new Random(edge);
@@ -132,7 +136,7 @@ final class EffectOnceTest {
       var effect = round(shuffled, 3 * seed, true);
 
       assertThat(effect.telemetry).as("seed %d", seed).isEqualTo(plain.telemetry);
-      assertThat(effect.alarms).hasSize(1).allMatch(alarm -> alarm.contains("raised=true"));
+      assertThat(effect.alarms).hasSize(2).allMatch(alarm -> alarm.contains("raised=true"));
       assertThat(effect.commands)
           .hasSizeBetween(1, 2)
           .endsWith("PENDING")
@@ -241,22 +245,23 @@ final class EffectOnceTest {
         .formatted(new String(MessageCodec.encode(batch), UTF_8), thing, delivery.receivedMs);
   }
 
+  /// One that commands, and one that looks at it.
   private void rule(String thing) {
-    var rule =
+    var hot =
         new AlarmRule(
             thing + "-hot",
             thing,
-            "t",
-            AlarmRule.Side.ABOVE,
-            30,
-            0,
+            new AlarmCondition.Threshold("t", new AlarmBound(AlarmBound.Side.ABOVE, 30, 0, 0)),
             new AlarmRule.Reaction(thing, "fan", new ActuatorValue.Flag(true), 60_000));
-    var json = Attributes.text(new String(MessageCodec.encode(rule), UTF_8));
-    cloud
-        .tables()
-        .putItem(put ->
-            put.tableName(cloud.fleetTable())
-                .item(FleetKeys.rule(rule.name()).with(Map.of("json", json))));
+    var any = new AlarmCondition.Composite(AlarmCondition.Of.ANY, List.of(hot.name()));
+    for (var rule : List.of(hot, new AlarmRule(thing + "-any", thing, any, null))) {
+      var json = Attributes.text(new String(MessageCodec.encode(rule), UTF_8));
+      cloud
+          .tables()
+          .putItem(put ->
+              put.tableName(cloud.fleetTable())
+                  .item(FleetKeys.rule(rule.name()).with(Map.of("json", json))));
+    }
   }
 
   private Effect effect(String thing) {
@@ -277,19 +282,25 @@ final class EffectOnceTest {
         ofThing.stream()
             .filter(item -> item.get("sk").s().startsWith(FleetKeys.ALARM_PREFIX))
             .map(item ->
-                "raised=%s since=%s last=%s value=%s owed=%s"
+                "raised=%s since=%s last=%s value=%s owed=%s untold=%s"
                     .formatted(
                         item.get("raised").bool(),
                         item.get("sinceMs").n(),
                         item.get("lastMs").n(),
                         item.get("value").n(),
-                        item.containsKey("owed")))
+                        item.containsKey("owed"),
+                        item.containsKey("untold")))
+            .toList();
+    var history =
+        ofThing.stream()
+            .filter(item -> item.get("sk").s().startsWith(FleetKeys.ALARM_LOG_PREFIX))
+            .map(item -> item.get("sk").s().replace(thing, "gw") + " " + item.get("told").bool())
             .toList();
     var commands =
         ofThing.stream()
             .filter(item -> item.get("sk").s().startsWith(FleetKeys.COMMAND_PREFIX))
             .map(item -> item.get("status").s())
             .toList();
-    return new Effect(telemetry, alarms, commands);
+    return new Effect(telemetry, alarms, history, commands);
   }
 }

@@ -13,6 +13,8 @@ import io.fieldline.lambdas.series.PackedCodec;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.ActuatorValue;
+import io.fieldline.messages.AlarmBound;
+import io.fieldline.messages.AlarmCondition;
 import io.fieldline.messages.AlarmRule;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.Reading;
@@ -268,10 +270,7 @@ final class TelemetryHandlerTest {
         new AlarmRule(
             "hot",
             "gw",
-            "t",
-            AlarmRule.Side.ABOVE,
-            30,
-            1,
+            new AlarmCondition.Threshold("t", new AlarmBound(AlarmBound.Side.ABOVE, 30, 1, 0)),
             new AlarmRule.Reaction("gw2", "fan", new ActuatorValue.Flag(true), 60_000));
     cloud
         .tables()

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.lambdas.telemetry;
+package io.fieldline.lambdas.alarm;
 
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -15,7 +15,7 @@ import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /// The alarm rules, read again when they are two seconds old. Used by one thread at a time.
-final class AlarmRules {
+public final class AlarmRules {
   private static final System.Logger LOG = System.getLogger(AlarmRules.class.getName());
   private static final Duration FRESH = Duration.ofSeconds(2);
 
@@ -25,14 +25,15 @@ final class AlarmRules {
   private List<AlarmRule> rules = List.of();
   private long readMs = Long.MIN_VALUE / 2;
 
-  AlarmRules(DynamoDbClient tables, String fleetTable, Clock clock) {
+  /// The rules in a fleet table.
+  public AlarmRules(DynamoDbClient tables, String fleetTable, Clock clock) {
     this.tables = tables;
     this.fleetTable = fleetTable;
     this.clock = clock;
   }
 
   /// The rules about a device.
-  List<AlarmRule> of(String device) {
+  public List<AlarmRule> of(String device) {
     if (clock.millis() - readMs > FRESH.toMillis()) {
       rules = read();
       readMs = clock.millis();
