@@ -20,6 +20,8 @@ public final class PipelineApp {
           "@aws-cdk/aws-iam:standardizedServicePrincipals", true,
           "@aws-cdk/aws-lambda:recognizeLayerVersion", true,
           "@aws-cdk/core:checkSecretUsage", true,
+          // Tags are the stack's, and CloudFormation hands them on: the template has none.
+          "@aws-cdk/core:explicitStackTags", true,
           "@aws-cdk/core:validateAgainstDefaultRules", true);
 
   private PipelineApp() {}

@@ -9,6 +9,7 @@ import io.fieldline.infra.construct.Fleet;
 import io.fieldline.infra.construct.Ingest;
 import io.fieldline.infra.construct.Names;
 import io.fieldline.infra.construct.Ops;
+import io.fieldline.infra.construct.StageKey;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
@@ -26,6 +27,7 @@ public final class PipelineStack extends Stack {
         StackProps.builder()
             .description("Fieldline IoT event pipeline, stage " + config.stage())
             .terminationProtection(config.retainData())
+            .tags(config.allTags())
             .analyticsReporting(false)
             .build());
     var deployment = new Deployment(config, new Names(config.stage()), artifacts);
@@ -34,6 +36,9 @@ public final class PipelineStack extends Stack {
     var fleet = new Fleet(this, "Fleet", deployment, data, ingest);
     var api = new Api(this, "Api", deployment, data, ingest);
     new Ops(this, "Ops", deployment, ingest, fleet, api);
+    if (config.customerKey()) {
+      new StageKey(this, "Key", deployment).encrypt(this);
+    }
     output("AppUrl", "Open this in a browser.", api.appUrl());
     output("ApiUrl", "The HTTP API behind the app.", api.apiUrl());
     output("UserPoolId", "Add people here, each to a group.", api.userPoolId());

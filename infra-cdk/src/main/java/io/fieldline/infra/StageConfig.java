@@ -3,8 +3,10 @@ package io.fieldline.infra;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// What differs from stage to stage, read from `config/<stage>.json` by {@link StageConfigFile}.
@@ -21,6 +23,9 @@ import java.util.regex.Pattern;
 ///   the API accepts calls from there
 /// @param alarmEmail who is told of operational alarms
 /// @param monthlyBudgetUsd a budget that warns {@code alarmEmail} at 80 % and 100 %
+/// @param place the account and the region that it belongs to, where it says so
+/// @param customerKey what is kept is encrypted by a key of the stage's own, not by one of AWS's
+/// @param tags what every resource is tagged with, besides project and stage
 public record StageConfig(
     String stage,
     boolean retainData,
@@ -31,9 +36,30 @@ public record StageConfig(
     boolean snapStart,
     List<String> appUrls,
     Optional<String> alarmEmail,
-    Optional<Integer> monthlyBudgetUsd) {
+    Optional<Integer> monthlyBudgetUsd,
+    Place place,
+    boolean customerKey,
+    Map<String, String> tags) {
+
+  /// Where a stage belongs: a deployment to another place is refused.
+  ///
+  /// @param account twelve digits
+  /// @param region its code
+  public record Place(Optional<String> account, Optional<String> region) {
+    public Place {
+      require(
+          account.isEmpty() || account.get().matches("\\d{12}"),
+          "account: expected twelve digits in quotation marks; got '%s'",
+          account.orElse(""));
+      require(
+          region.isEmpty() || region.get().matches("[a-z]{2}(?:-[a-z]+)+-\\d"),
+          "region: expected the code of one, as in eu-central-1; got '%s'",
+          region.orElse(""));
+    }
+  }
 
   private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9]{0,15}");
+  private static final Pattern TAG = Pattern.compile("[\\p{L}\\p{N}\\p{Z}_.:/=+@-]+");
 
   // Source: CloudWatch Logs API Reference, PutRetentionPolicy, retentionInDays.
   private static final Set<Integer> LOG_RETENTION =
@@ -64,6 +90,35 @@ public record StageConfig(
         monthlyBudgetUsd.isEmpty() || alarmEmail.isPresent(),
         "monthlyBudgetUsd: expected alarmEmail beside it, who is to be warned; got none%s",
         "");
+    tags = new TreeMap<>(tags);
+    tags.forEach(StageConfig::checkTag);
+  }
+
+  /// Every tag of its resources.
+  public Map<String, String> allTags() {
+    var all = new TreeMap<>(tags);
+    all.put("project", "fieldline");
+    all.put("stage", stage);
+    return all;
+  }
+
+  // Source: AWS General Reference, "Tagging AWS resources": length, characters, reserved prefix.
+  private static void checkTag(String key, String value) {
+    require(
+        !key.equals("project") && !key.equals("stage"),
+        "tags: expected other names than project and stage, which are set already; got '%s'",
+        key);
+    require(
+        TAG.matcher(key).matches()
+            && key.length() <= 128
+            && !key.toLowerCase(java.util.Locale.ROOT).startsWith("aws:"),
+        "tags: expected names of 1 to 128 letters, digits, spaces and _.:/=+-@, not beginning"
+            + " with aws:; got '%s'",
+        key);
+    require(
+        value.isEmpty() || (TAG.matcher(value).matches() && value.length() <= 256),
+        "tags: expected values of at most 256 letters, digits, spaces and _.:/=+-@; got '%s'",
+        value);
   }
 
   /// The same stage served at more addresses, for a run that knows its address only when it starts.
@@ -80,7 +135,10 @@ public record StageConfig(
         snapStart,
         all,
         alarmEmail,
-        monthlyBudgetUsd);
+        monthlyBudgetUsd,
+        place,
+        customerKey,
+        tags);
   }
 
   private static void positive(String key, int value) {

@@ -26,7 +26,8 @@ public final class StageConfigFile {
           "logRetentionDays",
           "snapStart",
           "appUrls");
-  private static final List<String> OPTIONAL = List.of("alarmEmail", "monthlyBudgetUsd");
+  private static final List<String> OPTIONAL =
+      List.of("alarmEmail", "monthlyBudgetUsd", "account", "region", "customerKey", "tags");
 
   private final Path file;
   private final Map<String, Object> values = new LinkedHashMap<>();
@@ -80,14 +81,15 @@ public final class StageConfigFile {
 
   private Object value(JsonParser parser, String key) throws IOException {
     return switch (key) {
-      case "retainData", "snapStart" -> {
+      case "retainData", "snapStart", "customerKey" -> {
         if (!parser.currentToken().isBoolean()) {
           throw problem(parser, key + ": expected true or false, got " + parser.getText());
         }
         yield parser.getBooleanValue();
       }
       case "appUrls" -> strings(parser, key);
-      case "alarmEmail" -> {
+      case "tags" -> texts(parser, key);
+      case "alarmEmail", "account", "region" -> {
         expect(parser, parser.currentToken(), JsonToken.VALUE_STRING, key + ": a string");
         yield parser.getText();
       }
@@ -106,6 +108,19 @@ public final class StageConfigFile {
       strings.add(parser.getText());
     }
     return strings;
+  }
+
+  private Map<String, String> texts(JsonParser parser, String key) throws IOException {
+    expect(parser, parser.currentToken(), JsonToken.START_OBJECT, key + ": an object of strings");
+    var texts = new LinkedHashMap<String, String>();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      var name = parser.currentName();
+      expect(parser, parser.nextToken(), JsonToken.VALUE_STRING, key + ": a string");
+      if (texts.put(name, parser.getText()) != null) {
+        throw problem(parser, key + ": '" + name + "' is given twice");
+      }
+    }
+    return texts;
   }
 
   private void expect(JsonParser parser, JsonToken came, JsonToken expected, String what)
@@ -137,10 +152,23 @@ public final class StageConfigFile {
           (boolean) get("snapStart"),
           ((List<?>) get("appUrls")).stream().map(String.class::cast).toList(),
           Optional.ofNullable((String) values.get("alarmEmail")),
-          Optional.ofNullable((Integer) values.get("monthlyBudgetUsd")));
+          Optional.ofNullable((Integer) values.get("monthlyBudgetUsd")),
+          new StageConfig.Place(
+              Optional.ofNullable((String) values.get("account")),
+              Optional.ofNullable((String) values.get("region"))),
+          (boolean) values.getOrDefault("customerKey", false),
+          tags());
     } catch (InvalidConfigException e) {
       throw new InvalidConfigException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  private Map<String, String> tags() {
+    var tags = new LinkedHashMap<String, String>();
+    if (values.get("tags") instanceof Map<?, ?> given) {
+      given.forEach((key, value) -> tags.put(String.valueOf(key), String.valueOf(value)));
+    }
+    return tags;
   }
 
   private Object get(String key) {

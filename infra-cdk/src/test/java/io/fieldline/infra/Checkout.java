@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A folder laid out as the repository is after a build, with empty zips and an empty app; stage
-/// `watched` is `dev` with somebody to be told of alarms and cost.
+/// `watched` is `dev` with all that can be turned on.
 record Checkout(Path root) {
   private static final byte[] EMPTY_ZIP = new byte[22];
 
@@ -34,7 +34,11 @@ record Checkout(Path root) {
     Files.writeString(
         config.resolve("watched.json"),
         dev.replaceFirst(
-            "\\{", "{ \"alarmEmail\": \"ops@example.com\", \"monthlyBudgetUsd\": 20,"));
+            "\\{",
+            """
+            { "alarmEmail": "ops@example.com", "monthlyBudgetUsd": 20, "customerKey": true,
+              "tags": { "cost-centre": "4711" },\
+            """));
     return new Checkout(root);
   }
 

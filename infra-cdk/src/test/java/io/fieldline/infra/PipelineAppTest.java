@@ -26,6 +26,11 @@ final class PipelineAppTest {
     var run = run(checkout, out, "{}", "true");
 
     assertThat(run.code()).as(run.output()).isZero();
+    var stack =
+        Template.at(out.resolve("manifest.json")).root().at("/artifacts/Fieldline-dev/properties");
+    assertThat(stack.path("terminationProtection").asBoolean()).isFalse();
+    assertThat(stack.path("tags").toString())
+        .isEqualTo("{\"project\":\"fieldline\",\"stage\":\"dev\"}");
     assertThat(Template.at(out.resolve("Fieldline-dev.template.json")).root().toString())
         .isEqualTo(Template.of("dev").root().toString());
   }

@@ -212,6 +212,32 @@ final class PipelineStackTest {
             budget -> assertThat(budget.at("/Budget/BudgetLimit/Amount").asInt()).isEqualTo(20));
   }
 
+  /// By the key, and by no other beside it; and the services that use it may.
+  @Test
+  void aStageWithAKeyOfItsOwnEncryptsAllThatItKeeps() {
+    var watched = Template.of("watched");
+    var key = watched.resources("AWS::KMS::Key").keySet().iterator().next();
+
+    assertThat(watched.property(key, "/EnableKeyRotation").asBoolean()).isTrue();
+    assertThat(watched.properties("AWS::DynamoDB::Table"))
+        .hasSize(2)
+        .allSatisfy(table ->
+            assertThat(named(table.at("/SSESpecification/KMSMasterKeyId"))).isEqualTo(key));
+    assertThat(watched.properties("AWS::SQS::Queue"))
+        .allSatisfy(queue -> assertThat(named(queue.path("KmsMasterKeyId"))).isEqualTo(key))
+        .allSatisfy(
+            queue -> assertThat(queue.path("SqsManagedSseEnabled").isMissingNode()).isTrue());
+    assertThat(watched.properties("AWS::SNS::Topic"))
+        .allSatisfy(topic -> assertThat(named(topic.path("KmsMasterKeyId"))).isEqualTo(key));
+    assertThat(watched.properties("AWS::Logs::LogGroup"))
+        .allSatisfy(group -> assertThat(named(group.path("KmsKeyId"))).isEqualTo(key));
+    assertThat(dev.resources("AWS::KMS::Key")).isEmpty();
+  }
+
+  private static String named(JsonNode reference) {
+    return Template.referred(reference).orElse("nothing");
+  }
+
   /// The functions answer the same list, and the API's document is made of it.
   @Test
   void theRoutesAreThoseOfTheContractEachToItsFunction() {

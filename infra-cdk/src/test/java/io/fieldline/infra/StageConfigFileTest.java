@@ -54,6 +54,12 @@ final class StageConfigFileTest {
           "http://127.0.0.1:4566/"  | "http://example.com/"          | appUrls: expected https
           "http://127.0.0.1:4566/"  | 7                              | appUrls: a string
           "snapStart": true         | "snapStart": true, "monthlyBudgetUsd": 5 | expected alarmEmail
+          "snapStart": true         | "snapStart": true, "account": "12" | account: expected twelve digits
+          "snapStart": true         | "snapStart": true, "region": "Frankfurt" | region: expected the code of one
+          "snapStart": true         | "snapStart": true, "tags": {"stage": "x"} | tags: expected other names than project and stage
+          "snapStart": true         | "snapStart": true, "tags": {"aws:x": "x"} | tags: expected names of 1 to 128
+          "snapStart": true         | "snapStart": true, "tags": {"x": "a;b"} | tags: expected values of at most 256
+          "snapStart": true         | "snapStart": true, "tags": {"x": 7} | tags: a string
           "snapStart": true         | "snapStart" true               | not valid JSON
           """)
   void aWrongFileIsRefusedWithTheReason(String part, String replacement, String reason) {

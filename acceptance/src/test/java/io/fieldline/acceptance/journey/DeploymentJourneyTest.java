@@ -42,6 +42,11 @@ class DeploymentJourneyTest {
             assertThat(resource.resourceStatusAsString())
                 .as(resource.logicalResourceId())
                 .isEqualTo("CREATE_COMPLETE"));
+    var functions = pipeline.aws().client(LambdaClient.builder());
+    var telemetry = functions.getFunction(get -> get.functionName("fieldline-dev-telemetry"));
+    assertThat(telemetry.tags())
+        .containsEntry("stage", "dev")
+        .containsEntry("project", "fieldline");
   }
 
   @Test

@@ -7,13 +7,26 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.fieldline.infra.StageConfig;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class CostCommandTest {
   private static final StageConfig CONFIG =
       new StageConfig(
-          "test", false, 30, 365, 90, 7, true, List.of(), Optional.empty(), Optional.empty());
+          "test",
+          false,
+          30,
+          365,
+          90,
+          7,
+          true,
+          List.of(),
+          Optional.empty(),
+          Optional.empty(),
+          new StageConfig.Place(Optional.empty(), Optional.empty()),
+          false,
+          Map.of());
 
   /// Without connections: they are the same in both.
   private static double perMillion(Bill bill, Load load) {

@@ -32,4 +32,10 @@ public interface ResourceType {
 
   /// Whether a change of these properties makes a new resource.
   boolean replacedBy(Set<String> changedProperties);
+
+  /// Whether what it makes has tags, which are a list of Key and Value in its property `Tags`: it
+  /// then gets the stack's, too.
+  default boolean isTagged() {
+    return false;
+  }
 }

@@ -49,7 +49,7 @@ final class StackDeployer {
   /// Creates the stack; on failure deletes what was made.
   void create(Deployment deployment, boolean rollback) {
     try {
-      makeAll();
+      makeAll(deployment.tags());
       finish(deployment);
       records.status(stackId, "CREATE_COMPLETE", "");
     } catch (RuntimeException failure) {
@@ -66,7 +66,7 @@ final class StackDeployer {
   /// Updates the stack; on failure puts back what it was.
   void update(Deployment deployment) {
     try {
-      makeAll();
+      makeAll(deployment.tags());
       finish(deployment);
       records.status(stackId, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "");
       cleanUp();
@@ -100,22 +100,21 @@ final class StackDeployer {
     records.status(stackId, clean ? "DELETE_COMPLETE" : "DELETE_FAILED", "");
   }
 
-  private void makeAll() {
+  private void makeAll(Map<String, String> tags) {
     for (String logicalId : template.creationOrder()) {
       JsonNode declared = template.resource(logicalId);
       if (scope.includes(declared)) {
-        make(logicalId, declared);
+        make(logicalId, declared, tags);
       }
     }
   }
 
-  private void make(String logicalId, JsonNode declared) {
+  private void make(String logicalId, JsonNode declared, Map<String, String> tags) {
     String type = Template.type(declared);
     StackRecord.Resource before = records.get(stackId).resources().get(logicalId);
     try {
       JsonNode properties = new Intrinsics(scope).resolve(declared.path("Properties"));
-      JsonNode wanted =
-          properties.isMissingNode() ? JsonNodeFactory.instance.objectNode() : properties;
+      JsonNode wanted = withTags(type, properties, tags);
       if (before == null) {
         createOne(logicalId, type, wanted);
       } else if (!before.properties().equals(wanted)) {
@@ -134,6 +133,27 @@ final class StackDeployer {
       }
       throw failure;
     }
+  }
+
+  /// The stack's tags are each resource's, unless it has one of that name itself.
+  ///
+  /// Source: AWS CloudFormation API Reference, CreateStack, Tags: CloudFormation also propagates
+  /// these tags to supported resources.
+  private JsonNode withTags(String type, JsonNode properties, Map<String, String> tags) {
+    ObjectNode wanted =
+        properties.isMissingNode()
+            ? JsonNodeFactory.instance.objectNode()
+            : properties.<ObjectNode>deepCopy();
+    if (tags.isEmpty() || !types.get(type).isTagged()) {
+      return wanted;
+    }
+    var all = new java.util.TreeMap<>(tags);
+    wanted
+        .path("Tags")
+        .forEach(tag -> all.put(tag.path("Key").asText(), tag.path("Value").asText()));
+    var list = wanted.putArray("Tags");
+    all.forEach((key, value) -> list.addObject().put("Key", key).put("Value", value));
+    return wanted;
   }
 
   private void createOne(String logicalId, String type, JsonNode properties) {

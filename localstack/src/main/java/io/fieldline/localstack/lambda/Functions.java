@@ -64,6 +64,7 @@ final class Functions {
     api.on(PutFunctionConcurrencyRequest.class, this::refuseConcurrency)
         .resource(r -> arn(r.functionName()));
     api.on(TagResourceRequest.class, this::tag).resource(TagResourceRequest::resource);
+    api.on(UntagResourceRequest.class, this::untag).resource(UntagResourceRequest::resource);
     api.on(ListTagsRequest.class, this::listTags).resource(ListTagsRequest::resource);
   }
 
@@ -276,6 +277,14 @@ final class Functions {
     tags.putAll(request.tags());
     records.put(function.tagged(tags));
     return TagResourceResponse.builder().build();
+  }
+
+  private UntagResourceResponse untag(UntagResourceRequest request) {
+    FunctionVersion function = latest(request.resource());
+    var tags = new java.util.TreeMap<>(function.tags());
+    tags.keySet().removeAll(request.tagKeys());
+    records.put(function.tagged(tags));
+    return UntagResourceResponse.builder().build();
   }
 
   private ListTagsResponse listTags(ListTagsRequest request) {

@@ -27,7 +27,10 @@ final class DataTypes {
 
   void addTo(ResourceTypes types) {
     types.add(
-        "AWS::DynamoDB::Table", CallType.of(this::create, this::update, this::delete, REPLACING));
+        "AWS::DynamoDB::Table",
+        new TaggedType(
+            CallType.of(this::create, this::update, this::delete, REPLACING),
+            new Retags(api)::table));
   }
 
   private Made create(Wanted w) {

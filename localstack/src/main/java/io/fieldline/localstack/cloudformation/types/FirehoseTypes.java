@@ -30,8 +30,13 @@ final class FirehoseTypes {
   void addTo(ResourceTypes types) {
     types.add(
         "AWS::KinesisFirehose::DeliveryStream",
-        CallType.of(
-            this::create, this::update, this::delete, "DeliveryStreamName", "DeliveryStreamType"));
+        TaggedType.byItself(
+            CallType.of(
+                this::create,
+                this::update,
+                this::delete,
+                "DeliveryStreamName",
+                "DeliveryStreamType")));
   }
 
   private Made create(Wanted w) {

@@ -24,7 +24,9 @@ final class IamTypes {
   void addTo(ResourceTypes types) {
     types.add(
         "AWS::IAM::Role",
-        CallType.of(this::createRole, this::updateRole, this::deleteRole, "RoleName", "Path"));
+        new TaggedType(
+            CallType.of(this::createRole, this::updateRole, this::deleteRole, "RoleName", "Path"),
+            new Retags(api)::role));
     types.add(
         "AWS::IAM::Policy",
         CallType.of(

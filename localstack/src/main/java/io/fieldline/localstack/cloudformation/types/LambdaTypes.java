@@ -36,12 +36,14 @@ final class LambdaTypes {
   void addTo(ResourceTypes types) {
     types.add(
         "AWS::Lambda::Function",
-        CallType.of(
-            this::createFunction,
-            this::updateFunction,
-            this::deleteFunction,
-            "FunctionName",
-            "PackageType"));
+        new TaggedType(
+            CallType.of(
+                this::createFunction,
+                this::updateFunction,
+                this::deleteFunction,
+                "FunctionName",
+                "PackageType"),
+            new Retags(api)::function));
     types.add(
         "AWS::Lambda::Version",
         CallType.replacedByAnyChange(this::publishVersion, this::deleteVersion));

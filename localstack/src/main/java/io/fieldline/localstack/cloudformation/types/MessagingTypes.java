@@ -32,14 +32,18 @@ final class MessagingTypes {
   void addTo(ResourceTypes types) {
     types.add(
         "AWS::SQS::Queue",
-        CallType.of(
-            this::createQueue, this::updateQueue, this::deleteQueue, "QueueName", "FifoQueue"));
+        new TaggedType(
+            CallType.of(
+                this::createQueue, this::updateQueue, this::deleteQueue, "QueueName", "FifoQueue"),
+            new Retags(api)::queue));
     types.add(
         "AWS::SQS::QueuePolicy",
         CallType.of(this::putPolicy, (w, _, _) -> putPolicy(w), this::removePolicy));
     types.add(
         "AWS::Logs::LogGroup",
-        CallType.of(this::createGroup, this::updateGroup, this::deleteGroup, "LogGroupName"));
+        new TaggedType(
+            CallType.of(this::createGroup, this::updateGroup, this::deleteGroup, "LogGroupName"),
+            new Retags(api)::logGroup));
   }
 
   private Made createQueue(Wanted w) {

@@ -33,8 +33,13 @@ final class OpsTypes {
   void addTo(ResourceTypes types) {
     types.add(
         "AWS::CloudWatch::Alarm",
-        CallType.of(
-            this::createAlarm, (w, name, _) -> putAlarm(w, name), this::deleteAlarm, "AlarmName"));
+        new TaggedType(
+            CallType.of(
+                this::createAlarm,
+                (w, name, _) -> putAlarm(w, name),
+                this::deleteAlarm,
+                "AlarmName"),
+            new Retags(api)::alarm));
     types.add(
         "AWS::CloudWatch::Dashboard",
         CallType.of(

@@ -30,8 +30,13 @@ final class SnsTypes {
   void addTo(ResourceTypes types) {
     types.add(
         "AWS::SNS::Topic",
-        CallType.of(
-            this::createTopic, this::updateTopic, this::deleteTopic, "TopicName", "FifoTopic"));
+        TaggedType.byItself(
+            CallType.of(
+                this::createTopic,
+                this::updateTopic,
+                this::deleteTopic,
+                "TopicName",
+                "FifoTopic")));
     types.add(
         "AWS::SNS::Subscription",
         CallType.of(

@@ -27,7 +27,8 @@ final class StreamTypes {
   void addTo(ResourceTypes types) {
     types.add(
         "AWS::Kinesis::Stream",
-        CallType.of(this::createStream, this::updateStream, this::deleteStream, "Name"));
+        TaggedType.byItself(
+            CallType.of(this::createStream, this::updateStream, this::deleteStream, "Name")));
   }
 
   private Made createStream(Wanted w) {
