@@ -65,7 +65,7 @@ final class AlarmItem {
         && (!item.containsKey("told") || isTrue(item, "told"));
   }
 
-  private static boolean isTrue(Map<String, AttributeValue> item, String name) {
+  static boolean isTrue(Map<String, AttributeValue> item, String name) {
     return item.containsKey(name) && item.get(name).bool();
   }
 

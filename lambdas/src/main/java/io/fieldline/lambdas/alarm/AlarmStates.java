@@ -14,12 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.Put;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /// What alarm rules have come to, in the fleet table. A state replaces only the one that it was
 /// made from, together with what became of the alarm, in its history and among those that stand;
@@ -90,7 +92,7 @@ public final class AlarmStates {
       attributes.put(UNTOLD, AlarmItem.events(course.events()));
     }
     var item = FleetKeys.alarm(thing, rule.name()).with(attributes);
-    var state = put(item, isStill(before), revision(before));
+    var state = put(item, isStill(before.item()), revision(before.item()));
     boolean isWritten =
         course.events().isEmpty() ? written(state) : written(state, thing, rule, course, item);
     return isWritten ? Optional.of(kept(item, rule)) : Optional.empty();
@@ -124,10 +126,15 @@ public final class AlarmStates {
       entry.put("rule", Attributes.text(rule.name()));
       entry.put("device", Attributes.text(rule.device()));
       entry.put(TelemetryKeys.TTL, Attributes.number((event.atMs() + retention.toMillis()) / 1000));
-      var key = FleetKeys.alarmEvent(thing, event.atMs(), rule.name(), event.kind().name());
+      var key =
+          FleetKeys.alarmEvent(
+              thing, event.atMs(), rule.name(), rule.device() + "#" + event.kind());
       writes.add(TransactWriteItem.builder().put(put(key.with(entry), null, Map.of())).build());
     }
-    writes.add(standing(thing, rule, course.state().raised(), item));
+    writes.add(
+        course.state().raised()
+            ? standing(thing, rule.name(), rule.device(), item)
+            : cleared(rule));
     try {
       tables.transactWriteItems(request -> request.transactItems(writes));
       return true;
@@ -142,20 +149,51 @@ public final class AlarmStates {
     }
   }
 
-  private TransactWriteItem standing(
-      String thing, AlarmRule rule, boolean isRaised, Map<String, AttributeValue> item) {
-    var key = FleetKeys.standing(rule.device(), rule.name());
-    if (!isRaised) {
-      return TransactWriteItem.builder()
-          .delete(delete -> delete.tableName(fleetTable).key(key.attributes()))
-          .build();
-    }
+  private TransactWriteItem cleared(AlarmRule rule) {
+    var key = FleetKeys.standing(rule.device(), rule.name()).attributes();
+    return TransactWriteItem.builder()
+        .delete(delete -> delete.tableName(fleetTable).key(key))
+        .build();
+  }
+
+  /// An alarm among those that stand.
+  ///
+  /// @param state its state's attributes
+  TransactWriteItem standing(
+      String thing, String rule, String device, Map<String, AttributeValue> state) {
     var standing = new HashMap<String, AttributeValue>();
     standing.put("thing", Attributes.text(thing));
-    standing.put("rule", Attributes.text(rule.name()));
-    copy(List.of("device", "sensor", "sinceMs", "value", "told"), item, standing);
-    copy(ACKNOWLEDGED, item, standing);
-    return TransactWriteItem.builder().put(put(key.with(standing), null, Map.of())).build();
+    standing.put("rule", Attributes.text(rule));
+    copy(List.of("device", "sensor", "sinceMs", "value", "told"), state, standing);
+    copy(ACKNOWLEDGED, state, standing);
+    var item = FleetKeys.standing(device, rule).with(standing);
+    return TransactWriteItem.builder().put(put(item, null, Map.of())).build();
+  }
+
+  /// A state that somebody has taken notice of, if it is still the one that they have seen.
+  Update acknowledged(
+      AlarmNotes.Alarm alarm,
+      Map<String, AttributeValue> before,
+      Map<String, AttributeValue> after) {
+    var values = new HashMap<>(revision(before));
+    values.put(":ackMs", after.get("ackMs"));
+    values.put(":ackBy", after.get("ackBy"));
+    values.put(":next", Attributes.number(Attributes.whole(before, REVISION) + 1));
+    return Update.builder()
+        .tableName(fleetTable)
+        .key(FleetKeys.alarm(alarm.thing(), alarm.rule()).attributes())
+        .updateExpression("SET ackMs = :ackMs, ackBy = :ackBy, revision = :next")
+        .conditionExpression(isStill(before))
+        .expressionAttributeValues(values)
+        .build();
+  }
+
+  String fleetTable() {
+    return fleetTable;
+  }
+
+  AttributeValue keptUntil(long atMs) {
+    return Attributes.number((atMs + retention.toMillis()) / 1000);
   }
 
   private static void copy(
@@ -170,36 +208,36 @@ public final class AlarmStates {
 
   private Put put(
       Map<String, AttributeValue> item,
-      @org.jspecify.annotations.Nullable String condition,
+      @Nullable String condition,
       Map<String, AttributeValue> values) {
     var put = Put.builder().tableName(fleetTable).item(item).conditionExpression(condition);
     return values.isEmpty() ? put.build() : put.expressionAttributeValues(values).build();
   }
 
-  private static String isStill(Kept before) {
-    if (before.item().isEmpty()) {
+  private static String isStill(Map<String, AttributeValue> before) {
+    if (before.isEmpty()) {
       return "attribute_not_exists(pk)";
     }
-    return before.item().containsKey(REVISION)
+    return before.containsKey(REVISION)
         ? "revision = :revision"
         : "attribute_exists(pk) AND attribute_not_exists(revision)";
   }
 
-  private static Map<String, AttributeValue> revision(Kept before) {
-    var revision = before.item().get(REVISION);
+  private static Map<String, AttributeValue> revision(Map<String, AttributeValue> before) {
+    var revision = before.get(REVISION);
     return revision == null ? Map.of() : Map.of(":revision", revision);
   }
 
   /// What was owed is done, or never will be.
   void settle(String thing, AlarmRule rule, Kept kept) {
     try {
-      var values = revision(kept);
+      var values = revision(kept.item());
       tables.updateItem(update ->
           update
               .tableName(fleetTable)
               .key(FleetKeys.alarm(thing, rule.name()).attributes())
               .updateExpression("REMOVE owed, untold")
-              .conditionExpression(isStill(kept))
+              .conditionExpression(isStill(kept.item()))
               .expressionAttributeValues(values.isEmpty() ? null : values));
     } catch (ConditionalCheckFailedException changedSince) {
       // By another who read the same state, and has done the same before.

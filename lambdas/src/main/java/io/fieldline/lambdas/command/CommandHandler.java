@@ -3,6 +3,7 @@ package io.fieldline.lambdas.command;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.fieldline.lambdas.alarm.AlarmNotes;
 import io.fieldline.lambdas.alarm.AlarmStates;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
@@ -49,20 +50,22 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
     var fleet = environment.text("FLEET_TABLE");
     var retention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
     var devices = new Devices(tables, fleet);
+    var requests = new FirstRequests(tables, fleet);
     this.commands =
         new CommandRoute(
-            devices,
-            new FirstRequests(tables, fleet),
-            new CommandDispatch(tables, shadows, fleet, retention),
-            random);
+            devices, requests, new CommandDispatch(tables, shadows, fleet, retention), random);
     var live = new LiveRoute(devices, shadows);
-    var rules = new RuleRoutes(tables, fleet, devices, new AlarmStates(tables, fleet, retention));
+    var states = new AlarmStates(tables, fleet, retention);
+    var rules = new RuleRoutes(tables, fleet, devices, states);
+    var alarms = new AlarmRoutes(devices, requests, new AlarmNotes(tables, states), random);
     this.routes =
         new ApiRoutes(
             ApiFunction.COMMAND,
             Map.of(
                 ApiRoute.ISSUE_COMMAND, commands::answer,
                 ApiRoute.WATCH_DEVICE, live::answer,
+                ApiRoute.ACKNOWLEDGE_ALARM, alarms::acknowledge,
+                ApiRoute.COMMENT_ALARM, alarms::comment,
                 ApiRoute.PUT_RULE, rules::put,
                 ApiRoute.DELETE_RULE, rules::delete),
             new Audit(

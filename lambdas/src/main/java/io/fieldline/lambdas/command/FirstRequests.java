@@ -90,7 +90,8 @@ final class FirstRequests {
   }
 
   private static String fingerprint(ApiRequest request) throws ApiException, MessageException {
-    var text = request.routeKey() + "\n" + request.path("device") + "\n";
+    var rule = request.event().optionalObject("pathParameters").optionalText("rule").orElse("");
+    var text = request.routeKey() + "\n" + request.path("device") + "\n" + rule;
     try {
       var sha256 = MessageDigest.getInstance("SHA-256");
       sha256.update(text.getBytes(StandardCharsets.UTF_8));

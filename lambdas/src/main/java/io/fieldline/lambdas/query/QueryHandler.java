@@ -58,6 +58,8 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
                 ApiRoute.GET_SERIES, series::answer,
                 ApiRoute.LIST_COMMANDS, commands::answer,
                 ApiRoute.LIST_ALARMS, alarms::alarms,
+                ApiRoute.LIST_STANDING_ALARMS, alarms::standing,
+                ApiRoute.LIST_ALARM_HISTORY, alarms::history,
                 ApiRoute.LIST_RULES, alarms::rules,
                 ApiRoute.GET_RULE, alarms::rule,
                 ApiRoute.LIST_AUDIT, audit::answer));

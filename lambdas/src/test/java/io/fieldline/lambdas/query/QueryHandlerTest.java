@@ -215,6 +215,65 @@ final class QueryHandlerTest {
         .isEmpty();
   }
 
+  /// Of a rule that is gone none is shown.
+  @Test
+  void alarmsThatStandAreThoseOfTheFleet() throws IOException {
+    for (var rule : List.of("hot", "gone")) {
+      put(
+          cloud.fleetTable(),
+          FleetKeys.standing("gw", rule),
+          Map.of(
+              "rule", Attributes.text(rule),
+              "device", Attributes.text("gw"),
+              "sensor", Attributes.text("t"),
+              "sinceMs", Attributes.number(NOW),
+              "value", Attributes.number(31.0),
+              "ackMs", Attributes.number(NOW + 1),
+              "ackBy", Attributes.text("ada")));
+    }
+    put(cloud.fleetTable(), FleetKeys.rule("hot"), Map.of("json", Attributes.text("{}")));
+
+    var alarms =
+        Invocation.api(function, "GET /alarms", Map.of(), Map.of(), "[viewer]", null)
+            .body()
+            .objects("alarms");
+
+    assertThat(alarms).hasSize(1);
+    assertThat(alarms.getFirst().members())
+        .containsEntry("rule", "hot")
+        .containsEntry("device", "gw")
+        .containsEntry("acknowledgedBy", "ada");
+  }
+
+  @Test
+  void theHistoryOfAlarmsIsThatOfTheDeviceAndTheNewestFirst() throws IOException {
+    for (var device : List.of("gw", "gw:oven")) {
+      for (long at = 0; at < 3; at++) {
+        put(
+            cloud.fleetTable(),
+            FleetKeys.alarmEvent("gw", NOW + at, "hot", device + "#RAISED"),
+            Map.of(
+                "rule", Attributes.text("hot"),
+                "device", Attributes.text(device),
+                "kind", Attributes.text("RAISED"),
+                "told", AttributeValue.fromBool(false),
+                "atMs", Attributes.number(NOW + at),
+                "value", Attributes.number(31.5)));
+      }
+    }
+
+    var events =
+        get("/devices/{device}/alarms/history", "gw", Map.of("limit", "2"))
+            .body()
+            .objects("events");
+
+    assertThat(events).hasSize(2);
+    assertThat(events.getFirst().members())
+        .containsEntry("atMs", NOW + 2)
+        .containsEntry("told", false)
+        .containsEntry("kind", "RAISED");
+  }
+
   /// 60 of each; other things' alarms lie between.
   @Test
   void everyListIsReadByItsCursorsAndMissesNothing() throws IOException {

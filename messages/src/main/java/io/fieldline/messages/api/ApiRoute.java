@@ -68,6 +68,26 @@ public enum ApiRoute {
       "AlarmList",
       LIMIT,
       CURSOR),
+  /// Alarms of the fleet.
+  LIST_STANDING_ALARMS(
+      "GET /alarms",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "Every alarm that stands, by device",
+      "",
+      "AlarmList",
+      LIMIT,
+      CURSOR),
+  /// What became of alarms.
+  LIST_ALARM_HISTORY(
+      "GET /devices/{device}/alarms/history",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "What became of the alarms of a device, and who said what of them, the newest first",
+      "",
+      "AlarmEventList",
+      LIMIT,
+      CURSOR),
   /// Alarm rules.
   LIST_RULES(
       "GET /rules",
@@ -113,6 +133,23 @@ public enum ApiRoute {
       "Asks a device to send live values for the next minute",
       "",
       "Watch"),
+  /// Somebody has taken notice.
+  ACKNOWLEDGE_ALARM(
+      "POST /devices/{device}/alarms/{rule}/acknowledge",
+      ApiFunction.COMMAND,
+      Role.OPERATOR,
+      "Notes that somebody has taken notice of an alarm that stands; the first one counts",
+      "AcknowledgeRequest",
+      "Acknowledged"),
+  /// Somebody says something.
+  COMMENT_ALARM(
+      "POST /devices/{device}/alarms/{rule}/comments",
+      ApiFunction.COMMAND,
+      Role.OPERATOR,
+      "Keeps a comment on an alarm in its history",
+      "CommentRequest",
+      "AlarmEvent",
+      IDEMPOTENCY_KEY),
   /// A rule, new or changed.
   PUT_RULE(
       "PUT /rules/{rule}",
