@@ -36,7 +36,7 @@ final class HttpApi extends Construct {
                             "idempotency-key",
                             "if-match",
                             "if-none-match"))
-                    .exposeHeaders(List.of("etag"))
+                    .exposeHeaders(List.of("etag", "link"))
                     .maxAge(3600)
                     .build())
             .build();

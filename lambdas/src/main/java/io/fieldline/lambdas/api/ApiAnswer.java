@@ -10,8 +10,13 @@ import java.util.Map;
 ///
 /// @param status the HTTP status
 /// @param headers by their names in lower case
-/// @param body its members
-public record ApiAnswer(int status, Map<String, String> headers, Map<String, Object> body) {
+/// @param body as it is sent
+public record ApiAnswer(int status, Map<String, String> headers, String body) {
+  /// An answer that is a JSON object, with headers that tell so.
+  ApiAnswer(int status, Map<String, String> headers, Map<String, Object> body) {
+    this(status, headers, new String(JsonObject.write(body), StandardCharsets.UTF_8));
+  }
+
   /// An answer of a route: a JSON object.
   public ApiAnswer(int status, Map<String, Object> body) {
     this(status, Map.of("content-type", "application/json"), body);
@@ -32,13 +37,6 @@ public record ApiAnswer(int status, Map<String, String> headers, Map<String, Obj
   byte[] toBytes() {
     var all = new HashMap<>(headers);
     all.put("cache-control", "no-store");
-    return JsonObject.write(
-        Map.of(
-            "statusCode",
-            status,
-            "headers",
-            all,
-            "body",
-            new String(JsonObject.write(body), StandardCharsets.UTF_8)));
+    return JsonObject.write(Map.of("statusCode", status, "headers", all, "body", body));
   }
 }

@@ -10,6 +10,8 @@ import java.util.Optional;
 /// Where a list goes on: the query parameter `cursor`, and the member of that name of an answer
 /// that is not the last. Nobody but its own route reads it.
 public final class Cursor {
+  private static final String TIME = "ms";
+
   private Cursor() {}
 
   /// As the answer tells it.
@@ -17,6 +19,22 @@ public final class Cursor {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(sortKey.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /// Where rows that are sorted by time go on.
+  ///
+  /// @param atMs epoch milliseconds, included
+  public static String of(long atMs) {
+    return of(TIME + atMs);
+  }
+
+  /// The time of a cursor made of one.
+  public static long time(String cursor) throws ApiException {
+    var text = decoded(Optional.of(cursor)).orElse("");
+    if (!text.matches(TIME + "\\d{1,15}")) {
+      throw unknown(cursor);
+    }
+    return Long.parseLong(text.substring(TIME.length()));
   }
 
   /// The sort key after which the list goes on, if the request says so.

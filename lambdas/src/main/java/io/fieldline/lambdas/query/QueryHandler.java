@@ -38,12 +38,9 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
         new QueryTables(environment.text("TELEMETRY_TABLE"), environment.text("FLEET_TABLE"));
     var devices = new Devices(tables, names.fleet());
     var list = new DevicesRoute(tables, names, devices, new Actuators(shadows));
-    var series =
-        new SeriesRoute(
-            tables,
-            names.telemetry(),
-            Duration.ofDays(environment.positive("RAW_RETENTION_DAYS")),
-            devices);
+    var rawRetention = Duration.ofDays(environment.positive("RAW_RETENTION_DAYS"));
+    var series = new SeriesRoute(tables, names.telemetry(), rawRetention, devices);
+    var export = new ExportRoute(tables, names.telemetry(), rawRetention, devices);
     var commands = new CommandsRoute(tables, names.fleet(), devices);
     var alarms = new AlarmsRoute(tables, names.fleet(), devices);
     var audit =
@@ -56,6 +53,7 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
                 ApiRoute.LIST_DEVICES, list::all,
                 ApiRoute.GET_DEVICE, list::one,
                 ApiRoute.GET_SERIES, series::answer,
+                ApiRoute.EXPORT_SERIES, export::answer,
                 ApiRoute.LIST_COMMANDS, commands::answer,
                 ApiRoute.LIST_ALARMS, alarms::alarms,
                 ApiRoute.LIST_STANDING_ALARMS, alarms::standing,

@@ -58,6 +58,20 @@ final class SeriesReader {
     return builder.build();
   }
 
+  /// Steps of a level and nothing else.
+  ///
+  /// @param range its ends are those of steps
+  /// @param level not {@link Level#RAW}
+  List<Series> steps(String device, SeriesRange range, Level level) {
+    long openHourMs = openHour(device);
+    return built(device, range, SeriesPlan.at(level, range, openHourMs), openHourMs).buildSteps();
+  }
+
+  /// Every raw item that begins in these hours.
+  List<byte[]> raw(String device, long fromHourMs, long toHourMs) {
+    return raw(device, new Part(Level.RAW, fromHourMs, toHourMs));
+  }
+
   private long openHour(String device) {
     var item =
         tables

@@ -88,6 +88,12 @@ public final class SeriesBuilder {
     return all;
   }
 
+  /// The series, by sensor, of steps alone: however few readings there are.
+  public List<Series> buildSteps() {
+    columns.values().forEach(column -> column.readings = null);
+    return build();
+  }
+
   private record Reading(long atMs, double value) {}
 
   private final class Column {

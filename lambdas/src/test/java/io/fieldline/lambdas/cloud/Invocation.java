@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.cloud;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.amazonaws.services.lambda.runtime.ClientContext;
 import com.amazonaws.services.lambda.runtime.CognitoIdentity;
 import com.amazonaws.services.lambda.runtime.Context;
@@ -47,6 +49,11 @@ public final class Invocation implements Context {
   /// @param body the members of the body
   public record Answer(int status, JsonObject headers, JsonObject body) {}
 
+  /// An answer of the HTTP API that is no JSON object.
+  ///
+  /// @param headers by their names
+  public record Text(JsonObject headers, String body) {}
+
   /// Calls a route of the HTTP API as a person of these groups, at the time 1764042000000. Whatever
   /// the answer is, it is as the API's document says.
   public static Answer api(
@@ -70,6 +77,43 @@ public final class Invocation implements Context {
       @Nullable String body,
       Map<String, String> headers)
       throws IOException {
+    var answer = checked(function, event(routeKey, path, query, groups, body, headers));
+    return new Answer(
+        Math.toIntExact(answer.whole("statusCode")),
+        answer.object("headers"),
+        JsonObject.parse(answer.text("body")));
+  }
+
+  /// Gets a text by a route of the HTTP API as a viewer.
+  public static Text text(
+      RequestStreamHandler function,
+      String routeKey,
+      Map<String, String> path,
+      Map<String, String> query)
+      throws IOException {
+    var answer = checked(function, event(routeKey, path, query, "[viewer]", null, Map.of()));
+    assertThat(answer.whole("statusCode")).as(answer.text("body")).isEqualTo(200);
+    return new Text(answer.object("headers"), answer.text("body"));
+  }
+
+  private static JsonObject checked(RequestStreamHandler function, Map<String, Object> event)
+      throws IOException {
+    var answer = JsonObject.parse(of(function, event));
+    ApiDocument.check(
+        String.valueOf(event.get("routeKey")),
+        Math.toIntExact(answer.whole("statusCode")),
+        answer.object("headers").text("content-type"),
+        answer.text("body"));
+    return answer;
+  }
+
+  private static Map<String, Object> event(
+      String routeKey,
+      Map<String, String> path,
+      Map<String, String> query,
+      String groups,
+      @Nullable String body,
+      Map<String, String> headers) {
     var event = new HashMap<String, Object>();
     event.put("version", "2.0");
     event.put("routeKey", routeKey);
@@ -90,11 +134,7 @@ public final class Invocation implements Context {
       event.put("body", body);
       event.put("isBase64Encoded", false);
     }
-    var answer = JsonObject.parse(of(function, event));
-    int status = Math.toIntExact(answer.whole("statusCode"));
-    ApiDocument.check(
-        routeKey, status, answer.object("headers").text("content-type"), answer.text("body"));
-    return new Answer(status, answer.object("headers"), JsonObject.parse(answer.text("body")));
+    return event;
   }
 
   @Override

@@ -16,6 +16,7 @@ import io.fieldline.lambdas.series.RollupBuilder;
 import io.fieldline.lambdas.series.RollupCodec;
 import io.fieldline.lambdas.series.Samples;
 import io.fieldline.lambdas.series.Series;
+import io.fieldline.lambdas.series.SeriesPlan.Level;
 import io.fieldline.lambdas.series.SeriesRange;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.TelemetryKeys;
@@ -165,6 +166,24 @@ final class RolledUpSeriesTest {
 
     assertThat(read(NOW - DAY, NOW).timesMs()).hasSize(1440);
     assertThat(read(NOW - 20 * DAY, NOW).timesMs()).hasSize(1440);
+  }
+
+  /// Also where an hour is open and has few readings.
+  @Test
+  void stepsAreWhatTheReadingsSayOfClosedAndOpenHours() throws IOException {
+    var bodies = new ArrayList<String>();
+    for (long atMs = NOW - 30 * HOUR; atMs <= NOW; atMs += HOUR) {
+      bodies.add(batch(atMs, 7, 20_000));
+    }
+    deliver(bodies);
+    rollUp();
+
+    var minutes = new SeriesRange(NOW - 10 * HOUR, NOW + HOUR - 1, 11 * 60 + 1);
+    saysWhatTheReadingsSay(
+        reader.steps("gw", minutes, Level.HOUR).getFirst(), minutes.fromMs(), minutes.toMs());
+    var hours = new SeriesRange(NOW - 30 * HOUR, NOW + HOUR - 1, 32);
+    saysWhatTheReadingsSay(
+        reader.steps("gw", hours, Level.DAY).getFirst(), hours.fromMs(), hours.toMs());
   }
 
   @Test

@@ -14,6 +14,10 @@ public enum ApiParameter {
   TO_MS("toMs"),
   /// One sensor only.
   SENSOR("sensor"),
+  /// CSV, or JSON lines.
+  FORMAT("format"),
+  /// Readings, or what they were merged to.
+  RESOLUTION("resolution"),
   /// One kind only.
   KIND("kind"),
   /// Only if it is still what was read.

@@ -2,12 +2,14 @@
 package io.fieldline.messages.api;
 
 import static io.fieldline.messages.api.ApiParameter.CURSOR;
+import static io.fieldline.messages.api.ApiParameter.FORMAT;
 import static io.fieldline.messages.api.ApiParameter.FROM_MS;
 import static io.fieldline.messages.api.ApiParameter.IDEMPOTENCY_KEY;
 import static io.fieldline.messages.api.ApiParameter.IF_MATCH;
 import static io.fieldline.messages.api.ApiParameter.IF_NONE_MATCH;
 import static io.fieldline.messages.api.ApiParameter.KIND;
 import static io.fieldline.messages.api.ApiParameter.LIMIT;
+import static io.fieldline.messages.api.ApiParameter.RESOLUTION;
 import static io.fieldline.messages.api.ApiParameter.SENSOR;
 import static io.fieldline.messages.api.ApiParameter.TO_MS;
 
@@ -48,6 +50,21 @@ public enum ApiRoute {
       FROM_MS,
       TO_MS,
       SENSOR),
+  /// Readings to keep elsewhere.
+  EXPORT_SERIES(
+      "GET /devices/{device}/export",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "Every reading of a range as CSV or JSON lines, in parts that follow one another: the header"
+          + " Link names the next",
+      "",
+      "Export",
+      FROM_MS,
+      TO_MS,
+      SENSOR,
+      RESOLUTION,
+      FORMAT,
+      CURSOR),
   /// History.
   LIST_COMMANDS(
       "GET /devices/{device}/commands",
@@ -299,6 +316,13 @@ public enum ApiRoute {
   /// What it does, in a line.
   public String summary() {
     return summary;
+  }
+
+  /// The content types of its answer: JSON, or what may be asked for.
+  public List<String> contentTypes() {
+    return this == EXPORT_SERIES
+        ? List.of("text/csv", "application/x-ndjson")
+        : List.of("application/json");
   }
 
   /// Whether its answer has an ETag.

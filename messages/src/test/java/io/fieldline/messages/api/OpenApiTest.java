@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -108,26 +109,38 @@ final class OpenApiTest {
                 .putObject(CONTENT)
                 .set("schema", reference("schemas", schema)));
     var responses = operation.putObject("responses");
-    answer(responses, String.valueOf(route.status()), "Done.", CONTENT, route.answer());
+    answer(
+        responses, String.valueOf(route.status()), "Done.", route.contentTypes(), route.answer());
     if (route.isTagged()) {
-      var tag = responses.withObjectProperty(String.valueOf(route.status())).putObject("headers");
-      tag.putObject("ETag")
-          .put("description", "For If-Match.")
-          .putObject("schema")
-          .put("type", "string");
+      header(responses, route, "ETag", "For If-Match.");
     }
-    answer(responses, "default", "Not done.", PROBLEM, "Problem");
+    if (route == ApiRoute.EXPORT_SERIES) {
+      header(
+          responses, route, "Link", "Where the next part is, rel=\"next\"; none after the last.");
+    }
+    answer(responses, "default", "Not done.", List.of(PROBLEM), "Problem");
     return operation;
   }
 
-  private static void answer(
-      ObjectNode responses, String status, String description, String content, String schema) {
+  private static void header(
+      ObjectNode responses, ApiRoute route, String name, String description) {
     responses
-        .putObject(status)
+        .withObjectProperty(String.valueOf(route.status()))
+        .withObjectProperty("headers")
+        .putObject(name)
         .put("description", description)
-        .putObject("content")
-        .putObject(content)
-        .set("schema", reference("schemas", schema));
+        .putObject("schema")
+        .put("type", "string");
+  }
+
+  private static void answer(
+      ObjectNode responses,
+      String status,
+      String description,
+      List<String> contents,
+      String schema) {
+    var content = responses.putObject(status).put("description", description).putObject("content");
+    contents.forEach(type -> content.putObject(type).set("schema", reference("schemas", schema)));
   }
 
   private static String operationId(ApiRoute route) {
