@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.query;
 
+import static java.util.Map.entry;
+
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.api.ApiRoutes;
@@ -49,18 +51,18 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
     this.routes =
         new ApiRoutes(
             ApiFunction.QUERY,
-            Map.of(
-                ApiRoute.LIST_DEVICES, list::all,
-                ApiRoute.GET_DEVICE, list::one,
-                ApiRoute.GET_SERIES, series::answer,
-                ApiRoute.EXPORT_SERIES, export::answer,
-                ApiRoute.LIST_COMMANDS, commands::answer,
-                ApiRoute.LIST_ALARMS, alarms::alarms,
-                ApiRoute.LIST_STANDING_ALARMS, alarms::standing,
-                ApiRoute.LIST_ALARM_HISTORY, alarms::history,
-                ApiRoute.LIST_RULES, alarms::rules,
-                ApiRoute.GET_RULE, alarms::rule,
-                ApiRoute.LIST_AUDIT, audit::answer));
+            Map.ofEntries(
+                entry(ApiRoute.LIST_DEVICES, list::all),
+                entry(ApiRoute.GET_DEVICE, list::one),
+                entry(ApiRoute.GET_SERIES, series::answer),
+                entry(ApiRoute.EXPORT_SERIES, export::answer),
+                entry(ApiRoute.LIST_COMMANDS, commands::answer),
+                entry(ApiRoute.LIST_ALARMS, alarms::alarms),
+                entry(ApiRoute.LIST_STANDING_ALARMS, alarms::standing),
+                entry(ApiRoute.LIST_ALARM_HISTORY, alarms::history),
+                entry(ApiRoute.LIST_RULES, alarms::rules),
+                entry(ApiRoute.GET_RULE, alarms::rule),
+                entry(ApiRoute.LIST_AUDIT, audit::answer)));
   }
 
   @Override
