@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What `fieldline replay` needs of JSON, read on standard input: the shell has none.
-import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { answered, event } from './routes.mjs';
 
 const input = () => readFileSync(0, 'utf8');
 const parsed = (text) => {
@@ -17,34 +17,18 @@ const time = (ms) => new Date(ms).toISOString();
 const out = (...texts) => process.stdout.write(texts.map((text) => `${text}\n`).join(''));
 
 const commands = {
-  // The event of a route, as API Gateway makes it for whom IAM has let in.
   event(by, route, entry = '', cursor = '', kind = '') {
     const asked = Object.fromEntries(
       Object.entries({ cursor, kind, limit: '200' }).filter(([, value]) => value),
     );
     const isPost = route === 'POST /quarantine/replay';
     if (isPost) delete asked.limit;
-    out(
-      JSON.stringify({
-        version: '2.0',
-        routeKey: route,
-        pathParameters: { entry },
-        ...(isPost ? { body: JSON.stringify(asked) } : { queryStringParameters: asked }),
-        requestContext: { requestId: randomUUID(), timeEpoch: Date.now(), authorizer: { iam: { userArn: by } } },
-      }),
-    );
+    out(event(by, route, { entry }, isPost ? { body: JSON.stringify(asked) } : { queryStringParameters: asked }));
   },
 
-  // The body of the answer, or why there is none.
   answer() {
-    const answer = JSON.parse(input());
-    const body = answer.body ? JSON.parse(answer.body) : {};
-    if (answer.statusCode === 200) {
-      out(JSON.stringify(body));
-    } else {
-      process.stderr.write(`fieldline: replay: ${body.detail ?? body.message ?? JSON.stringify(answer)}\n`);
-      process.exitCode = 1;
-    }
+    const body = answered('replay', input());
+    if (body) out(JSON.stringify(body));
   },
 
   cursor: () => out(JSON.parse(input()).cursor ?? ''),

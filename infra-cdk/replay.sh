@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2154
-# `fieldline replay`, read by ../fieldline after user.sh: what could not be taken, and how it is sent again. A thin layer
-# over the AWS command line, for the stack that `up` deployed, or with --stage for one in the account of your
+# `fieldline replay`, read by ../fieldline after user.sh and routes.sh: what could not be taken, and how it is sent again. A thin
+# layer over the AWS command line, for the stack that `up` deployed, or with --stage for one in the account of your
 # credentials. The quarantine is asked by invoking its function with the events of its own routes.
 
 replay_usage='fieldline replay [--stage STAGE]                  how much waits where, the quarantine by kind
@@ -82,16 +82,7 @@ waiting() {
 }
 
 # quarantine ROUTE [ENTRY [CURSOR [KIND]]]: the answer to a route of the quarantine is in $work/answer.
-quarantine() {
-  if [ -z "${by:-}" ]; then
-    by=$(aws_there sts get-caller-identity --query Arn --output text) || fail "replay: your credentials are not taken: see above"
-  fi
-  json event "$by" "$@" >"$work/event"
-  aws_there lambda invoke --function-name "fieldline-$stage-quarantine" --qualifier live \
-    --payload "fileb://$work/event" "$work/invoked" >"$work/said" ||
-    fail "replay: the function fieldline-$stage-quarantine could not be invoked"
-  json answer <"$work/invoked" >"$work/answer" || exit 1
-}
+quarantine() { invoke_route replay quarantine "$@"; }
 
 # The entries of the kind in $of, or all, one JSON object a line.
 entries() {

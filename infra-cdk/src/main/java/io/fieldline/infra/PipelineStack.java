@@ -34,7 +34,7 @@ public final class PipelineStack extends Stack {
     var data = new Data(this, "Data", deployment);
     var ingest = new Ingest(this, "Ingest", deployment, data);
     var fleet = new Fleet(this, "Fleet", deployment, data, ingest);
-    var api = new Api(this, "Api", deployment, data, ingest);
+    var api = new Api(this, "Api", deployment, data, ingest, fleet);
     new Ops(this, "Ops", deployment, ingest, fleet, api);
     if (config.customerKey()) {
       new StageKey(this, "Key", deployment).encrypt(this);

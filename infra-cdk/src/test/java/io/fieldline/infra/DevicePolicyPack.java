@@ -30,20 +30,22 @@ final class DevicePolicyPack {
             POLICY,
             "Where a resource does not name the thing, one stolen key speaks for every device.",
             (_, policy) ->
-                any(
-                    policy,
-                    "Resource",
-                    resource ->
-                        !resource.contains(THING) && !PROVISIONING.matcher(resource).find())),
+                !isClaim(policy)
+                    && any(
+                        policy,
+                        "Resource",
+                        resource ->
+                            !resource.contains(THING) && !PROVISIONING.matcher(resource).find())),
         PackRule.each(
             "IoT-PolicyConnect",
             POLICY,
             "A certificate that is attached to no thing, or to another, could connect.",
             (_, policy) ->
-                statements(policy)
-                    .filter(
-                        statement -> values(statement, "Action").anyMatch("iot:Connect"::equals))
-                    .anyMatch(statement -> !connectsAsItsThing(statement))),
+                !isClaim(policy)
+                    && statements(policy)
+                        .filter(statement ->
+                            values(statement, "Action").anyMatch("iot:Connect"::equals))
+                        .anyMatch(statement -> !connectsAsItsThing(statement))),
         PackRule.each(
             "IoT-ProvisioningHook",
             "AWS::IoT::ProvisioningTemplate",

@@ -161,7 +161,8 @@ final class PipelineStackTest {
             "quarantine-age ApproximateAgeOfOldestMessage",
             "rollup-age ApproximateAgeOfOldestMessage",
             "api-failures 5xx",
-            "authorizer-failures Errors");
+            "authorizer-failures Errors",
+            "admission-failures Errors");
   }
 
   @Test
@@ -172,6 +173,9 @@ final class PipelineStackTest {
       assertThat(document.toString().length())
           .as(policy.get("PolicyName").asText())
           .isLessThanOrEqualTo(2048);
+      if (policy.get("PolicyName").asText().endsWith("-claim")) {
+        continue;
+      }
       for (var statement : document.get("Statement")) {
         for (var resource : Template.list(statement.get("Resource"))) {
           assertThat(resource.asText())
@@ -182,6 +186,32 @@ final class PipelineStackTest {
         }
       }
     }
+  }
+
+  /// Whoever copies a claim from a device can become a device whose serial number is on the list,
+  /// and do nothing else: not even disconnect one.
+  @Test
+  void aClaimMayBecomeADeviceAndNoMore() {
+    var claim =
+        dev.properties("AWS::IoT::Policy").stream()
+            .filter(policy -> policy.get("PolicyName").asText().equals("fieldline-dev-claim"))
+            .findFirst()
+            .orElseThrow();
+    var resources = new TreeSet<String>();
+    for (var statement : Template.deployed(claim.get("PolicyDocument")).get("Statement")) {
+      Template.list(statement.get("Resource"))
+          .forEach(one -> resources.add(one.asText().replaceAll("^([^:]*:){5}", "")));
+    }
+
+    assertThat(resources)
+        .containsExactlyInAnyOrder(
+            "client/fieldline-*",
+            "topic/$aws/certificates/create-from-csr/json",
+            "topic/$aws/certificates/create-from-csr/json/*",
+            "topicfilter/$aws/certificates/create-from-csr/json/*",
+            "topic/$aws/provisioning-templates/fieldline-dev-devices/provision/json",
+            "topic/$aws/provisioning-templates/fieldline-dev-devices/provision/json/*",
+            "topicfilter/$aws/provisioning-templates/fieldline-dev-devices/provision/json/*");
   }
 
   @Test
@@ -251,7 +281,7 @@ final class PipelineStackTest {
                   .get(integration)
                   .at("/Properties/IntegrationUri/Ref")
                   .asText()
-                  .replaceAll("(?:Ingest|Api)(\\w+)FunctionCode.*", "$1")
+                  .replaceAll("(?:Ingest|Api|Fleet)(\\w+?)FunctionCode.*", "$1")
                   .toUpperCase(Locale.ROOT));
     }
 

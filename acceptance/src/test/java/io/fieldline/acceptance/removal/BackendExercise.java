@@ -158,6 +158,15 @@ final class BackendExercise implements AutoCloseable {
     answered(admin.get("/users"));
   }
 
+  /// Serial numbers added, allowed again, listed and removed.
+  void serials() {
+    String serial = "removal-" + System.nanoTime();
+    answered(admin.post("/serials", "{\"csv\":\"serial\\n" + serial + "\"}"));
+    answered(admin.put("/serials/" + serial, ""));
+    answered(admin.get("/serials"));
+    answered(admin.delete("/serials/" + serial));
+  }
+
   private ObjectNode ofRule(String unique, String rule, String topic) {
     var document = json.createObjectNode().put("ruleName", "fieldline_dev_" + rule);
     document.put("topic", topic).put("base64OriginalPayload", "e30=");

@@ -37,10 +37,12 @@ class PermissionRemovalTest {
   private final DeviceExercise device = new DeviceExercise(pipeline);
   private final BackendExercise backend;
   private final BrowserConnect browser;
+  private final Provisioning provisioning;
   private final Agent agent;
 
   PermissionRemovalTest() throws Exception {
     backend = new BackendExercise(pipeline, grants);
+    provisioning = new Provisioning(pipeline, backend.admin());
     browser = new BrowserConnect(pipeline, backend.admin(), "fieldline-dev-live");
     agent =
         pipeline.gateway("removal-agent").agent("actuators: {lamp: {type: switch}}\n").connected();
@@ -174,6 +176,8 @@ class PermissionRemovalTest {
       case String it when it.contains("UsersFunction") -> List.of(backend::users);
       case String it when it.contains("CommandFunction") ->
           List.of(() -> backend.command("removal-agent"), () -> backend.command(device.thing()));
+      case String it when it.contains("FleetFunction") -> List.of(backend::serials);
+      case String it when it.contains("Provisioning") -> List.of(provisioning::run);
       case String it when it.contains("Authorizer") -> List.of(browser::run);
       case String it when it.contains("SiteFunction") -> List.of(backend::site);
       case String it when it.contains("BucketPolicy") -> List.of(backend::page);
@@ -192,6 +196,8 @@ class PermissionRemovalTest {
         () -> backend.sweep(device.thing()),
         () -> backend.quarantine(device.thing()),
         backend::users,
+        backend::serials,
+        provisioning::run,
         backend::site,
         backend::page,
         browser::run);

@@ -21,7 +21,8 @@ public final class Api extends Construct {
   private final Site site;
 
   /// The API and app of one stage, over its tables.
-  public Api(Construct scope, String id, Deployment deployment, Data data, Ingest ingest) {
+  public Api(
+      Construct scope, String id, Deployment deployment, Data data, Ingest ingest, Fleet fleet) {
     super(scope, id);
     this.distribution = new Distribution(this, "Site", deployment.names());
     var config = deployment.config();
@@ -36,6 +37,7 @@ public final class Api extends Construct {
     http.route(query, ApiFunction.QUERY);
     http.route(command, ApiFunction.COMMAND);
     http.route(ingest.keeper(), ApiFunction.QUARANTINE);
+    http.route(fleet.control(), ApiFunction.FLEET);
     this.users = usersFunction(deployment, data);
     http.route(users, ApiFunction.USERS);
     this.live = new LiveAuthorizer(this, "Live", deployment, signIn);

@@ -15,6 +15,9 @@ import software.constructs.Construct;
 ///
 /// Source: AWS IoT Core Developer Guide, Thing policy variables; AWS IoT Core quotas.
 final class DevicePolicies extends Construct {
+  /// The template of a thing's next certificate.
+  static final String ROTATION = "rotation";
+
   private static final String THING = "${iot:Connection.Thing.ThingName}";
 
   DevicePolicies(Construct scope, String id, Names names) {
@@ -63,7 +66,7 @@ final class DevicePolicies extends Construct {
   private void jobs(Names names) {
     var jobs = Topics.jobs(THING);
     var certificate = Topics.createCertificateFromCsr();
-    var registration = Topics.registerThing(names.of("rotation"));
+    var registration = Topics.registerThing(names.of(ROTATION));
     var asked = topics(jobs.get("*"), jobs.update("*"), certificate, registration);
     var heard = List.of(jobs.prefix() + "/*", certificate + "/*", registration + "/*");
     policy("Jobs", names.of("device-jobs"), asksAndHears(asked, heard));

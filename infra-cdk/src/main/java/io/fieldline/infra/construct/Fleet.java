@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.Map;
 import software.constructs.Construct;
 
-/// What becomes of devices themselves, beside what they say: whether they are connected.
+/// What becomes of devices themselves, beside what they say: how they come, whether they are
+/// connected, and what admins do with them.
 public final class Fleet extends Construct {
   /// The rule on lifecycle events.
   static final String PRESENCE = "presence";
 
   private final LiveFunction presence;
+  private final LiveFunction control;
+  private final Provisioning provisioning;
 
   /// The fleet of one stage.
   public Fleet(Construct scope, String id, Deployment deployment, Data data, Ingest ingest) {
@@ -33,10 +36,42 @@ public final class Fleet extends Construct {
                 + " AND regexp_matches(principalIdentifier, '^[0-9a-f]{64}$')",
             ingest.quarantine()),
         presence);
+    this.control = controlFunction(deployment, data);
+    this.provisioning = new Provisioning(this, "Provisioning", deployment, data);
   }
 
   List<LiveFunction> functions() {
-    return List.of(presence);
+    return List.of(presence, control, provisioning.admission());
+  }
+
+  /// Who answers the routes of the fleet.
+  LiveFunction control() {
+    return control;
+  }
+
+  /// Who says which device may have a certificate.
+  LiveFunction admission() {
+    return provisioning.admission();
+  }
+
+  private LiveFunction controlFunction(Deployment deployment, Data data) {
+    return new LiveFunction(
+        this,
+        PipelineFunction.FLEET,
+        deployment,
+        FunctionProps.of(
+            Map.of(
+                "FLEET_TABLE", data.fleet().getRef(),
+                "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
+            List.of(
+                Allow.on(
+                    data.fleet().getAttrArn(),
+                    "dynamodb:Query",
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:BatchWriteItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:UpdateItem",
+                    "dynamodb:DeleteItem"))));
   }
 
   private LiveFunction presenceFunction(Deployment deployment, Data data, Ingest ingest) {

@@ -22,7 +22,7 @@ public final class Ops extends Construct {
         deployment.config().alarmEmail().stream()
             .map(email -> new AlarmTopic(this, "AlarmTopic", deployment.names(), email).arn())
             .toList();
-    new OpsAlarms(this, deployment.names(), alarmActions).of(ingest, api);
+    new OpsAlarms(this, deployment.names(), alarmActions).of(ingest, fleet, api);
     var functions = new ArrayList<>(ingest.functions());
     functions.addAll(fleet.functions());
     functions.addAll(api.functions());

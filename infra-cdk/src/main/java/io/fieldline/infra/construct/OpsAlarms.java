@@ -20,7 +20,7 @@ final class OpsAlarms {
     this.actions = actions;
   }
 
-  void of(Ingest ingest, Api api) {
+  void of(Ingest ingest, Fleet fleet, Api api) {
     // The queue is taken into the table at once: its depth would show nothing.
     alarm("QuarantineAlarm", "quarantine", "A rule or function could not use a message.")
         .namespace("AWS/SQS")
@@ -55,6 +55,14 @@ final class OpsAlarms {
         .namespace("AWS/Lambda")
         .metricName("Errors")
         .dimensions(dimension("FunctionName", api.authorizer().functionName()))
+        .statistic("Sum")
+        .evaluationPeriods(5)
+        .datapointsToAlarm(3)
+        .build();
+    alarm("AdmissionAlarm", "admission-failures", "New devices cannot be provisioned.")
+        .namespace("AWS/Lambda")
+        .metricName("Errors")
+        .dimensions(dimension("FunctionName", fleet.admission().functionName()))
         .statistic("Sum")
         .evaluationPeriods(5)
         .datapointsToAlarm(3)

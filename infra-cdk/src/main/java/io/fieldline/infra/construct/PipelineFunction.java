@@ -25,7 +25,11 @@ public enum PipelineFunction {
   /// What nothing could use, kept and shown, sent again or dropped.
   QUARANTINE("quarantine", "QuarantineHandler", 512, 30),
   /// Who may sign in, and as what.
-  USERS("users", "UsersHandler", 512, 15);
+  USERS("users", "UsersHandler", 512, 15),
+  /// Devices themselves.
+  FLEET("fleet", "FleetHandler", 512, 60),
+  /// May this device have a certificate. AWS IoT waits for five seconds.
+  ADMISSION("admission", "AdmissionHandler", 512, 5);
 
   private final String label;
   private final String handlerClass;

@@ -14,6 +14,10 @@ public final class FleetKeys {
   /// Partition of all alarm rules, sorted by name: `json`.
   public static final String RULES = "RULES";
 
+  /// Partition of all serial numbers that may be provisioned, sorted: `by`, `addedMs`, and what
+  /// became of it: `admittedMs`, `certificateId`, `admissions`, `againMs`.
+  public static final String SERIALS = "SERIALS";
+
   /// Partition of commands that may still be open, sorted by expiry: `thing`, `id`, `expiresAtMs`.
   public static final String OPEN_COMMANDS = "OPEN";
 
@@ -53,6 +57,11 @@ public final class FleetKeys {
   /// What was told of a client's connection before a device of that name was heard, for a while.
   static Key connection(String thing) {
     return new Key(thing(thing), "CONNECTION");
+  }
+
+  /// A serial number that may be provisioned.
+  public static Key serial(String serial) {
+    return new Key(SERIALS, serial);
   }
 
   /// An alarm rule.

@@ -10,5 +10,7 @@ public enum ApiFunction {
   /// What nothing could use.
   QUARANTINE,
   /// Who may sign in, and as what.
-  USERS
+  USERS,
+  /// Devices themselves.
+  FLEET
 }

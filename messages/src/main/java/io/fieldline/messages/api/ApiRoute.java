@@ -247,7 +247,42 @@ public enum ApiRoute {
       "Invites a person, or gives a person another role, or lets them in no more; a role counts from"
           + " the next token on, within the hour",
       "UserRequest",
-      "User");
+      "User"),
+  /// Which devices may be provisioned.
+  LIST_SERIALS(
+      "GET /serials",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "The serial numbers of devices that may be provisioned, and which were",
+      "",
+      "SerialList",
+      LIMIT,
+      CURSOR),
+  /// More of those.
+  ADD_SERIALS(
+      "POST /serials",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Adds serial numbers from a CSV, all or, where one is wrong, none; those that are there stay as"
+          + " they are",
+      "SerialsRequest",
+      "SerialsCount"),
+  /// One of those.
+  PUT_SERIAL(
+      "PUT /serials/{serial}",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Adds a serial number, or lets its device be provisioned anew within a day",
+      "",
+      "Serial"),
+  /// One less.
+  DELETE_SERIAL(
+      "DELETE /serials/{serial}",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Takes a serial number from the list; a device that has its certificate keeps that",
+      "",
+      "Nothing");
 
   private final String key;
   private final ApiFunction function;

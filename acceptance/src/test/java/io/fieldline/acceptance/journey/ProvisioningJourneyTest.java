@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.journey;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.fieldline.acceptance.pipeline.Person;
+import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.Program;
+import io.fieldline.acceptance.pipeline.SharesPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.iot.model.CertificateStatus;
+import software.amazon.awssdk.services.iot.model.ResourceNotFoundException;
+
+/// A device out of its box: the agent with a claim, the list of serial numbers, and the templates
+/// and policies as they are deployed.
+@SharesPipeline
+class ProvisioningJourneyTest {
+  private static final String SERIAL = "provisioning-1";
+  private static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private final Pipeline pipeline;
+  private final Person admin;
+
+  @TempDir Path folder;
+
+  ProvisioningJourneyTest(Pipeline pipeline) {
+    this.pipeline = pipeline;
+    admin = pipeline.person("admin");
+  }
+
+  @Test
+  void aDeviceIsLetInWhenItsSerialNumberIsOnTheListAndNotBefore() throws Exception {
+    try (var agent = agent()) {
+      agent.line(line -> line.contains("AccessDenied"), LIMIT);
+      assertThatThrownBy(() -> pipeline.aws().iot().describeThing(get -> get.thingName(SERIAL)))
+          .isInstanceOf(ResourceNotFoundException.class);
+      assertThat(devices("import", csv("serial\na b\n")).output())
+          .contains("line 2: column serial");
+
+      assertThat(devices("import", csv("serial\n" + SERIAL + "\n")).output())
+          .contains("1 added, 0 were on the list");
+
+      agent.line(line -> line.contains("provisioned: thing=" + SERIAL), LIMIT);
+      agent.line(line -> line.startsWith("connected "), LIMIT);
+    }
+    var iot = pipeline.aws().iot();
+    var certificates = iot.listThingPrincipals(list -> list.thingName(SERIAL)).principals();
+    String id = certificates.getFirst().replaceAll(".*/", "");
+    assertThat(certificates).hasSize(1);
+    assertThat(
+            iot.describeCertificate(get -> get.certificateId(id)).certificateDescription().status())
+        .isEqualTo(CertificateStatus.ACTIVE);
+    assertThat(devices("export").output())
+        .containsPattern("(?m)^" + SERIAL + ",.*," + id + ",$")
+        .startsWith("serial,addedMs,by");
+    assertThat(admin.delete("/serials/" + SERIAL).status()).isEqualTo(200);
+    assertThat(devices("export").output()).doesNotContain(SERIAL);
+  }
+
+  private Path csv(String text) throws IOException {
+    return Files.writeString(folder.resolve("devices.csv"), text);
+  }
+
+  private Program.Outcome devices(Object... options) {
+    var command = new java.util.ArrayList<>(List.of("./fieldline", "devices"));
+    for (Object option : options) {
+      command.add(option.toString());
+    }
+    command.addAll(List.of("--stage", "dev"));
+    return Program.run(pipeline.root(), pipeline.environment(), Duration.ofSeconds(60), command);
+  }
+
+  /// As it leaves the factory.
+  private Program agent() throws IOException {
+    var authority = pipeline.gateway("provisioning-authority").authority();
+    var claim = pipeline.aws().iot().createKeysAndCertificate(create -> create.setAsActive(true));
+    pipeline
+        .aws()
+        .iot()
+        .attachPolicy(
+            attach -> attach.policyName("fieldline-dev-claim").target(claim.certificateArn()));
+    Files.writeString(folder.resolve("claim.crt"), claim.certificatePem());
+    Files.writeString(folder.resolve("claim.key"), claim.keyPair().privateKey());
+    Path config =
+        Files.writeString(
+            folder.resolve("agent.yaml"),
+            """
+            stage: dev
+            folder: data
+            provisioning:
+              certificate: claim.crt
+              key: claim.key
+              template: fieldline-dev-devices
+              parameters: ["SerialNumber=%s"]
+            cloud:
+              endpoint: localhost:%d
+              certificate: device.crt
+              key: device.key
+              ca: %s
+              minBackoffMs: 100
+              maxBackoffMs: 1000
+            tcp: {enabled: false}
+            http: {enabled: false}
+            mqtt: {enabled: false}
+            metrics: {enabled: false}
+            machine: {enabled: false}
+            """
+                .formatted(SERIAL, pipeline.mqttPort(), authority));
+    return Program.start(
+        folder,
+        Map.of("FIELDLINE_BUILT", "1"),
+        List.of(
+            pipeline.root().resolve("fieldline").toString(),
+            "agent",
+            "--config",
+            config.toString()));
+  }
+}

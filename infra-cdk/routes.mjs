@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Routes of the HTTP API asked by invoking their function: what the command lines of it share.
+import { randomUUID } from 'node:crypto';
+
+// The event of a route, as API Gateway makes it for whom IAM has let in.
+export const event = (by, route, path, rest) =>
+  JSON.stringify({
+    version: '2.0',
+    routeKey: route,
+    pathParameters: path,
+    ...rest,
+    requestContext: { requestId: randomUUID(), timeEpoch: Date.now(), authorizer: { iam: { userArn: by } } },
+  });
+
+// The body of the answer, or undefined after it was told why there is none.
+export const answered = (command, text) => {
+  const answer = JSON.parse(text);
+  const body = answer.body ? JSON.parse(answer.body) : {};
+  if (answer.statusCode >= 200 && answer.statusCode < 300) return body;
+  process.stderr.write(`fieldline: ${command}: ${body.detail ?? body.message ?? JSON.stringify(answer)}\n`);
+  process.exitCode = 1;
+  return undefined;
+};

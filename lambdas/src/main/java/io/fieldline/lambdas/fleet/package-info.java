@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What admins do with devices themselves: which may be provisioned.
+@NullMarked
+package io.fieldline.lambdas.fleet;
+
+import org.jspecify.annotations.NullMarked;
