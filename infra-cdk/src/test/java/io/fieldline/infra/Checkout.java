@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A folder laid out as the repository is after a build, with empty zips and an empty app; stage
-/// `watched` is `dev` with all that can be turned on.
+/// `watched` is `prod` with all that can be turned on.
 record Checkout(Path root) {
   private static final byte[] EMPTY_ZIP = new byte[22];
 
@@ -30,10 +30,10 @@ record Checkout(Path root) {
     for (var stage : new String[] {"dev.json", "prod.json"}) {
       Files.copy(Path.of("config", stage), config.resolve(stage));
     }
-    var dev = Files.readString(config.resolve("dev.json"));
+    var prod = Files.readString(config.resolve("prod.json"));
     Files.writeString(
         config.resolve("watched.json"),
-        dev.replaceFirst(
+        prod.replaceFirst(
             "\\{",
             """
             { "alarmEmail": "ops@example.com", "monthlyBudgetUsd": 20, "customerKey": true,

@@ -10,10 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// The whole template of stage `prod`, so that a change shows in review what it does to AWS. What
-/// differs with each build is masked: assets by their content, versions by what they publish.
+/// The whole template of stage `watched`, which is `prod` with all that can be turned on, so that a
+/// change shows in review what it does to AWS. What differs with each build is masked: assets by
+/// their content, versions by what they publish.
 final class SnapshotTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/prod.template.json");
+  private static final Path GOLDEN = Path.of("src/test/resources/watched.template.json");
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -21,7 +22,7 @@ final class SnapshotTest {
 
   @Test
   void theTemplateIsTheOneThatWasReviewed() throws IOException {
-    var template = masked(JSON.writeValueAsString(Template.of("prod").root())) + "\n";
+    var template = masked(JSON.writeValueAsString(Template.of("watched").root())) + "\n";
     if (System.getProperty("update-golden") != null) {
       Files.createDirectories(GOLDEN.getParent());
       Files.writeString(GOLDEN, template);

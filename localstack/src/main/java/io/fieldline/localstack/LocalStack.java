@@ -2,6 +2,7 @@
 package io.fieldline.localstack;
 
 import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
@@ -70,6 +71,9 @@ import java.util.random.RandomGenerator;
 public final class LocalStack implements AutoCloseable {
   private static final Duration METRICS_PERIOD = Duration.ofSeconds(1);
 
+  /// So that what was in a queue when a minute ends is seen in that minute.
+  private static final Duration QUEUES_PERIOD = Duration.ofSeconds(10);
+
   private final CompletableFuture<URI> endpoint = new CompletableFuture<>();
   private final CompletableFuture<Integer> mqttPort = new CompletableFuture<>();
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -113,10 +117,13 @@ public final class LocalStack implements AutoCloseable {
     var s3 = new S3(store, info, clock, () -> UUID.randomUUID().toString());
     s3.register(api);
     new DynamoDb(store, info, clock, timers, () -> UUID.randomUUID().toString()).register(api);
-    new Logs(store, clock).register(api);
     var cloudWatch = new CloudWatch(store, info, clock);
-    cloudWatch.register(api);
-    new Sqs(store, info, clock, () -> UUID.randomUUID().toString()).register(api);
+    cloudWatch.register(api, timers);
+    MetricSink metrics = cloudWatch.sink();
+    new Logs(store, clock, metrics).register(api);
+    var sqs = new Sqs(store, info, clock, () -> UUID.randomUUID().toString(), metrics);
+    sqs.register(api);
+    timers.every(QUEUES_PERIOD, sqs::measure);
     new Kinesis(store, clock, timers).register(api);
     closing(new Firehose(store, clock, timers)).register(api);
     closing(new Sns(store, info, clock, timers, () -> UUID.randomUUID().toString()))
@@ -131,7 +138,7 @@ public final class LocalStack implements AutoCloseable {
     var topicRules = new TopicRules(store, info, clock, rules);
     topicRules.register(api);
     topicRules.serve(api, webPaths);
-    Lambda lambda = closing(new Lambda(store, info, clock, timers));
+    Lambda lambda = closing(new Lambda(store, info, clock, timers, metrics));
     lambda.register(api);
     var signatures =
         new SignatureCheck(new StackKeys(options.accountId(), sessions, iam.users()), wall);
@@ -157,7 +164,7 @@ public final class LocalStack implements AutoCloseable {
     store.commit();
     var cognito = new Cognito(store, info, clock, random);
     cognito.register(api, webPaths);
-    new ApiGateway(store, info, clock, random, cognito).register(api, webPaths);
+    new ApiGateway(store, info, clock, random, cognito, metrics).register(api, webPaths);
     new CloudFront(store, info, clock, random).register(api, webPaths);
     new Scheduler(store, info, clock, timers).register(api);
     var answers = new CustomResourceAnswers(info);

@@ -2,6 +2,7 @@
 package io.fieldline.localstack.apigateway;
 
 import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.endpoint.WebPaths;
@@ -16,10 +17,17 @@ public final class ApiGateway {
   private final TokenKeys keys;
   private final StackInfo stack;
   private final StackClock clock;
+  private final MetricSink metrics;
 
   /// @param keys of the issuers whose tokens JWT authorizers take
   public ApiGateway(
-      Store store, StackInfo stack, StackClock clock, RandomGenerator random, TokenKeys keys) {
+      Store store,
+      StackInfo stack,
+      StackClock clock,
+      RandomGenerator random,
+      TokenKeys keys,
+      MetricSink metrics) {
+    this.metrics = metrics;
     this.apis = new HttpApis(store, stack, clock, () -> id(random));
     this.keys = keys;
     this.stack = stack;
@@ -35,7 +43,8 @@ public final class ApiGateway {
             new JwtCheck(keys, clock),
             stack,
             clock,
-            () -> UUID.randomUUID().toString()));
+            () -> UUID.randomUUID().toString(),
+            metrics));
   }
 
   private static String id(RandomGenerator random) {

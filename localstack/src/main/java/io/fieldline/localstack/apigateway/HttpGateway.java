@@ -4,6 +4,7 @@ package io.fieldline.localstack.apigateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
+import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.lambda.model.InvokeResponse;
 
 /// Answers requests to the addresses of HTTP APIs: route, token, function, answer.
 final class HttpGateway implements WebPaths.WebPath {
+  private static final String NAMESPACE = "AWS/ApiGateway";
   private static final System.Logger LOG = System.getLogger(HttpGateway.class.getName());
   // Source: API Gateway Developer Guide, HTTP API quotas: payload size 10 MB.
   private static final int MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -39,6 +41,7 @@ final class HttpGateway implements WebPaths.WebPath {
   private final StackInfo stack;
   private final StackClock clock;
   private final Supplier<String> requestIds;
+  private final MetricSink metrics;
   private final ProxyAnswer answers = new ProxyAnswer();
 
   HttpGateway(
@@ -47,7 +50,9 @@ final class HttpGateway implements WebPaths.WebPath {
       JwtCheck tokens,
       StackInfo stack,
       StackClock clock,
-      Supplier<String> requestIds) {
+      Supplier<String> requestIds,
+      MetricSink metrics) {
+    this.metrics = metrics;
     this.api = api;
     this.apis = apis;
     this.tokens = tokens;
@@ -72,8 +77,19 @@ final class HttpGateway implements WebPaths.WebPath {
     if (cors.isPresent() && Cors.isPreflight(request)) {
       return cors.get().preflight(request);
     }
+    long began = System.nanoTime();
     WireResponse answer = routed(invocation, request);
+    measured(invocation.apiId(), answer.status(), System.nanoTime() - began);
     return cors.isPresent() ? cors.get().added(answer, request) : answer;
+  }
+
+  /// Source: API Gateway Developer Guide, "Work with CloudWatch metrics for HTTP APIs".
+  private void measured(String apiId, int status, long nanos) {
+    var of = Map.of("ApiId", apiId);
+    metrics.add(NAMESPACE, "Count", of, "Count", 1);
+    metrics.add(NAMESPACE, "4xx", of, "Count", status / 100 == 4 ? 1 : 0);
+    metrics.add(NAMESPACE, "5xx", of, "Count", status / 100 == 5 ? 1 : 0);
+    metrics.add(NAMESPACE, "Latency", of, "Milliseconds", nanos / 1e6);
   }
 
   private WireResponse routed(Invocation invocation, WireRequest request) throws IOException {

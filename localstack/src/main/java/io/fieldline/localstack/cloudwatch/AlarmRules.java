@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.cloudwatch;
 
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudwatch.model.ComparisonOperator;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricAlarmRequest;
 
 /// What an alarm's configuration must have to be one that CloudWatch could evaluate.
@@ -11,6 +15,12 @@ import software.amazon.awssdk.services.cloudwatch.model.PutMetricAlarmRequest;
 final class AlarmRules {
   private static final Set<String> MISSING_DATA =
       Set.of("breaching", "notBreaching", "ignore", "missing");
+  private static final Set<ComparisonOperator> COMPARED =
+      EnumSet.of(
+          ComparisonOperator.GREATER_THAN_THRESHOLD,
+          ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+          ComparisonOperator.LESS_THAN_THRESHOLD,
+          ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD);
   private static final int SECONDS_OF_A_WEEK = 604_800;
 
   private AlarmRules() {}
@@ -18,17 +28,28 @@ final class AlarmRules {
   static void check(PutMetricAlarmRequest alarm) {
     need(alarm.evaluationPeriods(), "EvaluationPeriods");
     need(alarm.comparisonOperatorAsString(), "ComparisonOperator");
-    if (alarm.threshold() == null && alarm.thresholdMetricId() == null) {
-      throw CloudWatchFailures.missing("Threshold");
+    if (alarm.hasMetrics() && alarm.metricName() != null) {
+      throw CloudWatchFailures.invalidCombination(
+          "Metrics and MetricName must not be given together");
     }
-    if (alarm.hasMetrics()) {
-      if (alarm.metricName() != null) {
-        throw CloudWatchFailures.invalidCombination(
-            "Metrics and MetricName must not be given together");
-      }
-    } else {
-      checkMetric(alarm);
+    if (alarm.hasMetrics() || alarm.thresholdMetricId() != null) {
+      throw CloudWatchFailures.unsupported("An alarm on Metrics (metric math, anomaly detection)");
     }
+    need(alarm.threshold(), "Threshold");
+    if (!COMPARED.contains(alarm.comparisonOperator())) {
+      throw CloudWatchFailures.invalidValue(
+          "ComparisonOperator: expected one of %s without anomaly detection, got %s"
+              .formatted(COMPARED, alarm.comparisonOperatorAsString()));
+    }
+    checkMetric(alarm);
+    Stream.of(alarm.alarmActions(), alarm.okActions(), alarm.insufficientDataActions())
+        .flatMap(List::stream)
+        .filter(action -> !action.startsWith("arn:aws:sns:"))
+        .findFirst()
+        .ifPresent(action -> {
+          throw CloudWatchFailures.unsupported(
+              "An action other than an SNS topic (" + action + ")");
+        });
     if (alarm.treatMissingData() != null && !MISSING_DATA.contains(alarm.treatMissingData())) {
       throw CloudWatchFailures.invalidValue(
           "The value "
@@ -55,8 +76,15 @@ final class AlarmRules {
       throw CloudWatchFailures.invalidCombination(
           "Exactly one of Statistic and ExtendedStatistic must be given");
     }
+    if (alarm.extendedStatistic() != null) {
+      throw CloudWatchFailures.unsupported(
+          "An alarm on the percentile " + alarm.extendedStatistic());
+    }
     int period = alarm.period();
-    if (period != 10 && period != 20 && period != 30 && (period < 60 || period % 60 != 0)) {
+    if (period == 10 || period == 20 || period == 30) {
+      throw CloudWatchFailures.unsupported("A Period of " + period + " seconds (only minutes)");
+    }
+    if (period < 60 || period % 60 != 0) {
       throw CloudWatchFailures.invalidValue(
           "Period must be 10, 20, 30 or a multiple of 60, got " + period);
     }

@@ -16,27 +16,30 @@ import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatch.model.*;
 
-/// Metric alarms: configuration, state and tags.
-///
-/// Nothing here evaluates an alarm. It stays in `INSUFFICIENT_DATA`, the state in which it is made,
-/// until SetAlarmState sets another; and it stays in that one, where CloudWatch would come back to
-/// the real state at the next evaluation. Its actions are kept but not carried out.
+/// Metric alarms: configuration, state and tags. A change of state carries out the actions of the
+/// new one, whether {@link AlarmWatch} or SetAlarmState made it; the state that somebody set lasts
+/// until the next minute is looked at.
 final class Alarms {
-  private static final System.Logger LOG = System.getLogger(Alarms.class.getName());
   private static final int PAGE = 50;
 
   private final MVMap<String, Kept> alarms;
   private final ModelJson json = new ModelJson();
   private final StackInfo stack;
   private final InstantSource clock;
+  private final AlarmActions actions;
 
   /// @param model the alarm as DescribeAlarms shows it
   record Kept(String name, String model, Map<String, String> tags) {}
 
-  Alarms(Store store, StackInfo stack, InstantSource clock) {
+  Alarms(Store store, StackInfo stack, InstantSource clock, AlarmActions actions) {
     this.alarms = store.map("cloudwatch/alarms", Kept.class);
     this.stack = stack;
     this.clock = clock;
+    this.actions = actions;
+  }
+
+  List<MetricAlarm> all() {
+    return alarms.values().stream().map(this::model).toList();
   }
 
   void register(Api api) {
@@ -153,41 +156,45 @@ final class Alarms {
   }
 
   private SetAlarmStateResponse setState(SetAlarmStateRequest request) {
-    Kept kept = alarm(request.alarmName());
+    alarm(request.alarmName());
+    if (request.stateValue() == StateValue.UNKNOWN_TO_SDK_VERSION) {
+      throw CloudWatchFailures.invalidValue(
+          "StateValue must be one of OK, ALARM, INSUFFICIENT_DATA, got "
+              + request.stateValueAsString());
+    }
+    changed(
+        request.alarmName(),
+        request.stateValue(),
+        request.stateReason(),
+        request.stateReasonData());
+    return SetAlarmStateResponse.builder().build();
+  }
+
+  /// The state that an evaluation came to. One that it has already keeps its reason.
+  void transit(String name, StateValue state, String reason) {
+    Kept kept = alarms.get(name);
+    if (kept != null && model(kept).stateValue() != state) {
+      changed(name, state, reason, null);
+    }
+  }
+
+  private void changed(String name, StateValue state, String reason, @Nullable String data) {
+    Kept kept = alarm(name);
     MetricAlarm old = model(kept);
-    boolean changes = !request.stateValueAsString().equals(old.stateValueAsString());
+    boolean changes = state != old.stateValue();
     Instant now = clock.instant();
     MetricAlarm alarm =
         old.toBuilder()
-            .stateValue(request.stateValueAsString())
-            .stateReason(request.stateReason())
-            .stateReasonData(request.stateReasonData())
+            .stateValue(state)
+            .stateReason(reason)
+            .stateReasonData(data)
             .stateUpdatedTimestamp(now)
             .stateTransitionedTimestamp(changes ? now : old.stateTransitionedTimestamp())
             .build();
     keep(alarm, kept.tags());
-    List<String> actions = actions(alarm);
-    if (changes && Boolean.TRUE.equals(alarm.actionsEnabled()) && !actions.isEmpty()) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "alarm {0} is now {1}; its actions are not carried out by this local stack: {2}",
-          alarm.alarmName(),
-          alarm.stateValueAsString(),
-          actions);
+    if (changes) {
+      actions.carryOut(alarm, old.stateValue());
     }
-    return SetAlarmStateResponse.builder().build();
-  }
-
-  private static List<String> actions(MetricAlarm alarm) {
-    return switch (alarm.stateValue()) {
-      case ALARM -> alarm.alarmActions();
-      case OK -> alarm.okActions();
-      case INSUFFICIENT_DATA -> alarm.insufficientDataActions();
-      case UNKNOWN_TO_SDK_VERSION ->
-          throw CloudWatchFailures.invalidValue(
-              "StateValue must be one of OK, ALARM, INSUFFICIENT_DATA, got "
-                  + alarm.stateValueAsString());
-    };
   }
 
   private EnableAlarmActionsResponse enableActions(EnableAlarmActionsRequest request) {

@@ -251,7 +251,7 @@ final class Metrics {
     return datapoint.build();
   }
 
-  private static double value(Point point, Statistic statistic) {
+  static double value(Point point, Statistic statistic) {
     return switch (statistic) {
       case SUM -> point.sum();
       case MINIMUM -> point.minimum();

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
+import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
@@ -19,6 +21,7 @@ import software.amazon.awssdk.services.lambda.model.LogType;
 /// Runs functions: at once, or later and again.
 final class Invocations {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final String NAMESPACE = "AWS/Lambda";
   private static final byte[] NO_PAYLOAD = {'{', '}'};
   private static final int MAX_SYNC_BYTES = 6 * 1024 * 1024;
   private static final int MAX_ASYNC_BYTES = 1024 * 1024;
@@ -27,16 +30,19 @@ final class Invocations {
   private final Permissions permissions;
   private final EnvironmentPool environments;
   private final AsyncInvocations async;
+  private final MetricSink metrics;
 
   Invocations(
       FunctionRecords records,
       Permissions permissions,
       EnvironmentPool environments,
-      AsyncInvocations async) {
+      AsyncInvocations async,
+      MetricSink metrics) {
     this.records = records;
     this.permissions = permissions;
     this.environments = environments;
     this.async = async;
+    this.metrics = metrics;
   }
 
   void register(Api api) {
@@ -123,12 +129,24 @@ final class Invocations {
 
   /// Runs one event and waits for its end.
   Outcome run(FunctionVersion function, String arn, byte[] payload, String requestId) {
+    long began = System.nanoTime();
     try {
-      return environments.run(function, Invocation.of(requestId, arn, payload));
+      Outcome outcome = environments.run(function, Invocation.of(requestId, arn, payload));
+      measured(function, outcome.failed(), System.nanoTime() - began);
+      return outcome;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AwsFailure("ServiceException", 500, "The local stack is stopping");
     }
+  }
+
+  /// Source: AWS Lambda Developer Guide, "Types of metrics for Lambda functions". Assumed: a start
+  /// of an environment counts into the duration.
+  private void measured(FunctionVersion function, boolean failed, long nanos) {
+    var of = Map.of("FunctionName", function.name());
+    metrics.add(NAMESPACE, "Invocations", of, "Count", 1);
+    metrics.add(NAMESPACE, "Errors", of, "Count", failed ? 1 : 0);
+    metrics.add(NAMESPACE, "Duration", of, "Milliseconds", nanos / 1e6);
   }
 
   private static String base64(String text) {

@@ -2,6 +2,7 @@
 package io.fieldline.localstack.lambda;
 
 import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
@@ -14,10 +15,12 @@ public final class Lambda implements AutoCloseable {
   private final StackInfo stack;
   private final StackClock clock;
   private final Timers timers;
+  private final MetricSink metrics;
   private Runnable stopPolling = () -> {};
   private Runnable stop = () -> {};
 
-  public Lambda(Store store, StackInfo stack, StackClock clock, Timers timers) {
+  public Lambda(Store store, StackInfo stack, StackClock clock, Timers timers, MetricSink metrics) {
+    this.metrics = metrics;
     this.store = store;
     this.stack = stack;
     this.clock = clock;
@@ -44,7 +47,7 @@ public final class Lambda implements AutoCloseable {
     var shapes = new FunctionShapes(records);
     new Functions(records, codes, environments, clock, shapes, starter::checkRole, forget)
         .register(api);
-    var invocations = new Invocations(records, permissions, environments, async);
+    var invocations = new Invocations(records, permissions, environments, async, metrics);
     invocations.register(api);
     async.start(invocations::run);
     var mappings = new EventSourceMappings(api, store, stack, clock, records, starter, invocations);

@@ -37,8 +37,15 @@ final class LogEvents {
   private final LogStreams streams;
   private final KeptEvents events;
   private final InstantSource clock;
+  private final EmbeddedMetrics metrics;
 
-  LogEvents(LogGroups groups, LogStreams streams, KeptEvents events, InstantSource clock) {
+  LogEvents(
+      LogGroups groups,
+      LogStreams streams,
+      KeptEvents events,
+      InstantSource clock,
+      EmbeddedMetrics metrics) {
+    this.metrics = metrics;
     this.groups = groups;
     this.streams = streams;
     this.events = events;
@@ -74,6 +81,9 @@ final class LogEvents {
     int from = Math.max(tooOld, expired);
     if (from < inTime) {
       streams.append(group, request.logStreamName(), given.subList(from, inTime));
+      given
+          .subList(from, inTime)
+          .forEach(event -> metrics.read(request.logGroupName(), event.message()));
     }
     var rejected =
         RejectedLogEventsInfo.builder()

@@ -27,8 +27,10 @@ final class Messages {
   private final Queues queues;
   private final InstantSource clock;
   private final Supplier<String> newId;
+  private final QueueMetrics metrics;
 
-  Messages(Queues queues, InstantSource clock, Supplier<String> newId) {
+  Messages(Queues queues, InstantSource clock, Supplier<String> newId, QueueMetrics metrics) {
+    this.metrics = metrics;
     this.queues = queues;
     this.clock = clock;
     this.newId = newId;
@@ -71,6 +73,7 @@ final class Messages {
             trace(request.messageSystemAttributesAsStrings()),
             request.delaySeconds());
     queues.live(queue).add(message);
+    metrics.sent(queue);
     return SendMessageResponse.builder()
         .messageId(message.id())
         .md5OfMessageBody(Digests.ofBody(message.body()))
@@ -243,6 +246,7 @@ final class Messages {
       var found = queues.live(now).receive(terms, left, newId);
       redrive.ifPresent(r -> giveUp(now, r, found.givenUp()));
       if (!found.delivered().isEmpty() || found.givenUp().isEmpty()) {
+        metrics.received(now, found.delivered().size());
         return ReceiveMessageResponse.builder()
             .messages(found.delivered().stream().map(m -> shown(m, request)).toList())
             .build();
@@ -328,7 +332,9 @@ final class Messages {
 
   private void delete(String url, @Nullable String handle) {
     var receipt = Receipt.parse(handle);
-    queues.live(queues.record(url)).delete(receipt.number(), receipt.id());
+    QueueRecord queue = queues.record(url);
+    queues.live(queue).delete(receipt.number(), receipt.id());
+    metrics.deleted(queue);
   }
 
   private DeleteMessageBatchResponse deleteBatch(DeleteMessageBatchRequest request) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -167,6 +168,16 @@ final class Queue {
       deleted |= forEver;
       List.copyOf(messages.values()).forEach(this::remove);
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// When the oldest message was sent that is there.
+  Optional<Instant> oldest() {
+    lock.lock();
+    try {
+      return messages.values().stream().map(MessageRecord::sent).min(Comparator.naturalOrder());
     } finally {
       lock.unlock();
     }

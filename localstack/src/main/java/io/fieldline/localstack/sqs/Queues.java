@@ -131,6 +131,10 @@ final class Queues {
     return live.computeIfAbsent(record.key(), key -> new Queue(key, kept, clock));
   }
 
+  List<QueueRecord> all() {
+    return List.copyOf(records.values());
+  }
+
   /// The queue with this key, if there is one.
   Optional<Queue> find(String key) {
     return Optional.ofNullable(records.get(key)).map(this::live);

@@ -62,7 +62,7 @@ class CloudWatchTest {
   }
 
   @Test
-  void anAlarmStaysWithoutDataUntilItsStateIsSet() {
+  void anAlarmThatIsPutAgainKeepsItsState() {
     alarm("errors", 0);
     assertThat(described("errors").stateValue()).isEqualTo(StateValue.INSUFFICIENT_DATA);
 

@@ -4,6 +4,7 @@ package io.fieldline.localstack.iot.rules;
 
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.Caller;
+import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
@@ -73,7 +74,7 @@ final class ServicesBench implements AutoCloseable {
     iam.register(api);
     var random = RandomGenerator.getDefault();
     new Sts(new Sessions(store, clock, random), iam.roles()).register(api);
-    new Sqs(store, info, clock, ServicesBench::id).register(api);
+    new Sqs(store, info, clock, ServicesBench::id, MetricSink.NONE).register(api);
     sns = new Sns(store, info, clock, timers, ServicesBench::id);
     sns.register(api, new WebPaths());
     engine = new RuleEngine(api, info, clock, random, new LoggingOptions(store));
