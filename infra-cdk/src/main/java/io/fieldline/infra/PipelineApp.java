@@ -52,7 +52,11 @@ public final class PipelineApp {
         app.getNode().tryGetContext("appUrls") instanceof String urls
             ? List.of(urls.split(","))
             : List.<String>of();
-    var config = StageConfigFile.read(configFolder, stage).withMoreAppUrls(more);
+    var folder =
+        app.getNode().tryGetContext("config") instanceof String other
+            ? Path.of(other)
+            : configFolder;
+    var config = StageConfigFile.read(folder, stage).withMoreAppUrls(more);
     return new PipelineStack(app, config, artifacts);
   }
 }

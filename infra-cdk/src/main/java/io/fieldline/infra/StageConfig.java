@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 ///   the API accepts calls from there
 /// @param alarmEmail who is told of operational alarms
 /// @param monthlyBudgetUsd a budget that warns {@code alarmEmail} at 80 % and 100 %
+/// @param way from the rules to the telemetry function, and into the archive
 /// @param place the account and the region that it belongs to, where it says so
 /// @param customerKey what is kept is encrypted by a key of the stage's own, not by one of AWS's
 /// @param tags what every resource is tagged with, besides project and stage
@@ -37,9 +38,28 @@ public record StageConfig(
     List<String> appUrls,
     Optional<String> alarmEmail,
     Optional<Integer> monthlyBudgetUsd,
+    Way way,
     Place place,
     boolean customerKey,
     Map<String, String> tags) {
+
+  /// What carries messages to the telemetry function.
+  public enum Buffer {
+    /// A queue: no cost while nothing comes.
+    SQS,
+    /// A stream: cheaper from some ten messages a second on.
+    KINESIS
+  }
+
+  /// The way of messages.
+  ///
+  /// @param buffer what carries them to the telemetry function
+  /// @param archiveRetentionDays every message is archived in S3 too, for so long; empty for none
+  public record Way(Buffer buffer, Optional<Integer> archiveRetentionDays) {
+    public Way {
+      archiveRetentionDays.ifPresent(days -> positive("archiveRetentionDays", days));
+    }
+  }
 
   /// Where a stage belongs: a deployment to another place is refused.
   ///
@@ -136,6 +156,7 @@ public record StageConfig(
         all,
         alarmEmail,
         monthlyBudgetUsd,
+        way,
         place,
         customerKey,
         tags);

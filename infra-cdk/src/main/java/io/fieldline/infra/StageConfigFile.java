@@ -27,7 +27,15 @@ public final class StageConfigFile {
           "snapStart",
           "appUrls");
   private static final List<String> OPTIONAL =
-      List.of("alarmEmail", "monthlyBudgetUsd", "account", "region", "customerKey", "tags");
+      List.of(
+          "alarmEmail",
+          "monthlyBudgetUsd",
+          "buffer",
+          "archiveRetentionDays",
+          "account",
+          "region",
+          "customerKey",
+          "tags");
 
   private final Path file;
   private final Map<String, Object> values = new LinkedHashMap<>();
@@ -89,7 +97,7 @@ public final class StageConfigFile {
       }
       case "appUrls" -> strings(parser, key);
       case "tags" -> texts(parser, key);
-      case "alarmEmail", "account", "region" -> {
+      case "alarmEmail", "buffer", "account", "region" -> {
         expect(parser, parser.currentToken(), JsonToken.VALUE_STRING, key + ": a string");
         yield parser.getText();
       }
@@ -153,6 +161,8 @@ public final class StageConfigFile {
           ((List<?>) get("appUrls")).stream().map(String.class::cast).toList(),
           Optional.ofNullable((String) values.get("alarmEmail")),
           Optional.ofNullable((Integer) values.get("monthlyBudgetUsd")),
+          new StageConfig.Way(
+              buffer(), Optional.ofNullable((Integer) values.get("archiveRetentionDays"))),
           new StageConfig.Place(
               Optional.ofNullable((String) values.get("account")),
               Optional.ofNullable((String) values.get("region"))),
@@ -161,6 +171,16 @@ public final class StageConfigFile {
     } catch (InvalidConfigException e) {
       throw new InvalidConfigException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  private StageConfig.Buffer buffer() {
+    var name = values.getOrDefault("buffer", "sqs");
+    return switch ((String) name) {
+      case "sqs" -> StageConfig.Buffer.SQS;
+      case "kinesis" -> StageConfig.Buffer.KINESIS;
+      default ->
+          throw new InvalidConfigException("buffer: expected sqs or kinesis; got '" + name + "'");
+    };
   }
 
   private Map<String, String> tags() {

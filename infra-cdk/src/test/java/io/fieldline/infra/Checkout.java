@@ -37,6 +37,7 @@ record Checkout(Path root) {
             "\\{",
             """
             { "alarmEmail": "ops@example.com", "monthlyBudgetUsd": 20, "customerKey": true,
+              "buffer": "kinesis", "archiveRetentionDays": 400,
               "tags": { "cost-centre": "4711" },\
             """));
     return new Checkout(root);

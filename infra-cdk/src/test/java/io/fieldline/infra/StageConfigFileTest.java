@@ -54,6 +54,8 @@ final class StageConfigFileTest {
           "http://127.0.0.1:4566/"  | "http://example.com/"          | appUrls: expected https
           "http://127.0.0.1:4566/"  | 7                              | appUrls: a string
           "snapStart": true         | "snapStart": true, "monthlyBudgetUsd": 5 | expected alarmEmail
+          "snapStart": true         | "snapStart": true, "buffer": "kafka" | buffer: expected sqs or kinesis; got 'kafka'
+          "snapStart": true         | "snapStart": true, "archiveRetentionDays": 0 | archiveRetentionDays: expected a number above 0
           "snapStart": true         | "snapStart": true, "account": "12" | account: expected twelve digits
           "snapStart": true         | "snapStart": true, "region": "Frankfurt" | region: expected the code of one
           "snapStart": true         | "snapStart": true, "tags": {"stage": "x"} | tags: expected other names than project and stage

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.construct;
 
+import io.fieldline.infra.StageConfig;
 import io.fieldline.messages.Topics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iot.CfnThingType;
 import software.amazon.awscdk.services.sqs.Queue;
@@ -23,6 +26,8 @@ public final class Ingest extends Construct {
   private final Queue ingestDeadLetters;
   private final Queue ingest;
   private final Queue deadLetters;
+  private final Optional<IngestStream> stream;
+  private final Optional<Archive> archive;
   private final LiveFunction telemetry;
   private final LiveFunction outcome;
   private final LiveFunction sweep;
@@ -45,6 +50,13 @@ public final class Ingest extends Construct {
         queues
             .taken("IngestQueue", "ingest", PipelineFunction.TELEMETRY, ingestDeadLetters)
             .build();
+    var way = deployment.config().way();
+    this.stream =
+        way.buffer() == StageConfig.Buffer.KINESIS
+            ? Optional.of(new IngestStream(this, "IngestStream", deployment.names()))
+            : Optional.empty();
+    this.archive =
+        way.archiveRetentionDays().map(days -> new Archive(this, "Archive", deployment, days));
     this.rollups = new Rollups(this, "Rollups", deployment, data);
     this.telemetry = telemetryFunction();
     this.outcome = outcomeFunction();
@@ -88,11 +100,36 @@ public final class Ingest extends Construct {
     return ingest;
   }
 
+  Optional<IngestStream> stream() {
+    return stream;
+  }
+
   List<LiveFunction> functions() {
     return List.of(telemetry, outcome, sweep, keeper, rollups.function());
   }
 
   private LiveFunction telemetryFunction() {
+    var grants =
+        new ArrayList<>(
+            List.of(
+                Queues.taking(ingest),
+                Allow.on(quarantine.getQueueArn(), "sqs:SendMessage"),
+                Allow.on(rollups.queue().getQueueArn(), "sqs:SendMessage"),
+                Allow.on(data.telemetry().getAttrArn(), "dynamodb:PutItem", "dynamodb:UpdateItem"),
+                Allow.on(
+                    data.fleet().getAttrArn(),
+                    "dynamodb:GetItem",
+                    "dynamodb:Query",
+                    "dynamodb:PutItem",
+                    "dynamodb:UpdateItem",
+                    "dynamodb:DeleteItem"),
+                commandShadow("iot:UpdateThingShadow")));
+    stream.ifPresent(source -> {
+      grants.add(source.taking());
+      grants.add(Allow.on(ingest.getQueueArn(), "sqs:SendMessage"));
+      grants.add(Allow.on(deadLetters.getQueueArn(), "sqs:SendMessage"));
+    });
+    var config = deployment.config();
     var function =
         new LiveFunction(
             this,
@@ -102,26 +139,14 @@ public final class Ingest extends Construct {
                 Map.of(
                     "TELEMETRY_TABLE", data.telemetry().getRef(),
                     "FLEET_TABLE", data.fleet().getRef(),
+                    "INGEST_QUEUE_URL", ingest.getQueueUrl(),
                     "QUARANTINE_QUEUE_URL", quarantine.getQueueUrl(),
                     "ROLLUP_QUEUE_URL", rollups.queue().getQueueUrl(),
-                    "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
-                    "COMMAND_RETENTION_DAYS",
-                        String.valueOf(deployment.config().commandRetentionDays())),
-                List.of(
-                    Queues.taking(ingest),
-                    Allow.on(quarantine.getQueueArn(), "sqs:SendMessage"),
-                    Allow.on(rollups.queue().getQueueArn(), "sqs:SendMessage"),
-                    Allow.on(
-                        data.telemetry().getAttrArn(), "dynamodb:PutItem", "dynamodb:UpdateItem"),
-                    Allow.on(
-                        data.fleet().getAttrArn(),
-                        "dynamodb:GetItem",
-                        "dynamodb:Query",
-                        "dynamodb:PutItem",
-                        "dynamodb:UpdateItem",
-                        "dynamodb:DeleteItem"),
-                    commandShadow("iot:UpdateThingShadow"))));
+                    "RAW_RETENTION_DAYS", String.valueOf(config.rawRetentionDays()),
+                    "COMMAND_RETENTION_DAYS", String.valueOf(config.commandRetentionDays())),
+                grants));
     queues.feed("IngestMapping", ingest, function).build();
+    stream.ifPresent(source -> source.feed(function, deadLetters));
     return function;
   }
 
@@ -199,7 +224,10 @@ public final class Ingest extends Construct {
 
   private void rules() {
     var stage = deployment.config().stage();
-    TopicRule.toQueue(
+    var targets = new ArrayList<RuleTarget>();
+    targets.add(stream.map(IngestStream::target).orElseGet(() -> RuleTarget.queue(ingest)));
+    archive.map(Archive::target).ifPresent(targets::add);
+    TopicRule.to(
         this,
         "TelemetryRule",
         new TopicRule.Props(
@@ -207,8 +235,8 @@ public final class Ingest extends Construct {
             "SELECT * AS batch, topic(2) AS thing, timestamp() AS receivedMs FROM '%s'"
                 .formatted(Topics.TELEMETRY_FILTER),
             quarantine),
-        ingest);
-    TopicRule.toQueue(
+        targets);
+    TopicRule.to(
         this,
         "CompressedTelemetryRule",
         new TopicRule.Props(
@@ -216,7 +244,7 @@ public final class Ingest extends Construct {
             "SELECT encode(*, 'base64') AS deflated, topic(2) AS thing, timestamp() AS receivedMs"
                 + " FROM '%s'".formatted(Topics.DEFLATED_TELEMETRY_FILTER),
             quarantine),
-        ingest);
+        targets);
     TopicRule.toFunction(
         this,
         "OutcomeRule",

@@ -35,6 +35,15 @@ final class OpsAlarms {
     age("IngestAge", "ingest-age", ingest.ingest(), 60)
         .alarmDescription("Telemetry waits for more than a minute.")
         .build();
+    ingest.stream()
+        .ifPresent(stream ->
+            alarm("StreamAgeAlarm", "stream-age", "Telemetry waits for more than a minute.")
+                .namespace("AWS/Kinesis")
+                .metricName("GetRecords.IteratorAgeMilliseconds")
+                .dimensions(dimension("StreamName", stream.name()))
+                .threshold(60_000)
+                .evaluationPeriods(3)
+                .build());
     age("QuarantineAge", "quarantine-age", ingest.quarantine(), 600)
         .alarmDescription("Quarantined messages wait for more than ten minutes.")
         .build();

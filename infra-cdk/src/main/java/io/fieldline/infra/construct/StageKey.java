@@ -4,17 +4,22 @@ package io.fieldline.infra.construct;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.dynamodb.CfnTable;
+import software.amazon.awscdk.services.kinesis.CfnStream;
+import software.amazon.awscdk.services.kinesisfirehose.CfnDeliveryStream;
 import software.amazon.awscdk.services.kms.CfnKey;
 import software.amazon.awscdk.services.logs.CfnLogGroup;
+import software.amazon.awscdk.services.s3.CfnBucket;
 import software.amazon.awscdk.services.sns.CfnTopic;
 import software.amazon.awscdk.services.sqs.CfnQueue;
 import software.constructs.Construct;
 
-/// Encrypts what a stage keeps (tables, queues, topics and logs) by a key of the account's, which
-/// then decides who may read it, and costs by use; without it AWS's own keys do.
+/// Encrypts what a stage keeps (tables, queues, streams, the archive, topics and logs) by a key of
+/// the account's, which then decides who may read it, and costs by use; without it AWS's own keys
+/// do.
 ///
 /// Who may use a table or a queue may use the key through it, and not otherwise: the same rule as
 /// that of the keys which AWS manages, and so no role here names the key.
@@ -38,6 +43,21 @@ public final class StageKey extends Construct {
         case CfnQueue queue -> encrypt(queue);
         case CfnTopic topic -> topic.setKmsMasterKeyId(arn);
         case CfnLogGroup group -> group.setKmsKeyId(arn);
+        case CfnStream stream ->
+            stream.setStreamEncryption(
+                CfnStream.StreamEncryptionProperty.builder()
+                    .encryptionType("KMS")
+                    .keyId(arn)
+                    .build());
+        case CfnDeliveryStream stream ->
+            stream.setDeliveryStreamEncryptionConfigurationInput(
+                CfnDeliveryStream.DeliveryStreamEncryptionConfigurationInputProperty.builder()
+                    .keyType("CUSTOMER_MANAGED_CMK")
+                    .keyArn(arn)
+                    .build());
+        // The app's files are public.
+        case CfnBucket bucket when bucket.getNode().getScope() instanceof Archive ->
+            encrypt(bucket);
         default -> {}
       }
     }
@@ -49,6 +69,22 @@ public final class StageKey extends Construct {
             .sseEnabled(true)
             .sseType("KMS")
             .kmsMasterKeyId(arn)
+            .build());
+  }
+
+  private void encrypt(CfnBucket bucket) {
+    bucket.setBucketEncryption(
+        CfnBucket.BucketEncryptionProperty.builder()
+            .serverSideEncryptionConfiguration(
+                List.of(
+                    CfnBucket.ServerSideEncryptionRuleProperty.builder()
+                        .bucketKeyEnabled(true)
+                        .serverSideEncryptionByDefault(
+                            CfnBucket.ServerSideEncryptionByDefaultProperty.builder()
+                                .sseAlgorithm("aws:kms")
+                                .kmsMasterKeyId(arn)
+                                .build())
+                        .build()))
             .build());
   }
 
@@ -87,9 +123,9 @@ public final class StageKey extends Construct {
     equal.put("kms:CallerAccount", stack.getAccount());
     equal.put(
         "kms:ViaService",
-        List.of(
-            "dynamodb." + stack.getRegion() + ".amazonaws.com",
-            "sqs." + stack.getRegion() + ".amazonaws.com"));
+        Stream.of("dynamodb", "firehose", "kinesis", "s3", "sqs")
+            .map(service -> service + "." + stack.getRegion() + ".amazonaws.com")
+            .toList());
     return statement(
         Map.of("AWS", "*"),
         List.of("kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant", "kms:DescribeKey"),

@@ -3,8 +3,10 @@ package io.fieldline.infra.construct;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.PrincipalWithConditions;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -13,7 +15,7 @@ import software.amazon.awscdk.services.sqs.IQueue;
 import software.constructs.Construct;
 
 /// A topic rule that cannot lose a message silently: whatever its action cannot deliver goes to the
-/// quarantine. SQL version 2016-03-23; its role may send to these queues only, and only AWS IoT may
+/// quarantine. SQL version 2016-03-23; its role may put to these places only, and only AWS IoT may
 /// assume it, on behalf of this rule of this account.
 final class TopicRule extends Construct {
 
@@ -22,18 +24,25 @@ final class TopicRule extends Construct {
   /// @param quarantine the queue of its error action
   record Props(String name, String sql, IQueue quarantine) {}
 
-  /// A rule whose action sends to a queue.
-  static TopicRule toQueue(Construct scope, String id, Props props, IQueue queue) {
+  /// A rule whose actions put each message to one of these.
+  static TopicRule to(Construct scope, String id, Props props, List<RuleTarget> targets) {
     var rule = new TopicRule(scope, id);
-    var role = rule.role(props, List.of(queue.getQueueArn(), props.quarantine().getQueueArn()));
-    rule.create(props, role, sqs(queue, role));
+    var quarantine = RuleTarget.queue(props.quarantine());
+    var grants =
+        Stream.concat(targets.stream(), Stream.of(quarantine)).map(RuleTarget::grant).toList();
+    var role = rule.role(props, grants).getRoleArn();
+    rule.create(
+        props,
+        targets.stream().map(target -> target.action().apply(role)).toList(),
+        quarantine.action().apply(role));
     return rule;
   }
 
   /// A rule whose action invokes a function.
   static TopicRule toFunction(Construct scope, String id, Props props, LiveFunction function) {
     var rule = new TopicRule(scope, id);
-    var role = rule.role(props, List.of(props.quarantine().getQueueArn()));
+    var quarantine = RuleTarget.queue(props.quarantine());
+    var role = rule.role(props, List.of(quarantine.grant())).getRoleArn();
     // Source: AWS IoT Core Developer Guide, Lambda rule action: grant with SourceArn and
     // SourceAccount, else any account's rule may invoke the function.
     function.allowFromThisAccount(
@@ -42,7 +51,7 @@ final class TopicRule extends Construct {
         CfnTopicRule.ActionProperty.builder()
             .lambda(CfnTopicRule.LambdaActionProperty.builder().functionArn(function.arn()).build())
             .build();
-    rule.create(props, role, action);
+    rule.create(props, List.of(action), quarantine.action().apply(role));
     return rule;
   }
 
@@ -50,7 +59,10 @@ final class TopicRule extends Construct {
     super(scope, id);
   }
 
-  private void create(Props props, Role role, CfnTopicRule.ActionProperty action) {
+  private void create(
+      Props props,
+      List<CfnTopicRule.ActionProperty> actions,
+      CfnTopicRule.ActionProperty errorAction) {
     CfnTopicRule.Builder.create(this, "Rule")
         .ruleName(props.name())
         .topicRulePayload(
@@ -58,24 +70,13 @@ final class TopicRule extends Construct {
                 .sql(props.sql())
                 .awsIotSqlVersion("2016-03-23")
                 .ruleDisabled(false)
-                .actions(List.of(action))
-                .errorAction(sqs(props.quarantine(), role))
+                .actions(actions)
+                .errorAction(errorAction)
                 .build())
         .build();
   }
 
-  private static CfnTopicRule.ActionProperty sqs(IQueue queue, Role role) {
-    return CfnTopicRule.ActionProperty.builder()
-        .sqs(
-            CfnTopicRule.SqsActionProperty.builder()
-                .queueUrl(queue.getQueueUrl())
-                .useBase64(false)
-                .roleArn(role.getRoleArn())
-                .build())
-        .build();
-  }
-
-  private Role role(Props props, List<String> queueArns) {
+  private Role role(Props props, List<PolicyStatement> grants) {
     var conditions =
         Map.<String, Object>of(
             "StringEquals", Map.of("aws:SourceAccount", Stack.of(this).getAccount()),
@@ -87,11 +88,7 @@ final class TopicRule extends Construct {
                 ServicePrincipal.Builder.create("iot.amazonaws.com").build(),
                 new java.util.TreeMap<>(conditions)))
         .inlinePolicies(
-            Map.of(
-                "grants",
-                PolicyDocument.Builder.create()
-                    .statements(List.of(Allow.on(queueArns, "sqs:SendMessage")))
-                    .build()))
+            Map.of("grants", PolicyDocument.Builder.create().statements(grants).build()))
         .build();
   }
 }

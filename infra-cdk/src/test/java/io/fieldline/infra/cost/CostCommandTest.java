@@ -24,6 +24,7 @@ final class CostCommandTest {
           List.of(),
           Optional.empty(),
           Optional.empty(),
+          new StageConfig.Way(StageConfig.Buffer.SQS, Optional.empty()),
           new StageConfig.Place(Optional.empty(), Optional.empty()),
           false,
           Map.of());

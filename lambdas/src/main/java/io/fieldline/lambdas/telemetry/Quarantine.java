@@ -26,7 +26,7 @@ final class Quarantine {
     var entry =
         new Quarantined(
                 message.sentMs(),
-                message.messageId(),
+                message.id(),
                 why.kind(),
                 String.valueOf(why.getMessage()),
                 "function:telemetry",

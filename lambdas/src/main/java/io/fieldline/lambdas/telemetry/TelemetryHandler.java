@@ -30,14 +30,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/// Takes SQS batches of telemetry. A message that fails for a reason that may pass is reported as
-/// failed and comes again; one that no retry can heal goes to the quarantine.
+/// Takes batches of telemetry of a queue or of a stream. A message that fails for a reason that may
+/// pass is reported as failed and comes again; one that no retry can heal goes to the quarantine.
 ///
-/// Source: AWS Lambda Developer Guide, reporting batch item failures for Amazon SQS.
+/// Source: AWS Lambda Developer Guide, reporting batch item failures for Amazon SQS; partial batch
+/// response with Kinesis.
 public final class TelemetryHandler implements RequestStreamHandler, Primed {
   private static final System.Logger LOG = System.getLogger(TelemetryHandler.class.getName());
 
@@ -49,6 +51,8 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
   private final DeviceRegister devices;
   private final Alarms alarms;
   private final Quarantine quarantine;
+  private final SqsClient queues;
+  private final String ingestQueueUrl;
 
   /// The function as Lambda makes it.
   public TelemetryHandler() {
@@ -91,6 +95,8 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
                 new AlarmStates(tables, fleet, commandRetention),
                 new CommandDispatch(tables, shadows, fleet, commandRetention)),
             clock);
+    this.queues = queues;
+    this.ingestQueueUrl = environment.text("INGEST_QUEUE_URL");
     this.quarantine = new Quarantine(queues, environment.text("QUARANTINE_QUEUE_URL"));
   }
 
@@ -117,8 +123,8 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
     var failed = new ArrayList<Map<String, Object>>();
     for (var record : event.objects("Records")) {
       var message = IngestMessage.of(record);
-      if (!LogScope.with(Map.of("messageId", message.messageId()), () -> taken(message))) {
-        failed.add(Map.of("itemIdentifier", message.messageId()));
+      if (!LogScope.with(Map.of("messageId", message.id()), () -> taken(message))) {
+        failed.add(Map.of("itemIdentifier", message.id()));
       }
     }
     return JsonObject.write(Map.of("batchItemFailures", List.copyOf(failed)));
@@ -130,6 +136,18 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
       return true;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "message failed, will be retried", e);
+      return message.carrier() == IngestMessage.Carrier.STREAM && handedOver(message);
+    }
+  }
+
+  /// What fails in a queue comes again by itself and ends in its dead letters; in a stream it would
+  /// hold up all that is behind it. So the queue takes it.
+  private boolean handedOver(IngestMessage message) {
+    try {
+      queues.sendMessage(send -> send.queueUrl(ingestQueueUrl).messageBody(message.body()));
+      return true;
+    } catch (SdkException e) {
+      LOG.log(System.Logger.Level.ERROR, "the queue did not take it, the shard waits", e);
       return false;
     }
   }

@@ -49,6 +49,7 @@ public final class Cloud implements AutoCloseable {
   private final String fleetTable;
   private final String queueUrl;
   private final String rollupQueueUrl;
+  private final String ingestQueueUrl;
   private final int number;
   private final AwsCredentials function;
   private final IamClient iam;
@@ -76,6 +77,7 @@ public final class Cloud implements AutoCloseable {
     table(telemetryTable);
     table(fleetTable);
     queueUrl = queues.createQueue(r -> r.queueName("quarantine-" + number)).queueUrl();
+    ingestQueueUrl = queues.createQueue(r -> r.queueName("ingest-" + number)).queueUrl();
     rollupQueueUrl = queues.createQueue(r -> r.queueName("rollup-" + number)).queueUrl();
   }
 
@@ -187,8 +189,17 @@ public final class Cloud implements AutoCloseable {
     return queueUrl;
   }
 
+  public String ingestQueueUrl() {
+    return ingestQueueUrl;
+  }
+
   public String rollupQueueUrl() {
     return rollupQueueUrl;
+  }
+
+  /// What waits in the ingest queue; it is taken.
+  public List<String> ingested() {
+    return taken(ingestQueueUrl);
   }
 
   /// A name that no other test has.
@@ -256,17 +267,19 @@ public final class Cloud implements AutoCloseable {
 
   /// What the rollup queue holds, taken out of it.
   public List<String> toldToRollup() {
-    var told = new ArrayList<String>();
+    return taken(rollupQueueUrl);
+  }
+
+  private List<String> taken(String url) {
+    var bodies = new ArrayList<String>();
     while (true) {
-      var received =
-          queues.receiveMessage(r -> r.queueUrl(rollupQueueUrl).maxNumberOfMessages(10)).messages();
+      var received = queues.receiveMessage(r -> r.queueUrl(url).maxNumberOfMessages(10)).messages();
       if (received.isEmpty()) {
-        return told;
+        return bodies;
       }
       for (var message : received) {
-        told.add(message.body());
-        queues.deleteMessage(
-            r -> r.queueUrl(rollupQueueUrl).receiptHandle(message.receiptHandle()));
+        bodies.add(message.body());
+        queues.deleteMessage(r -> r.queueUrl(url).receiptHandle(message.receiptHandle()));
       }
     }
   }

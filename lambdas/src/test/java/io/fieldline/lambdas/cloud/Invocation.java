@@ -12,7 +12,9 @@ import io.fieldline.lambdas.json.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,21 @@ public final class Invocation implements Context {
         Map.of("SentTimestamp", String.valueOf(sentMs)),
         "body",
         body);
+  }
+
+  /// A record of a stream as Lambda gives it to a function.
+  ///
+  /// Source: AWS Lambda Developer Guide, example Kinesis Data Streams event.
+  public static Map<String, Object> streamRecord(String sequenceNumber, long sentMs, String body) {
+    return Map.of(
+        "kinesis",
+        Map.of(
+            "sequenceNumber",
+            sequenceNumber,
+            "approximateArrivalTimestamp",
+            BigDecimal.valueOf(sentMs, 3),
+            "data",
+            Base64.getEncoder().encodeToString(body.getBytes(StandardCharsets.UTF_8))));
   }
 
   /// An answer of the HTTP API.

@@ -41,13 +41,22 @@ final class AlarmRoutesTest {
     this.cloud = cloud;
     var variables =
         Map.of(
-            "TELEMETRY_TABLE", cloud.telemetryTable(),
-            "FLEET_TABLE", cloud.fleetTable(),
-            "QUARANTINE_QUEUE_URL", cloud.queueUrl(),
-            "ROLLUP_QUEUE_URL", cloud.rollupQueueUrl(),
-            "RAW_RETENTION_DAYS", "30",
-            "COMMAND_RETENTION_DAYS", "90",
-            "AUDIT_RETENTION_DAYS", "90");
+            "TELEMETRY_TABLE",
+            cloud.telemetryTable(),
+            "FLEET_TABLE",
+            cloud.fleetTable(),
+            "INGEST_QUEUE_URL",
+            cloud.ingestQueueUrl(),
+            "QUARANTINE_QUEUE_URL",
+            cloud.queueUrl(),
+            "ROLLUP_QUEUE_URL",
+            cloud.rollupQueueUrl(),
+            "RAW_RETENTION_DAYS",
+            "30",
+            "COMMAND_RETENTION_DAYS",
+            "90",
+            "AUDIT_RETENTION_DAYS",
+            "90");
     var environment = new Environment(variables);
     function = new CommandHandler(environment, cloud.tables(), cloud.shadows(), new Random(1));
     telemetry =

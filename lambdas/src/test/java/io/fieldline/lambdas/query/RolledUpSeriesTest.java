@@ -65,6 +65,7 @@ final class RolledUpSeriesTest {
             Map.of(
                 "TELEMETRY_TABLE", cloud.telemetryTable(),
                 "FLEET_TABLE", cloud.fleetTable(),
+                "INGEST_QUEUE_URL", cloud.ingestQueueUrl(),
                 "QUARANTINE_QUEUE_URL", cloud.queueUrl(),
                 "ROLLUP_QUEUE_URL", cloud.rollupQueueUrl(),
                 "RAW_RETENTION_DAYS", "30",

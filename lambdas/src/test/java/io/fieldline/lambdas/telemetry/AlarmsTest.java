@@ -54,12 +54,20 @@ final class AlarmsTest {
   private TelemetryHandler function() {
     var variables =
         Map.of(
-            "TELEMETRY_TABLE", cloud.telemetryTable(),
-            "FLEET_TABLE", cloud.fleetTable(),
-            "QUARANTINE_QUEUE_URL", cloud.queueUrl(),
-            "ROLLUP_QUEUE_URL", cloud.rollupQueueUrl(),
-            "RAW_RETENTION_DAYS", "30",
-            "COMMAND_RETENTION_DAYS", "90");
+            "TELEMETRY_TABLE",
+            cloud.telemetryTable(),
+            "FLEET_TABLE",
+            cloud.fleetTable(),
+            "INGEST_QUEUE_URL",
+            cloud.ingestQueueUrl(),
+            "QUARANTINE_QUEUE_URL",
+            cloud.queueUrl(),
+            "ROLLUP_QUEUE_URL",
+            cloud.rollupQueueUrl(),
+            "RAW_RETENTION_DAYS",
+            "30",
+            "COMMAND_RETENTION_DAYS",
+            "90");
     return new TelemetryHandler(
         new Environment(variables),
         cloud.tables(),

@@ -48,12 +48,20 @@ final class TelemetryHandlerTest {
     this.cloud = cloud;
     var variables =
         Map.of(
-            "TELEMETRY_TABLE", cloud.telemetryTable(),
-            "FLEET_TABLE", cloud.fleetTable(),
-            "QUARANTINE_QUEUE_URL", cloud.queueUrl(),
-            "ROLLUP_QUEUE_URL", cloud.rollupQueueUrl(),
-            "RAW_RETENTION_DAYS", "30",
-            "COMMAND_RETENTION_DAYS", "90");
+            "TELEMETRY_TABLE",
+            cloud.telemetryTable(),
+            "FLEET_TABLE",
+            cloud.fleetTable(),
+            "INGEST_QUEUE_URL",
+            cloud.ingestQueueUrl(),
+            "QUARANTINE_QUEUE_URL",
+            cloud.queueUrl(),
+            "ROLLUP_QUEUE_URL",
+            cloud.rollupQueueUrl(),
+            "RAW_RETENTION_DAYS",
+            "30",
+            "COMMAND_RETENTION_DAYS",
+            "90");
     function =
         new TelemetryHandler(
             new Environment(variables),
@@ -81,6 +89,14 @@ final class TelemetryHandlerTest {
     var records = new ArrayList<Object>();
     for (var body : bodies) {
       records.add(Invocation.sqsRecord("m" + records.size(), NOW, body));
+    }
+    return Invocation.of(function, Map.of("Records", records));
+  }
+
+  private String stream(String... bodies) throws IOException {
+    var records = new ArrayList<Object>();
+    for (var body : bodies) {
+      records.add(Invocation.streamRecord("4950" + records.size(), NOW, body));
     }
     return Invocation.of(function, Map.of("Records", records));
   }
@@ -352,5 +368,43 @@ final class TelemetryHandlerTest {
     assertThat(cloud.items(cloud.fleetTable())).isEqualTo(fleet);
     assertThat(cloud.updates()).hasSize(updates);
     assertThat(cloud.answered(QueryRequest.class)).isNotEmpty();
+  }
+
+  @Test
+  void aRecordOfAStreamIsTakenAsAMessageOfAQueueIs() throws IOException {
+    assertThat(stream(body(payload(1, reading("gw", "t", NOW, 21.5))), "not JSON"))
+        .isEqualTo("{\"batchItemFailures\":[]}");
+
+    assertThat(raw()).hasSize(1);
+    var aside = JsonObject.parse(cloud.messages().getFirst());
+    assertThat(aside.text("message")).isEqualTo("not JSON");
+    assertThat(aside.whole("atMs")).isEqualTo(NOW);
+    assertThat(cloud.ingested()).isEmpty();
+  }
+
+  /// Else it would hold up its shard.
+  @Test
+  void whatAStreamBringsAndCannotBeStoredNowIsHandedOverToTheQueue() throws IOException {
+    cloud.forbid(
+        """
+        {"Effect":"Deny","Action":"dynamodb:PutItem","Resource":"*",
+         "Condition":{"StringLike":{"dynamodb:LeadingKeys":"D#gw:locked#*"}}}\
+        """);
+    var locked = body(payload(1, reading("gw:locked", "t", NOW, 1)));
+
+    assertThat(stream(locked, body(payload(2, reading("gw", "t", NOW, 2)))))
+        .isEqualTo("{\"batchItemFailures\":[]}");
+
+    assertThat(raw()).hasSize(1);
+    assertThat(cloud.ingested()).containsExactly(locked);
+  }
+
+  @Test
+  void aRecordThatNeitherTableNorQueueTakesIsReported() throws IOException {
+    cloud.forbid(
+        "{\"Effect\":\"Deny\",\"Action\":[\"dynamodb:PutItem\",\"sqs:SendMessage\"],\"Resource\":\"*\"}");
+
+    assertThat(stream(body(payload(1, reading("gw", "t", NOW, 1)))))
+        .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"49500\"}]}");
   }
 }

@@ -30,6 +30,7 @@ final class DeliveryStreams {
           "DeliveryStreamType",
           "S3DestinationConfiguration",
           "ExtendedS3DestinationConfiguration",
+          "DeliveryStreamEncryptionConfigurationInput",
           "Tags");
 
   private final MVMap<String, DeliveryStream> streams;
@@ -100,12 +101,25 @@ final class DeliveryStreams {
             clock.instant(),
             1,
             destination(request),
-            DeliveryTags.of(request.tags()));
+            DeliveryTags.of(request.tags()),
+            keyType(request.deliveryStreamEncryptionConfigurationInput()));
     roles.check(made);
     if (streams.putIfAbsent(made.key(), made) != null) {
       throw FirehoseFailures.inUse(made.name(), made.account());
     }
     return CreateDeliveryStreamResponse.builder().deliveryStreamARN(made.arn()).build();
+  }
+
+  /// Kept and described, as of queues and topics: nothing here is encrypted.
+  private static @Nullable String keyType(
+      @Nullable DeliveryStreamEncryptionConfigurationInput encryption) {
+    if (encryption == null) {
+      return null;
+    }
+    if (encryption.keyType() != KeyType.AWS_OWNED_CMK || encryption.keyARN() != null) {
+      throw FirehoseFailures.unsupported("KeyType " + encryption.keyTypeAsString());
+    }
+    return encryption.keyTypeAsString();
   }
 
   private static void checkRest(CreateDeliveryStreamRequest request) {
@@ -199,8 +213,12 @@ final class DeliveryStreams {
             d.deliveryStreamName(stream.name())
                 .deliveryStreamARN(stream.arn())
                 .deliveryStreamStatus(DeliveryStreamStatus.ACTIVE)
-                .deliveryStreamEncryptionConfiguration(
-                    e -> e.status(DeliveryStreamEncryptionStatus.DISABLED))
+                .deliveryStreamEncryptionConfiguration(e ->
+                    e.keyType(stream.keyType())
+                        .status(
+                            stream.keyType() == null
+                                ? DeliveryStreamEncryptionStatus.DISABLED
+                                : DeliveryStreamEncryptionStatus.ENABLED))
                 .deliveryStreamType(DeliveryStreamType.DIRECT_PUT)
                 .versionId(String.valueOf(stream.version()))
                 .createTimestamp(stream.created())

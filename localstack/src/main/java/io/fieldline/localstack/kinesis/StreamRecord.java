@@ -5,10 +5,14 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.kinesis.model.EncryptionType;
 import software.amazon.awssdk.services.kinesis.model.Shard;
 
 /// A stream as it is kept. Its shards follow from their number: they are made once and never
 /// closed, since streams are not resharded here.
+///
+/// @param encryptionKey by which AWS would encrypt it, null for none; here it is told, not used
 record StreamRecord(
     String account,
     String region,
@@ -17,7 +21,8 @@ record StreamRecord(
     int shards,
     int retentionHours,
     Instant created,
-    Map<String, String> tags) {
+    Map<String, String> tags,
+    @Nullable String encryptionKey) {
   private static final BigInteger HASHES = BigInteger.ONE.shiftLeft(128);
   private static final String SHARD_PREFIX = "shardId-";
 
@@ -42,11 +47,22 @@ record StreamRecord(
   }
 
   StreamRecord withRetention(int hours) {
-    return new StreamRecord(account, region, name, mode, shards, hours, created, tags);
+    return new StreamRecord(
+        account, region, name, mode, shards, hours, created, tags, encryptionKey);
   }
 
   StreamRecord withTags(Map<String, String> value) {
-    return new StreamRecord(account, region, name, mode, shards, retentionHours, created, value);
+    return new StreamRecord(
+        account, region, name, mode, shards, retentionHours, created, value, encryptionKey);
+  }
+
+  StreamRecord withEncryption(@Nullable String key) {
+    return new StreamRecord(
+        account, region, name, mode, shards, retentionHours, created, tags, key);
+  }
+
+  EncryptionType encryption() {
+    return encryptionKey == null ? EncryptionType.NONE : EncryptionType.KMS;
   }
 
   static String shardId(int shard) {

@@ -57,6 +57,7 @@ final class Streams {
         .resource(r -> arn(r.streamName(), r.streamARN()));
     api.on(DecreaseStreamRetentionPeriodRequest.class, this::decrease)
         .resource(r -> arn(r.streamName(), r.streamARN()));
+    new StreamEncryption(this).register(api);
   }
 
   void trim() {
@@ -142,7 +143,8 @@ final class Streams {
             shards(request, onDemand),
             LEAST_HOURS,
             clock.instant(),
-            StreamTags.checked(request.tags()));
+            StreamTags.checked(request.tags()),
+            null);
     if (streams.putIfAbsent(made.key(), made) != null) {
       throw KinesisFailures.inUse(made.name(), made.account());
     }
@@ -200,7 +202,8 @@ final class Streams {
                 .retentionPeriodHours(stream.retentionHours())
                 .streamCreationTimestamp(stream.created())
                 .enhancedMonitoring(EnhancedMetrics.builder().build())
-                .encryptionType(EncryptionType.NONE))
+                .encryptionType(stream.encryption())
+                .keyId(stream.encryptionKey()))
         .build();
   }
 
@@ -215,7 +218,8 @@ final class Streams {
                 .retentionPeriodHours(stream.retentionHours())
                 .streamCreationTimestamp(stream.created())
                 .enhancedMonitoring(EnhancedMetrics.builder().build())
-                .encryptionType(EncryptionType.NONE)
+                .encryptionType(stream.encryption())
+                .keyId(stream.encryptionKey())
                 .openShardCount(stream.shards())
                 .consumerCount(0)
                 .maxRecordSizeInKiB(KIB_A_RECORD))

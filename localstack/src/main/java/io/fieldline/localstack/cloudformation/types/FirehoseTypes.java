@@ -19,6 +19,7 @@ final class FirehoseTypes {
           "DeliveryStreamType",
           "S3DestinationConfiguration",
           "ExtendedS3DestinationConfiguration",
+          "DeliveryStreamEncryptionConfigurationInput",
           "Tags");
 
   private final Api api;
@@ -53,6 +54,12 @@ final class FirehoseTypes {
 
   private Made update(Wanted w, String name, JsonNode old) {
     JsonNode p = w.properties();
+    String encryption = "DeliveryStreamEncryptionConfigurationInput";
+    if (!p.path(encryption).equals(old.path(encryption))) {
+      api.call(
+          StartDeliveryStreamEncryptionRequest.builder().deliveryStreamName(name).build(),
+          StartDeliveryStreamEncryptionResponse.class);
+    }
     // Of what is not known, the request says so.
     PropertyMapper.fill(CreateDeliveryStreamRequest.builder(), p, IN_UPDATE);
     var stream =

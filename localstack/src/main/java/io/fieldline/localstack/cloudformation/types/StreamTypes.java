@@ -16,7 +16,8 @@ final class StreamTypes {
   /// Source: CloudFormation reference, "AWS::Kinesis::Stream": 24 hours unless told.
   private static final int USUAL_HOURS = 24;
 
-  private static final Set<String> NOT_IN_CREATE = Set.of("Name", "RetentionPeriodHours");
+  private static final Set<String> NOT_IN_CREATE =
+      Set.of("Name", "RetentionPeriodHours", "StreamEncryption");
 
   private final Api api;
 
@@ -43,6 +44,7 @@ final class StreamTypes {
     }
     api.call(request.streamName(name).build(), CreateStreamResponse.class);
     setRetention(name, p);
+    setEncryption(name, p);
     return made(name);
   }
 
@@ -63,6 +65,7 @@ final class StreamTypes {
       api.call(UpdateStreamModeRequest.builder().build(), UpdateStreamModeResponse.class);
     }
     setRetention(name, p);
+    setEncryption(name, p);
     setTags(name, p.path("Tags"), old.path("Tags"));
     return made(name);
   }
@@ -89,6 +92,30 @@ final class StreamTypes {
               .retentionPeriodHours(wanted)
               .build(),
           DecreaseStreamRetentionPeriodResponse.class);
+    }
+  }
+
+  private void setEncryption(String name, JsonNode p) {
+    var now =
+        api.call(
+                DescribeStreamSummaryRequest.builder().streamName(name).build(),
+                DescribeStreamSummaryResponse.class)
+            .streamDescriptionSummary();
+    JsonNode wanted = p.path("StreamEncryption");
+    if (wanted.isObject() && !wanted.path("KeyId").asText().equals(now.keyId())) {
+      api.call(
+          PropertyMapper.fill(StartStreamEncryptionRequest.builder(), wanted)
+              .streamName(name)
+              .build(),
+          StartStreamEncryptionResponse.class);
+    } else if (!wanted.isObject() && now.encryptionType() == EncryptionType.KMS) {
+      api.call(
+          StopStreamEncryptionRequest.builder()
+              .streamName(name)
+              .encryptionType(EncryptionType.KMS)
+              .keyId(now.keyId())
+              .build(),
+          StopStreamEncryptionResponse.class);
     }
   }
 
