@@ -12,12 +12,17 @@ export const event = (by, route, path, rest) =>
     requestContext: { requestId: randomUUID(), timeEpoch: Date.now(), authorizer: { iam: { userArn: by } } },
   });
 
+// Tells why there is no answer.
+export const refused = (command, status, body) => {
+  process.stderr.write(`fieldline: ${command}: ${body.detail ?? body.message ?? `status ${status}`}\n`);
+  process.exitCode = 1;
+};
+
 // The body of the answer, or undefined after it was told why there is none.
 export const answered = (command, text) => {
   const answer = JSON.parse(text);
   const body = answer.body ? JSON.parse(answer.body) : {};
   if (answer.statusCode >= 200 && answer.statusCode < 300) return body;
-  process.stderr.write(`fieldline: ${command}: ${body.detail ?? body.message ?? JSON.stringify(answer)}\n`);
-  process.exitCode = 1;
+  refused(command, answer.statusCode ?? answer.errorMessage, body);
   return undefined;
 };

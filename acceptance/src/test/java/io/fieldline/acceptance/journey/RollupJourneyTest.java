@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
 import io.fieldline.messages.Topics;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
@@ -36,8 +40,8 @@ class RollupJourneyTest {
     Person viewer = pipeline.person("viewer");
     String delay = delay("0");
     try {
-      publish(batch(nowMs, 1, "[0,21.5]"));
-      publish(batch(longAgoMs, 2, "[0,20],[1000,24]"));
+      publish(THING, batch(THING, nowMs, 1, "[0,21.5]"));
+      publish(THING, batch(THING, longAgoMs, 2, "[0,20],[1000,24]"));
 
       JsonNode series =
           Await.until(
@@ -62,6 +66,36 @@ class RollupJourneyTest {
     }
   }
 
+  @Test
+  void readingsAreExportedByTheCommandLine() {
+    pipeline.gateway("rollup-2");
+    long atMs = System.currentTimeMillis() / 60_000 * 60_000 - 60_000;
+    publish("rollup-2", batch("rollup-2", atMs, 1, "[0,21.5],[1500,23]"));
+    Await.until(
+        "the readings",
+        Duration.ofSeconds(30),
+        () -> export("rollup-2", "--from", String.valueOf(atMs)).output().lines().toList(),
+        lines -> lines.size() == 3);
+
+    String minute = Instant.ofEpochMilli(atMs).toString();
+    assertThat(
+            export("rollup-2", "--resolution", "minute", "--from", minute, "--sensor", "t")
+                .output()
+                .lines())
+        .containsExactly(
+            "time,device,sensor,unit,min,mean,max", minute + ",rollup-2,t,,21.5,22.25,23");
+    var unknown = export("nobody");
+    assertThat(unknown.exitCode()).isEqualTo(1);
+    assertThat(unknown.output()).contains("fieldline: export: ", "nobody");
+    assertThat(export("rollup-2", "--from", "soon").output()).contains("got 'soon'");
+  }
+
+  private Program.Outcome export(String... options) {
+    var command = new ArrayList<>(List.of("./fieldline", "export", "--stage", "dev"));
+    command.addAll(List.of(options));
+    return Program.run(pipeline.root(), pipeline.environment(), Duration.ofSeconds(60), command);
+  }
+
   /// @return what it was
   private String delay(String seconds) {
     var sqs = pipeline.aws().sqs();
@@ -76,19 +110,19 @@ class RollupJourneyTest {
     return before;
   }
 
-  private void publish(String payload) {
+  private void publish(String thing, String payload) {
     pipeline
         .aws()
         .iotData()
         .publish(message ->
             message
-                .topic(Topics.ingest("dev", THING))
+                .topic(Topics.ingest("dev", thing))
                 .qos(1)
                 .payload(SdkBytes.fromUtf8String(payload)));
   }
 
-  private static String batch(long atMs, int seq, String rows) {
+  private static String batch(String thing, long atMs, int seq, String rows) {
     return "{\"v\":1,\"device\":\"%s\",\"epoch\":1,\"firstSeq\":%d,\"t0\":%d,\"sensors\":[{\"name\":\"t\",\"rows\":[%s]}]}"
-        .formatted(THING, seq, atMs, rows);
+        .formatted(thing, seq, atMs, rows);
   }
 }
