@@ -45,6 +45,7 @@ public final class PipelineStack extends Stack {
     output("UserPoolClientId", "The app's client.", api.userPoolClientId());
     output("TelemetryTableName", "Batches, aggregates, latest.", data.telemetryTableName());
     output("FleetTableName", "Things, commands, alarms, rules.", data.fleetTableName());
+    output("AlarmTopicArn", "Subscribe who is told of alarms.", ingest.alarmTopicArn());
     output(
         "IotEndpointCommand",
         "Prints the endpoint that devices connect to.",

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 /// @param way from the rules to the telemetry function, and into the archive
 /// @param place the account and the region that it belongs to, where it says so
 /// @param customerKey what is kept is encrypted by a key of the stage's own, not by one of AWS's
+/// @param tellAlarmsTo who is told of the alarms of devices
 /// @param tags what every resource is tagged with, besides project and stage
 public record StageConfig(
     String stage,
@@ -41,6 +42,7 @@ public record StageConfig(
     Way way,
     Place place,
     boolean customerKey,
+    List<Recipient> tellAlarmsTo,
     Map<String, String> tags) {
 
   /// What carries messages to the telemetry function.
@@ -104,6 +106,7 @@ public record StageConfig(
         LOG_RETENTION.stream().sorted().toList(),
         logRetentionDays);
     appUrls = List.copyOf(appUrls);
+    tellAlarmsTo = List.copyOf(tellAlarmsTo);
     appUrls.forEach(StageConfig::checkAppUrl);
     monthlyBudgetUsd.ifPresent(usd -> positive("monthlyBudgetUsd", usd));
     require(
@@ -159,6 +162,7 @@ public record StageConfig(
         way,
         place,
         customerKey,
+        tellAlarmsTo,
         tags);
   }
 

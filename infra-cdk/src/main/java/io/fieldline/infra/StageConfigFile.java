@@ -35,6 +35,7 @@ public final class StageConfigFile {
           "account",
           "region",
           "customerKey",
+          "tellAlarmsTo",
           "tags");
 
   private final Path file;
@@ -95,7 +96,7 @@ public final class StageConfigFile {
         }
         yield parser.getBooleanValue();
       }
-      case "appUrls" -> strings(parser, key);
+      case "appUrls", "tellAlarmsTo" -> strings(parser, key);
       case "tags" -> texts(parser, key);
       case "alarmEmail", "buffer", "account", "region" -> {
         expect(parser, parser.currentToken(), JsonToken.VALUE_STRING, key + ": a string");
@@ -167,6 +168,8 @@ public final class StageConfigFile {
               Optional.ofNullable((String) values.get("account")),
               Optional.ofNullable((String) values.get("region"))),
           (boolean) values.getOrDefault("customerKey", false),
+          ((List<?>) values.getOrDefault("tellAlarmsTo", List.of()))
+              .stream().map(String.class::cast).map(Recipient::of).toList(),
           tags());
     } catch (InvalidConfigException e) {
       throw new InvalidConfigException(file + ": " + e.getMessage(), e);

@@ -38,6 +38,7 @@ record Checkout(Path root) {
             """
             { "alarmEmail": "ops@example.com", "monthlyBudgetUsd": 20, "customerKey": true,
               "buffer": "kinesis", "archiveRetentionDays": 400,
+              "tellAlarmsTo": [ "mailto:ops@example.com", "https://example.com/hook" ],
               "tags": { "cost-centre": "4711" },\
             """));
     return new Checkout(root);

@@ -232,7 +232,14 @@ final class PipelineStackTest {
   void aStageThatNamesSomebodyTellsThemOfAlarmsAndCost() {
     var watched = Template.of("watched");
 
-    var topic = watched.resources("AWS::SNS::Topic").keySet().iterator().next();
+    var topic =
+        watched.resources("AWS::SNS::Topic").keySet().stream()
+            .filter(name -> name.startsWith("Ops"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(watched.properties("AWS::SNS::Subscription"))
+        .extracting(subscription -> subscription.get("Endpoint").asText())
+        .containsExactlyInAnyOrder("ops@example.com", "https://example.com/hook");
     assertThat(watched.properties("AWS::CloudWatch::Alarm"))
         .isNotEmpty()
         .allSatisfy(alarm -> assertThat(alarm.at("/AlarmActions/0/Ref").asText()).isEqualTo(topic));

@@ -36,6 +36,23 @@ final class StageConfigFileTest {
     assertThat(config.stage()).isEqualTo("test");
     assertThat(config.appUrls()).containsExactly("http://127.0.0.1:4566/");
     assertThat(config.alarmEmail()).isEmpty();
+    assertThat(config.tellAlarmsTo()).isEmpty();
+  }
+
+  @Test
+  void alarmsAreToldByMailSmsAndWebhook() throws IOException {
+    var config =
+        read(
+            GOOD.replace(
+                "\"snapStart\"",
+                "\"tellAlarmsTo\": [\"mailto:ops@example.com\", \"sms:+4915112345678\","
+                    + " \"https://example.com/hook?a=b\"], \"snapStart\""));
+
+    assertThat(config.tellAlarmsTo())
+        .containsExactly(
+            new Recipient("email", "ops@example.com"),
+            new Recipient("sms", "+4915112345678"),
+            new Recipient("https", "https://example.com/hook?a=b"));
   }
 
   @ParameterizedTest
@@ -62,6 +79,9 @@ final class StageConfigFileTest {
           "snapStart": true         | "snapStart": true, "tags": {"aws:x": "x"} | tags: expected names of 1 to 128
           "snapStart": true         | "snapStart": true, "tags": {"x": "a;b"} | tags: expected values of at most 256
           "snapStart": true         | "snapStart": true, "tags": {"x": 7} | tags: a string
+          "snapStart": true         | "snapStart": true, "tellAlarmsTo": ["ops@example.com"] | tellAlarmsTo: expected mailto:
+          "snapStart": true         | "snapStart": true, "tellAlarmsTo": ["sms:0151"] | tellAlarmsTo: expected mailto:
+          "snapStart": true         | "snapStart": true, "tellAlarmsTo": ["http://example.com/"] | tellAlarmsTo: expected mailto:
           "snapStart": true         | "snapStart" true               | not valid JSON
           """)
   void aWrongFileIsRefusedWithTheReason(String part, String replacement, String reason) {

@@ -31,7 +31,7 @@ final class AlarmTopic extends Construct {
             .build();
     var document = new LinkedHashMap<String, Object>();
     document.put("Version", "2012-10-17");
-    document.put("Statement", List.of(alarmsOnly(names), encryptedOnly()));
+    document.put("Statement", List.of(alarmsOnly(names), encryptedOnly(topic.getRef())));
     CfnTopicPolicy.Builder.create(this, "Policy")
         .topics(List.of(topic.getRef()))
         .policyDocument(document)
@@ -57,12 +57,12 @@ final class AlarmTopic extends Construct {
     return statement;
   }
 
-  private Map<String, Object> encryptedOnly() {
+  static Map<String, Object> encryptedOnly(String topicArn) {
     var statement = new LinkedHashMap<String, Object>();
     statement.put("Effect", "Deny");
     statement.put("Principal", Map.of("AWS", "*"));
     statement.put("Action", "sns:Publish");
-    statement.put("Resource", topic.getRef());
+    statement.put("Resource", topicArn);
     statement.put("Condition", Map.of("Bool", Map.of("aws:SecureTransport", "false")));
     return statement;
   }

@@ -21,6 +21,7 @@ public final class Ingest extends Construct {
   private final Data data;
   private final Queues queues;
   private final Rollups rollups;
+  private final DeviceAlarms alarms;
   private final Queue quarantineDeadLetters;
   private final Queue quarantine;
   private final Queue ingestDeadLetters;
@@ -58,6 +59,7 @@ public final class Ingest extends Construct {
     this.archive =
         way.archiveRetentionDays().map(days -> new Archive(this, "Archive", deployment, days));
     this.rollups = new Rollups(this, "Rollups", deployment, data);
+    this.alarms = new DeviceAlarms(this, "Alarms", deployment);
     this.telemetry = telemetryFunction();
     this.outcome = outcomeFunction();
     this.sweep = sweepFunction();
@@ -85,6 +87,11 @@ public final class Ingest extends Construct {
   /// Who keeps the quarantine and answers who browses it.
   LiveFunction keeper() {
     return keeper;
+  }
+
+  /// To which alarms of devices are told.
+  public String alarmTopicArn() {
+    return alarms.topicArn();
   }
 
   /// What merges hours and days.
@@ -115,6 +122,7 @@ public final class Ingest extends Construct {
                 Queues.taking(ingest),
                 Allow.on(quarantine.getQueueArn(), "sqs:SendMessage"),
                 Allow.on(rollups.queue().getQueueArn(), "sqs:SendMessage"),
+                alarms.telling(),
                 Allow.on(data.telemetry().getAttrArn(), "dynamodb:PutItem", "dynamodb:UpdateItem"),
                 Allow.on(
                     data.fleet().getAttrArn(),
@@ -142,6 +150,7 @@ public final class Ingest extends Construct {
                     "INGEST_QUEUE_URL", ingest.getQueueUrl(),
                     "QUARANTINE_QUEUE_URL", quarantine.getQueueUrl(),
                     "ROLLUP_QUEUE_URL", rollups.queue().getQueueUrl(),
+                    "ALARM_TOPIC_ARN", alarms.topicArn(),
                     "RAW_RETENTION_DAYS", String.valueOf(config.rawRetentionDays()),
                     "COMMAND_RETENTION_DAYS", String.valueOf(config.commandRetentionDays())),
                 grants));

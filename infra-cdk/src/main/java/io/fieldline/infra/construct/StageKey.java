@@ -21,8 +21,8 @@ import software.constructs.Construct;
 /// the account's, which then decides who may read it, and costs by use; without it AWS's own keys
 /// do.
 ///
-/// Who may use a table or a queue may use the key through it, and not otherwise: the same rule as
-/// that of the keys which AWS manages, and so no role here names the key.
+/// Who may use a table, a queue or a topic may use the key through it, and not otherwise: the same
+/// rule as that of the keys which AWS manages, and so no role here names the key.
 ///
 /// Source: AWS KMS Developer Guide, kms:ViaService and AWS managed keys; Amazon SQS Developer
 /// Guide, key management; Amazon CloudWatch Logs User Guide, encrypting log data.
@@ -123,7 +123,7 @@ public final class StageKey extends Construct {
     equal.put("kms:CallerAccount", stack.getAccount());
     equal.put(
         "kms:ViaService",
-        Stream.of("dynamodb", "firehose", "kinesis", "s3", "sqs")
+        Stream.of("dynamodb", "firehose", "kinesis", "s3", "sns", "sqs")
             .map(service -> service + "." + stack.getRegion() + ".amazonaws.com")
             .toList());
     return statement(

@@ -27,6 +27,7 @@ final class CostCommandTest {
           new StageConfig.Way(StageConfig.Buffer.SQS, Optional.empty()),
           new StageConfig.Place(Optional.empty(), Optional.empty()),
           false,
+          List.of(),
           Map.of());
 
   /// Without connections: they are the same in both.

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Judges a rule and does what follows. State is written when something changes, not with each
-/// reading, and first, with what is owed because of it; then that is done: the rule's command, the
-/// composites that look at the rule. So an alarm commands once, whatever is delivered twice and
-/// wherever the function ends.
+/// reading, and first, with what is owed because of it; then that is done: the composites that look
+/// at the rule, its command, the notices. So an alarm commands once, whatever is delivered twice
+/// and wherever the function ends.
 public final class AlarmLife {
   private static final System.Logger LOG = System.getLogger(AlarmLife.class.getName());
   private static final int ATTEMPTS = 5;
@@ -25,12 +25,15 @@ public final class AlarmLife {
   private final AlarmRules rules;
   private final AlarmStates states;
   private final CommandDispatch dispatch;
+  private final AlarmNotices notices;
 
   /// Alarms by these rules.
-  public AlarmLife(AlarmRules rules, AlarmStates states, CommandDispatch dispatch) {
+  public AlarmLife(
+      AlarmRules rules, AlarmStates states, CommandDispatch dispatch, AlarmNotices notices) {
     this.rules = rules;
     this.states = states;
     this.dispatch = dispatch;
+    this.notices = notices;
   }
 
   /// Judges a rule.
@@ -73,13 +76,16 @@ public final class AlarmLife {
     }
   }
 
-  /// Does what is owed: what may fail for long is last, so that the rest is not held up by it, and
-  /// what is not the same when it is done twice is after that.
+  /// Does what is owed. What is not the same when it is done twice is last: so a failure of what is
+  /// before does not repeat it.
   private void settle(Occasion occasion, AlarmRule rule, Kept kept) {
     if (!kept.untold().isEmpty()) {
       compose(occasion, rule, kept);
     }
     kept.owed().ifPresent(owed -> issue(occasion, rule, owed));
+    kept.untold().stream()
+        .filter(AlarmEvent::isTold)
+        .forEach(event -> notices.publish(occasion, rule, event));
     states.settle(occasion.thing(), rule, kept);
   }
 

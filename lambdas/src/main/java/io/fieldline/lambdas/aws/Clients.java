@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// Clients with the small HTTP client. Region, credentials and `AWS_ENDPOINT_URL` are read by the
@@ -29,6 +30,11 @@ public final class Clients {
   /// Queues.
   public static SqsClient sqs() {
     return with(SqsClient.builder()).build();
+  }
+
+  /// Topics.
+  public static SnsClient sns() {
+    return with(SnsClient.builder()).build();
   }
 
   /// User pools.

@@ -4,6 +4,7 @@ package io.fieldline.lambdas.telemetry;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.alarm.AlarmLife;
+import io.fieldline.lambdas.alarm.AlarmNotices;
 import io.fieldline.lambdas.alarm.AlarmRules;
 import io.fieldline.lambdas.alarm.AlarmStates;
 import io.fieldline.lambdas.aws.Clients;
@@ -33,6 +34,7 @@ import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// Takes batches of telemetry of a queue or of a stream. A message that fails for a reason that may
@@ -61,6 +63,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
         Clients.dynamoDb(),
         Clients.iotData(),
         Clients.sqs(),
+        Clients.sns(),
         Clock.systemUTC());
     JsonLines.install();
     primeBeforeSnapshot();
@@ -72,6 +75,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
       DynamoDbClient tables,
       IotDataPlaneClient shadows,
       SqsClient queues,
+      SnsClient topics,
       Clock clock) {
     var fleet = environment.text("FLEET_TABLE");
     this.telemetry =
@@ -93,7 +97,8 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
             new AlarmLife(
                 rules,
                 new AlarmStates(tables, fleet, commandRetention),
-                new CommandDispatch(tables, shadows, fleet, commandRetention)),
+                new CommandDispatch(tables, shadows, fleet, commandRetention),
+                new AlarmNotices(topics, environment.text("ALARM_TOPIC_ARN"))),
             clock);
     this.queues = queues;
     this.ingestQueueUrl = environment.text("INGEST_QUEUE_URL");

@@ -36,10 +36,12 @@ import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.iotdataplane.model.UpdateThingShadowRequest;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/// One test's own part of the shared stack: two tables, a queue, and a user as whom the function
-/// calls. The shadows that it writes are deleted at its end, so that the next test finds none.
+/// One test's own part of the shared stack: two tables, queues, a topic, and a user as whom the
+/// function calls. The shadows that it writes are deleted at its end, so that the next test finds
+/// none.
 public final class Cloud implements AutoCloseable {
   private static final String FORBIDDEN = "forbidden";
 
@@ -50,12 +52,14 @@ public final class Cloud implements AutoCloseable {
   private final String queueUrl;
   private final String rollupQueueUrl;
   private final String ingestQueueUrl;
+  private final String topicArn;
   private final int number;
   private final AwsCredentials function;
   private final IamClient iam;
   private final DynamoDbClient tables;
   private final IotDataPlaneClient shadows;
   private final SqsClient queues;
+  private final SnsClient topics;
   private final List<SdkRequest> answered = Collections.synchronizedList(new ArrayList<>());
   private final List<String> messages = new ArrayList<>();
   private int untilEnd;
@@ -74,10 +78,12 @@ public final class Cloud implements AutoCloseable {
     tables = client(DynamoDbClient.builder());
     shadows = client(IotDataPlaneClient.builder());
     queues = client(SqsClient.builder());
+    topics = client(SnsClient.builder());
     table(telemetryTable);
     table(fleetTable);
     queueUrl = queues.createQueue(r -> r.queueName("quarantine-" + number)).queueUrl();
     ingestQueueUrl = queues.createQueue(r -> r.queueName("ingest-" + number)).queueUrl();
+    topicArn = topics.createTopic(r -> r.name("alarms-" + number)).topicArn();
     rollupQueueUrl = queues.createQueue(r -> r.queueName("rollup-" + number)).queueUrl();
   }
 
@@ -161,6 +167,10 @@ public final class Cloud implements AutoCloseable {
     return queues;
   }
 
+  public SnsClient topics() {
+    return topics;
+  }
+
   public CognitoIdentityProviderClient pools() {
     return client(CognitoIdentityProviderClient.builder());
   }
@@ -191,6 +201,10 @@ public final class Cloud implements AutoCloseable {
 
   public String ingestQueueUrl() {
     return ingestQueueUrl;
+  }
+
+  public String topicArn() {
+    return topicArn;
   }
 
   public String rollupQueueUrl() {
@@ -294,6 +308,6 @@ public final class Cloud implements AutoCloseable {
             r -> r.thingName(update.thingName()).shadowName(update.shadowName()));
       }
     }
-    Stream.of(iam, tables, shadows, queues).forEach(client -> client.close());
+    Stream.of(iam, tables, shadows, queues, topics).forEach(client -> client.close());
   }
 }

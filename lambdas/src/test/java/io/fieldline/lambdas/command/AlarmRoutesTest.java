@@ -51,6 +51,8 @@ final class AlarmRoutesTest {
             cloud.queueUrl(),
             "ROLLUP_QUEUE_URL",
             cloud.rollupQueueUrl(),
+            "ALARM_TOPIC_ARN",
+            cloud.topicArn(),
             "RAW_RETENTION_DAYS",
             "30",
             "COMMAND_RETENTION_DAYS",
@@ -65,6 +67,7 @@ final class AlarmRoutesTest {
             cloud.tables(),
             cloud.shadows(),
             cloud.queues(),
+            cloud.topics(),
             Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
   }
 

@@ -68,6 +68,7 @@ final class RolledUpSeriesTest {
                 "INGEST_QUEUE_URL", cloud.ingestQueueUrl(),
                 "QUARANTINE_QUEUE_URL", cloud.queueUrl(),
                 "ROLLUP_QUEUE_URL", cloud.rollupQueueUrl(),
+                "ALARM_TOPIC_ARN", cloud.topicArn(),
                 "RAW_RETENTION_DAYS", "30",
                 "HOUR_RETENTION_DAYS", "365",
                 "COMMAND_RETENTION_DAYS", "90"));
@@ -77,6 +78,7 @@ final class RolledUpSeriesTest {
             cloud.tables(),
             cloud.shadows(),
             cloud.queues(),
+            cloud.topics(),
             Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
     this.rollup = new RollupHandler(environment, cloud.tables());
     this.reader = new SeriesReader(cloud.tables(), cloud.telemetryTable(), Duration.ofDays(30));

@@ -3,9 +3,11 @@ package io.fieldline.lambdas.telemetry;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
@@ -16,6 +18,12 @@ import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -23,9 +31,15 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.sns.model.PublishRequest;
 
 /// What readings make of alarms, and what is kept of that.
 @ExtendWith(SharedStack.class)
@@ -64,6 +78,8 @@ final class AlarmsTest {
             cloud.queueUrl(),
             "ROLLUP_QUEUE_URL",
             cloud.rollupQueueUrl(),
+            "ALARM_TOPIC_ARN",
+            cloud.topicArn(),
             "RAW_RETENTION_DAYS",
             "30",
             "COMMAND_RETENTION_DAYS",
@@ -73,6 +89,7 @@ final class AlarmsTest {
         cloud.tables(),
         cloud.shadows(),
         cloud.queues(),
+        cloud.topics(),
         Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
   }
 
@@ -181,6 +198,7 @@ final class AlarmsTest {
         .startsWith("hot RAISED at " + -3 * DAY_MS + ", untold");
     assertThat(standing()).isEmpty();
     assertThat(cloud.updates()).isEmpty();
+    assertThat(cloud.answered(PublishRequest.class)).isEmpty();
   }
 
   /// What has begun long ago and still is, is no thing of the past.
@@ -196,6 +214,7 @@ final class AlarmsTest {
     deliver(t(NOW - 30_000, 34));
 
     assertThat(cloud.updates()).hasSize(1);
+    assertThat(cloud.answered(PublishRequest.class)).hasSize(1);
     assertThat(history()).containsExactly("hot RAISED at " + -DAY_MS);
   }
 
@@ -234,5 +253,80 @@ final class AlarmsTest {
     deliver(t(NOW + 1, 32), t(NOW + 2, 33));
 
     assertThat(cloud.items(cloud.fleetTable())).isEqualTo(fleet);
+  }
+
+  /// A web server that answers what it is asked to confirm, and hands on what it is told.
+  private HttpServer webhook(BlockingQueue<JsonNode> told) throws IOException {
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/hook",
+        exchange -> {
+          try (exchange) {
+            told.add(JSON.readTree(exchange.getRequestBody()));
+            exchange.sendResponseHeaders(200, -1);
+          }
+        });
+    server.start();
+    return server;
+  }
+
+  private static JsonNode next(BlockingQueue<JsonNode> told) throws InterruptedException {
+    var next = told.poll(20, TimeUnit.SECONDS);
+    assertThat(next).as("a post within 20 s").isNotNull();
+    return Objects.requireNonNull(next);
+  }
+
+  @Test
+  void aWebhookIsToldOnceThatAnAlarmWasRaisedAndOnceThatItIsOver() throws Exception {
+    rule(HOT);
+    var told = new LinkedBlockingQueue<JsonNode>();
+    var server = webhook(told);
+    try {
+      var address = "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
+      cloud
+          .topics()
+          .subscribe(r -> r.topicArn(cloud.topicArn()).protocol("http").endpoint(address));
+      try (var http = HttpClient.newHttpClient()) {
+        var confirm = URI.create(next(told).path("SubscribeURL").asText());
+        http.send(HttpRequest.newBuilder(confirm).build(), BodyHandlers.discarding());
+      }
+
+      for (int times = 0; times < 3; times++) {
+        sent = 0;
+        deliver(t(NOW, 31));
+      }
+      var raised = JSON.readTree(next(told).path("Message").asText());
+      deliver(t(NOW + 5, 20));
+      var cleared = JSON.readTree(next(told).path("Message").asText());
+
+      assertThat(raised.path("id").asText()).isEqualTo("gw#hot#" + NOW + "#RAISED");
+      assertThat(raised.path("rule").asText()).isEqualTo("hot");
+      assertThat(raised.path("value").asDouble()).isEqualTo(31);
+      assertThat(cleared.path("kind").asText()).isEqualTo("CLEARED");
+      assertThat(told).isEmpty();
+      assertThat(cloud.answered(PublishRequest.class)).hasSize(2);
+      var texts = JSON.readTree(cloud.answered(PublishRequest.class).getFirst().message());
+      assertThat(texts.path("sms").asText())
+          .isEqualTo("hot is an alarm on gw, sensor t, at 2025-11-25 03:40:00 UTC (31.0000)");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /// A topic that takes nothing holds a message up until it does; the command that is sent again is
+  /// the same.
+  @Test
+  void whatCouldNotBeToldIsToldAtTheRetry() throws IOException {
+    rule(HOT);
+    cloud.forbid("{\"Effect\":\"Deny\",\"Action\":\"sns:Publish\",\"Resource\":\"*\"}");
+    assertThatThrownBy(() -> deliver(t(NOW, 31))).isInstanceOf(AssertionError.class);
+    assertThat(standing()).containsExactly("gw#hot");
+
+    cloud.allowAgain();
+    sent = 0;
+    deliver(t(NOW, 31));
+
+    assertThat(cloud.answered(PublishRequest.class)).hasSize(1);
+    assertThat(Set.copyOf(cloud.updates())).hasSize(1);
   }
 }

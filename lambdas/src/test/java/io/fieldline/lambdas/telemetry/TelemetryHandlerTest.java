@@ -58,6 +58,8 @@ final class TelemetryHandlerTest {
             cloud.queueUrl(),
             "ROLLUP_QUEUE_URL",
             cloud.rollupQueueUrl(),
+            "ALARM_TOPIC_ARN",
+            cloud.topicArn(),
             "RAW_RETENTION_DAYS",
             "30",
             "COMMAND_RETENTION_DAYS",
@@ -68,6 +70,7 @@ final class TelemetryHandlerTest {
             cloud.tables(),
             cloud.shadows(),
             cloud.queues(),
+            cloud.topics(),
             Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
   }
 

@@ -126,11 +126,21 @@ final class Delivery {
         switch (to.protocol()) {
           case "sqs" -> toQueue();
           case "lambda" -> toFunction();
+          case "sms" -> toNobody();
           default -> http.send(HttpPosts.post(message, to, envelopes));
         }
       } catch (AwsFailure e) {
         failed(e);
       }
+    }
+
+    /// There is no telephone here: what would be sent is in the log, and not called delivered.
+    private void toNobody() {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "no SMS is sent by this local stack: to={0} text={1}",
+          to.endpoint(),
+          message.text(to.protocol()));
     }
 
     private void failed(AwsFailure failure) {

@@ -14,8 +14,8 @@ final class Endpoints {
   /// The endpoint, if it is one of its protocol.
   static String checked(String protocol, @Nullable String endpoint) {
     switch (protocol) {
-      case "sqs", "lambda", "http", "https", "email", "email-json" -> {}
-      case "sms", "application", "firehose" ->
+      case "sqs", "lambda", "http", "https", "email", "email-json", "sms" -> {}
+      case "application", "firehose" ->
           throw SnsFailures.unsupported("Protocol", "The protocol " + protocol);
       default ->
           throw SnsFailures.invalid(
@@ -34,6 +34,12 @@ final class Endpoints {
       case "email", "email-json" -> {
         if (!endpoint.matches("[^@\\s]+@[^@\\s]+")) {
           throw SnsFailures.invalid("Email address");
+        }
+      }
+      case "sms" -> {
+        // Source: Amazon SNS Developer Guide, mobile text messaging: numbers in the form of E.164.
+        if (!endpoint.matches("\\+[1-9]\\d{1,14}")) {
+          throw SnsFailures.invalid("Endpoint Reason: Invalid SMS endpoint: " + endpoint);
         }
       }
       default -> web(protocol, endpoint);

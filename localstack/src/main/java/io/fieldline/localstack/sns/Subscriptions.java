@@ -134,10 +134,11 @@ final class Subscriptions {
     return SubscribeResponse.builder().subscriptionArn(tell ? now.arn() : NOT_YET).build();
   }
 
-  /// A queue or function of the same account needs no confirmation: who subscribes it may.
+  /// A queue or function of the same account needs no confirmation: who subscribes it may; nor does
+  /// a telephone.
   private SubscriptionRecord made(
       TopicRecord topic, String protocol, String endpoint, Map<String, String> attributes) {
-    boolean own = protocol.equals("sqs") || protocol.equals("lambda");
+    boolean own = List.of("sqs", "lambda", "sms").contains(protocol);
     return new SubscriptionRecord(
         topic.arn() + ":" + newId.get(),
         topic.arn(),

@@ -324,7 +324,7 @@ class SnsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sms", "application", "firehose"})
+  @ValueSource(strings = {"application", "firehose"})
   void aProtocolThatIsNotHereIsRefusedByName(String protocol) {
     String topic = bench.topic("protocols");
 
@@ -351,6 +351,22 @@ class SnsTest {
             () -> sns.subscribe(r -> r.topicArn(topic).protocol("email").endpoint("nowhere")))
         .isInstanceOf(InvalidParameterException.class)
         .hasMessageContaining("Email address");
+  }
+
+  @Test
+  void anSmsSubscriptionIsTakenAndSaidToBeSentNowhere() {
+    String topic = bench.topic("text");
+
+    var told = sns.subscribe(r -> r.topicArn(topic).protocol("sms").endpoint("+4915112345678"));
+    sns.publish(r -> r.topicArn(topic).message("nobody reads this"));
+
+    assertThat(told.subscriptionArn()).startsWith(topic);
+    assertThat(sns.listSubscriptionsByTopic(r -> r.topicArn(topic)).subscriptions())
+        .singleElement()
+        .satisfies(s -> assertThat(s.endpoint()).isEqualTo("+4915112345678"));
+    assertThatThrownBy(() -> sns.subscribe(r -> r.topicArn(topic).protocol("sms").endpoint("0151")))
+        .isInstanceOf(InvalidParameterException.class)
+        .hasMessageContaining("0151");
   }
 
   @Test
