@@ -166,6 +166,20 @@ final class PipelineStackTest {
   }
 
   @Test
+  void everyAlarmSaysWhereItsRunbookIsAndEveryRunbookIsOfAnAlarm() throws IOException {
+    var page = Files.readString(Path.of("../docs/how-to/answer-alarms.md"));
+    var alarms = new TreeSet<String>();
+    for (var alarm : Template.of("watched").properties("AWS::CloudWatch::Alarm")) {
+      var name = alarm.get("AlarmName").asText().replace("fieldline-watched-", "");
+      alarms.add(name);
+      assertThat(alarm.get("AlarmDescription").asText())
+          .endsWith(" What to do: docs/how-to/answer-alarms.md#" + name);
+    }
+
+    assertThat(found(page, "^## (.*)$")).isEqualTo(alarms);
+  }
+
+  @Test
   void devicePoliciesAreShortEnoughForAwsAndNameTheThing() {
     for (var policy : dev.properties("AWS::IoT::Policy")) {
       var document = Template.deployed(policy.get("PolicyDocument"));

@@ -124,7 +124,7 @@ public final class LocalStack implements AutoCloseable {
     var sqs = new Sqs(store, info, clock, () -> UUID.randomUUID().toString(), metrics);
     sqs.register(api);
     timers.every(QUEUES_PERIOD, sqs::measure);
-    new Kinesis(store, clock, timers).register(api);
+    new Kinesis(store, clock, timers, metrics).register(api);
     closing(new Firehose(store, clock, timers)).register(api);
     closing(new Sns(store, info, clock, timers, () -> UUID.randomUUID().toString()))
         .register(api, webPaths);

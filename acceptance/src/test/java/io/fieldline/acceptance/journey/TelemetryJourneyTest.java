@@ -21,12 +21,16 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.Statistic;
 
 /// A reading's way: from a sensor's own words to the API, through what `cdk deploy` put there.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -61,6 +65,37 @@ class TelemetryJourneyTest {
           .isEqualTo("ok");
     }
     arrives("telemetry-1", "by-tcp", 21.5);
+  }
+
+  /// The function counts in its log, and CloudWatch makes metrics of that.
+  @Test
+  void whatWasStoredIsAMetric() throws Exception {
+    InetSocketAddress tcp = agent.tcp();
+    try (var sensor = new Socket(tcp.getAddress(), tcp.getPort())) {
+      sensor.getOutputStream().write("counted=1 Cel\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(sensor.getInputStream().readNBytes(2)).hasSize(2);
+    }
+    var metrics = pipeline.aws().client(CloudWatchClient.builder());
+
+    Await.until(
+        "readings are counted",
+        ARRIVES_WITHIN,
+        () ->
+            metrics
+                .getMetricStatistics(get ->
+                    get.namespace("Fieldline")
+                        .metricName("ReadingsStored")
+                        .dimensions(
+                            Dimension.builder()
+                                .name("FunctionName")
+                                .value("fieldline-dev-telemetry")
+                                .build())
+                        .startTime(Instant.now().minusSeconds(300))
+                        .endTime(Instant.now().plusSeconds(60))
+                        .period(60)
+                        .statistics(Statistic.SUM))
+                .datapoints(),
+        points -> points.stream().anyMatch(point -> point.sum() >= 1));
   }
 
   @Test

@@ -32,6 +32,8 @@ import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.MetricAlarm;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.kinesis.KinesisClient;
+import software.amazon.awssdk.services.kinesis.model.ShardIteratorType;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.Architecture;
 import software.amazon.awssdk.services.sns.SnsClient;
@@ -47,6 +49,7 @@ class OpsAlarmsTest {
   private static final Set<String> KEPT =
       Set.of(
           "AWS::SQS::Queue",
+          "AWS::Kinesis::Stream",
           "AWS::SNS::Topic",
           "AWS::SNS::TopicPolicy",
           "AWS::CloudWatch::Alarm",
@@ -68,7 +71,10 @@ class OpsAlarmsTest {
       for (int step = 0; step < 40 && !missing.isEmpty(); step++) {
         failures.happen(missing);
         // Hours may wait for half an hour to be merged: the rest has gone off before.
-        boolean wait = !later && missing.stream().allMatch(name -> name.endsWith("-age"));
+        boolean wait =
+            !later
+                && missing.stream()
+                    .allMatch(name -> name.endsWith("-age") && !name.contains("stream"));
         later |= wait;
         stack.clock().advance(Duration.ofMinutes(wait ? 40 : 1));
         LockSupport.parkNanos(Duration.ofMillis(400).toNanos());
@@ -112,6 +118,7 @@ class OpsAlarmsTest {
     copy.remove("DeletionPolicy");
     var properties = (ObjectNode) copy.get("Properties");
     properties.remove("KmsMasterKeyId");
+    properties.remove("StreamEncryption");
     if (copy.get("Type").asText().equals("AWS::ApiGatewayV2::Api")) {
       properties.retain("Name", "ProtocolType");
     }
@@ -175,13 +182,16 @@ class OpsAlarmsTest {
     }
   }
 
-  /// An API whose function is not there, and functions that fail, each time again.
+  /// An API whose function is not there, functions that fail, and streams that are read late.
   private static final class Failures {
     private final LambdaClient functions;
     private final Map<String, String> failing = new HashMap<>();
+    private final Map<String, String> lagging = new HashMap<>();
+    private final KinesisClient streams;
     private final URI route;
 
     Failures(LocalStack stack, AwsClients aws, List<MetricAlarm> alarms) throws IOException {
+      this.streams = aws.client(KinesisClient.builder());
       this.functions = aws.client(LambdaClient.builder());
       var apis = aws.client(ApiGatewayV2Client.builder());
       var api = apis.getApis(get -> {}).items().getFirst().apiId();
@@ -198,11 +208,29 @@ class OpsAlarmsTest {
       apis.createStage(create -> create.apiId(api).stageName("$default").autoDeploy(true));
       this.route = URI.create(stack.endpoint() + "/_api/" + api + "/$default/");
       for (var alarm : alarms) {
+        var stream = dimensions(alarm).get("StreamName");
+        if (stream != null) {
+          lagging.put(alarm.alarmName(), stream);
+          streams.putRecord(put ->
+              put.streamName(stream).partitionKey("p").data(SdkBytes.fromUtf8String("late")));
+        }
         if (alarm.namespace().equals("AWS/Lambda")) {
           var name = dimensions(alarm).get("FunctionName");
           create(aws, name);
           failing.put(alarm.alarmName(), name);
         }
+      }
+    }
+
+    /// As somebody who is behind by all that there is.
+    private void readFromTheStart(String stream) {
+      for (var shard : streams.listShards(list -> list.streamName(stream)).shards()) {
+        var start =
+            streams.getShardIterator(get ->
+                get.streamName(stream)
+                    .shardId(shard.shardId())
+                    .shardIteratorType(ShardIteratorType.TRIM_HORIZON));
+        streams.getRecords(get -> get.shardIterator(start.shardIterator()));
       }
     }
 
@@ -235,6 +263,11 @@ class OpsAlarmsTest {
 
     /// Only what an alarm that is missing would tell of: a start of a function takes a while.
     void happen(Set<String> missing) throws IOException, InterruptedException {
+      lagging.forEach((alarm, stream) -> {
+        if (missing.contains(alarm)) {
+          readFromTheStart(stream);
+        }
+      });
       if (missing.stream().anyMatch(name -> name.contains("-api-"))) {
         try (var http = HttpClient.newHttpClient()) {
           for (int i = 0; i < 2; i++) {

@@ -60,6 +60,18 @@ record DashboardBody(String region) {
                         "ApproximateNumberOfMessagesVisible",
                         "QueueName",
                         ingest.rollups().deadLetters().getQueueName()))),
+            widget(
+                0,
+                18,
+                "Readings stored",
+                "Sum",
+                List.of(own("ReadingsStored", ingest), own("BatchesQuarantined", ingest))),
+            widget(
+                12,
+                18,
+                "Age of a batch's newest reading when it is stored, p50",
+                "p50",
+                List.of(own("ReadingAge", ingest))),
             widget(0, 6, "Invocations", "Sum", perFunction("Invocations", functions)),
             widget(12, 6, "Errors", "Sum", perFunction("Errors", functions)),
             widget(0, 12, "Duration, p99", "p99", perFunction("Duration", functions)),
@@ -73,6 +85,11 @@ record DashboardBody(String region) {
                     metric("AWS/ApiGateway", "4xx", "ApiId", api.apiId()),
                     metric("AWS/ApiGateway", "5xx", "ApiId", api.apiId()))));
     return "{\"widgets\":[" + String.join(",", widgets) + "]}";
+  }
+
+  /// What the telemetry function writes into its log.
+  private static String own(String name, Ingest ingest) {
+    return metric("Fieldline", name, "FunctionName", ingest.telemetry().functionName());
   }
 
   private static List<String> perFunction(String name, List<LiveFunction> functions) {

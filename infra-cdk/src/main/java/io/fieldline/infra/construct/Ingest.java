@@ -99,6 +99,10 @@ public final class Ingest extends Construct {
     return rollups;
   }
 
+  LiveFunction telemetry() {
+    return telemetry;
+  }
+
   Queue ingestDeadLetters() {
     return ingestDeadLetters;
   }

@@ -10,6 +10,8 @@ import software.constructs.Construct;
 /// for an answer. A function that fails on messages has none of its own, because its queue ages or
 /// its message is put aside; one that fails once and succeeds when it is tried again calls nobody.
 final class OpsAlarms {
+  private static final String RUNBOOKS = "What to do: docs/how-to/answer-alarms.md#";
+
   private final Construct scope;
   private final Names names;
   private final List<String> actions;
@@ -32,9 +34,7 @@ final class OpsAlarms {
     depth("IngestDead", ingest.ingestDeadLetters(), "A telemetry batch failed for good.");
     depth("FunctionsDead", ingest.deadLetters(), "An asynchronous invocation failed.");
     depth("RollupDead", ingest.rollups().deadLetters(), "An hour or a day could not be merged.");
-    age("IngestAge", "ingest-age", ingest.ingest(), 60)
-        .alarmDescription("Telemetry waits for more than a minute.")
-        .build();
+    age("IngestAge", "ingest-age", ingest.ingest(), 60, "Telemetry waits for more than a minute.");
     ingest.stream()
         .ifPresent(stream ->
             alarm("StreamAgeAlarm", "stream-age", "Telemetry waits for more than a minute.")
@@ -44,12 +44,18 @@ final class OpsAlarms {
                 .threshold(60_000)
                 .evaluationPeriods(3)
                 .build());
-    age("QuarantineAge", "quarantine-age", ingest.quarantine(), 600)
-        .alarmDescription("Quarantined messages wait for more than ten minutes.")
-        .build();
-    age("RollupAge", "rollup-age", ingest.rollups().queue(), 1800)
-        .alarmDescription("Hours wait to be merged for more than half an hour.")
-        .build();
+    age(
+        "QuarantineAge",
+        "quarantine-age",
+        ingest.quarantine(),
+        600,
+        "Quarantined messages wait for more than ten minutes.");
+    age(
+        "RollupAge",
+        "rollup-age",
+        ingest.rollups().queue(),
+        1800,
+        "Hours wait to be merged for more than half an hour.");
     // One answer in a thousand may be wrong for reasons of AWS's own: three minutes of it may not.
     alarm("ApiFailuresAlarm", "api-failures", "The API answers with failures of its own.")
         .namespace("AWS/ApiGateway")
@@ -86,19 +92,20 @@ final class OpsAlarms {
         .build();
   }
 
-  private CfnAlarm.Builder age(String id, String name, Queue queue, int seconds) {
-    return alarm(id + "Alarm", name, "")
+  private void age(String id, String name, Queue queue, int seconds, String description) {
+    alarm(id + "Alarm", name, description)
         .namespace("AWS/SQS")
         .metricName("ApproximateAgeOfOldestMessage")
         .dimensions(of(queue))
         .threshold(seconds)
-        .evaluationPeriods(3);
+        .evaluationPeriods(3)
+        .build();
   }
 
   private CfnAlarm.Builder alarm(String id, String name, String description) {
     return CfnAlarm.Builder.create(scope, id)
         .alarmName(names.of(name))
-        .alarmDescription(description)
+        .alarmDescription(description + " " + RUNBOOKS + name)
         .statistic("Maximum")
         .period(60)
         .threshold(0)

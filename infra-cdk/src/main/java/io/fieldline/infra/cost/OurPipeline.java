@@ -17,7 +17,10 @@ final class OurPipeline {
   private static final double BATCH = 10;
   private static final double POLLERS = 5;
   private static final double ROLLUPS_AT_ONCE = 20;
-  private static final int ALARMS = 6;
+  private static final int ALARMS = 11;
+
+  /// What the telemetry function measures, in its log.
+  private static final int METRICS = 4;
 
   /// Assumed: a warm invocation with one message; each further message; a merged hour.
   private static final double TELEMETRY_SECONDS = 0.012;
@@ -25,8 +28,8 @@ final class OurPipeline {
   private static final double MESSAGE_SECONDS = 0.004;
   private static final double ROLLUP_SECONDS = 0.020;
 
-  /// START, END and REPORT in JSON.
-  private static final double LOG_BYTES = 600;
+  /// START, END and REPORT in JSON, and what was measured.
+  private static final double LOG_BYTES = 1150;
 
   /// Of an item: its keys and their names; what its head has of a sensor; of a reading.
   private static final double KEY_BYTES = 110;
@@ -55,6 +58,7 @@ final class OurPipeline {
     functions(bill, messages, perInvocation, hours);
     tables(bill, load, config);
     bill.add("CloudWatch", "alarms", ALARMS, Price.ALARM);
+    bill.add("CloudWatch", "metrics", METRICS, Price.METRIC);
     return bill;
   }
 

@@ -32,7 +32,9 @@ enum Price {
   /// A gigabyte of log, taken in.
   LOG_GIGABYTE(0.50),
   /// An alarm on one metric, for a month.
-  ALARM(0.10);
+  ALARM(0.10),
+  /// A metric of one's own, for a month; the first ten thousand.
+  METRIC(0.30);
 
   /// When the prices were read.
   static final String READ_ON = "2026-09-20";

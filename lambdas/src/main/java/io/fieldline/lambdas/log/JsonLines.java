@@ -60,6 +60,8 @@ public final class JsonLines extends Handler {
       for (var parameter : record.getParameters()) {
         if (parameter instanceof Map<?, ?> fields) {
           fields.forEach((name, value) -> line.put(String.valueOf(name), String.valueOf(value)));
+        } else if (parameter instanceof Measures measures) {
+          line.putAll(measures.members());
         }
       }
     }

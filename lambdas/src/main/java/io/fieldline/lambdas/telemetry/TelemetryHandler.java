@@ -14,6 +14,7 @@ import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
+import io.fieldline.lambdas.log.Measures;
 import io.fieldline.lambdas.series.HourParts;
 import io.fieldline.lambdas.series.PackedCodec;
 import io.fieldline.lambdas.tables.DeviceRegister;
@@ -55,6 +56,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
   private final Quarantine quarantine;
   private final SqsClient queues;
   private final String ingestQueueUrl;
+  private final Clock clock;
 
   /// The function as Lambda makes it.
   public TelemetryHandler() {
@@ -77,6 +79,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
       SqsClient queues,
       SnsClient topics,
       Clock clock) {
+    this.clock = clock;
     var fleet = environment.text("FLEET_TABLE");
     this.telemetry =
         new TelemetryTable(
@@ -121,23 +124,33 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    output.write(LogScope.of(context, () -> answer(JsonObject.parse(input))));
+    output.write(
+        LogScope.of(
+            context,
+            () -> {
+              var measures = new Measures(context, clock);
+              var answer = answer(JsonObject.parse(input), measures);
+              if (!measures.isEmpty()) {
+                LOG.log(System.Logger.Level.INFO, "measured", measures);
+              }
+              return answer;
+            }));
   }
 
-  private byte[] answer(JsonObject event) throws MessageException {
+  private byte[] answer(JsonObject event, Measures measures) throws MessageException {
     var failed = new ArrayList<Map<String, Object>>();
     for (var record : event.objects("Records")) {
       var message = IngestMessage.of(record);
-      if (!LogScope.with(Map.of("messageId", message.id()), () -> taken(message))) {
+      if (!LogScope.with(Map.of("messageId", message.id()), () -> taken(message, measures))) {
         failed.add(Map.of("itemIdentifier", message.id()));
       }
     }
     return JsonObject.write(Map.of("batchItemFailures", List.copyOf(failed)));
   }
 
-  private boolean taken(IngestMessage message) {
+  private boolean taken(IngestMessage message, Measures measures) {
     try {
-      take(message);
+      take(message, measures);
       return true;
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.ERROR, "message failed, will be retried", e);
@@ -157,21 +170,23 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
     }
   }
 
-  private void take(IngestMessage message) {
+  private void take(IngestMessage message, Measures measures) {
     Envelope envelope;
     try {
       envelope = Envelope.parse(message.body());
     } catch (QuarantineException e) {
       quarantine(message, e);
+      measures.count("BatchesQuarantined", 1);
       return;
     }
     LogScope.with(
         Map.of("thing", envelope.thing(), "device", envelope.batch().device()),
         () -> {
           try {
-            take(envelope);
+            take(envelope, measures);
           } catch (QuarantineException e) {
             quarantine(message, e);
+            measures.count("BatchesQuarantined", 1);
           }
           return true;
         });
@@ -186,11 +201,12 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
   }
 
   /// All that can be taken is taken before the rest is told of.
-  private void take(Envelope envelope) throws QuarantineException {
+  private void take(Envelope envelope, Measures measures) throws QuarantineException {
     var batch = envelope.batch();
     int tooOld = telemetry.put(batch, envelope.receivedMs());
     devices.heard(batch.device(), envelope.thing(), envelope.receivedMs());
     alarms.evaluate(envelope, latest.update(batch).keySet());
+    measured(batch, tooOld, measures);
     if (tooOld > 0) {
       var reason =
           "%d of %d readings: expected those of the last %d days, got older ones; the rest is stored";
@@ -198,5 +214,17 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
           Quarantined.Kind.TOO_OLD,
           reason.formatted(tooOld, batch.readings().size(), telemetry.retention().toDays()));
     }
+  }
+
+  /// What came twice counts twice: these tell what is done, not what there is. The age is that of
+  /// the newest reading, from when the device read it.
+  private void measured(TelemetryBatch batch, int tooOld, Measures measures) {
+    measures.count("BatchesStored", 1);
+    measures.count("ReadingsStored", batch.readings().size() - (long) tooOld);
+    batch.readings().stream()
+        .mapToLong(Reading::atMs)
+        .max()
+        .ifPresent(
+            newest -> measures.milliseconds("ReadingAge", Math.max(0, clock.millis() - newest)));
   }
 }

@@ -9,6 +9,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -101,5 +104,34 @@ final class JsonLinesTest {
     assertThat(lines().getFirst().members())
         .containsEntry("message", "started in 12 ms")
         .doesNotContainKey("AWSRequestId");
+  }
+
+  @Test
+  void whatAnInvocationMeasuredIsInALineAsCloudWatchReadsIt() throws IOException {
+    var measures = new ArrayList<Measures>();
+    Invocation.of(
+        (input, output, context) ->
+            measures.add(
+                new Measures(context, Clock.fixed(Instant.ofEpochMilli(7), ZoneOffset.UTC))),
+        Map.of());
+    var measured = measures.getFirst();
+    assertThat(measured.isEmpty()).isTrue();
+    measured.count("readings", 240);
+    measured.count("readings", 2);
+    for (int i = 0; i < 101; i++) {
+      measured.milliseconds("age", i);
+    }
+
+    LOG.log(System.Logger.Level.INFO, "measured", measured);
+
+    var line = lines().getFirst();
+    assertThat(line.object("_aws").whole("Timestamp")).isEqualTo(7);
+    var directive = line.object("_aws").objects("CloudWatchMetrics").getFirst();
+    assertThat(directive.text("Namespace")).isEqualTo("Fieldline");
+    assertThat(directive.objects("Metrics"))
+        .extracting(metric -> metric.text("Name") + " " + metric.text("Unit"))
+        .containsExactly("readings Count", "age Milliseconds");
+    assertThat(line.text("FunctionName")).isNotEmpty();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"readings\":242", ",98,99]");
   }
 }

@@ -2,6 +2,7 @@
 package io.fieldline.localstack.kinesis;
 
 import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.store.Store;
 import java.time.Duration;
@@ -15,10 +16,10 @@ public final class Kinesis {
   private final Streams streams;
   private final Records records;
 
-  public Kinesis(Store store, InstantSource clock, Timers timers) {
+  public Kinesis(Store store, InstantSource clock, Timers timers, MetricSink metrics) {
     var log = new ShardLog(store, clock);
     streams = new Streams(store, clock, log);
-    records = new Records(streams, log, clock);
+    records = new Records(streams, log, clock, metrics);
     timers.every(TRIM_PERIOD, streams::trim);
   }
 

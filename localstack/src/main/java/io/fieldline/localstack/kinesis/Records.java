@@ -3,14 +3,17 @@ package io.fieldline.localstack.kinesis;
 
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
+import io.fieldline.localstack.api.MetricSink;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -29,8 +32,10 @@ final class Records {
   private final Streams streams;
   private final ShardLog log;
   private final InstantSource clock;
+  private final MetricSink metrics;
 
-  Records(Streams streams, ShardLog log, InstantSource clock) {
+  Records(Streams streams, ShardLog log, InstantSource clock, MetricSink metrics) {
+    this.metrics = metrics;
     this.streams = streams;
     this.log = log;
     this.clock = clock;
@@ -196,11 +201,25 @@ final class Records {
                     .data(SdkBytes.fromByteArrayUnsafe(e.record().data()))
                     .build())
             .toList();
+    if (!found.entries().isEmpty()) {
+      measured(stream, found.entries().getLast().record().arrived());
+    }
     return GetRecordsResponse.builder()
         .records(records)
         .nextShardIterator(
             new ShardIterator(stream.key(), iterator.shard(), found.next(), clock.millis()).text())
         .millisBehindLatest(found.millisBehind())
         .build();
+  }
+
+  /// Source: Amazon Kinesis Data Streams Developer Guide, "Monitoring with Amazon CloudWatch".
+  /// Assumed: a call that finds nothing is not counted, where Kinesis counts 0.
+  private void measured(StreamRecord stream, Instant lastArrived) {
+    metrics.add(
+        "AWS/Kinesis",
+        "GetRecords.IteratorAgeMilliseconds",
+        Map.of("StreamName", stream.name()),
+        "Milliseconds",
+        Duration.between(lastArrived, clock.instant()).toMillis());
   }
 }
