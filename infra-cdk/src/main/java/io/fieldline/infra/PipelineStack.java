@@ -11,6 +11,7 @@ import io.fieldline.infra.construct.Names;
 import io.fieldline.infra.construct.Ops;
 import io.fieldline.infra.construct.StageKey;
 import software.amazon.awscdk.CfnOutput;
+import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
@@ -28,6 +29,7 @@ public final class PipelineStack extends Stack {
             .description("Fieldline IoT event pipeline, stage " + config.stage())
             .terminationProtection(config.retainData())
             .tags(config.allTags())
+            .env(place(config.place()))
             .analyticsReporting(false)
             .build());
     var deployment = new Deployment(config, new Names(config.stage()), artifacts);
@@ -50,6 +52,15 @@ public final class PipelineStack extends Stack {
         "IotEndpointCommand",
         "Prints the endpoint that devices connect to.",
         "aws iot describe-endpoint --endpoint-type iot:Data-ATS");
+  }
+
+  /// Where nothing is said, it is the account and the region of whoever deploys; else the command
+  /// line refuses credentials of another account, and deploys to the region that is named.
+  private static Environment place(StageConfig.Place place) {
+    return Environment.builder()
+        .account(place.account().orElse(null))
+        .region(place.region().orElse(null))
+        .build();
   }
 
   private void output(String id, String description, String value) {

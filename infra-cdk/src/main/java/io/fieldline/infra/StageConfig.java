@@ -63,7 +63,7 @@ public record StageConfig(
     }
   }
 
-  /// Where a stage belongs: a deployment to another place is refused.
+  /// Where a stage belongs: credentials of another account are refused.
   ///
   /// @param account twelve digits
   /// @param region its code

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,21 @@ final class PipelineAppTest {
 
     assertThat(run.code()).isNotZero();
     assertThat(run.output()).contains("nosuch").contains("stages there: [dev, prod, watched]");
+  }
+
+  @Test
+  void aStageThatSaysWhereItBelongsIsOfThatAccountAndRegion() throws Exception {
+    var checkout = Checkout.in(folder.resolve("checkout"));
+    var config = checkout.infra().resolve("config");
+    var dev = Files.readString(config.resolve("dev.json"));
+    Files.writeString(
+        config.resolve("placed.json"),
+        dev.replaceFirst("\\{", "{ \"account\": \"123456789012\", \"region\": \"eu-central-1\","));
+
+    var stack =
+        PipelineApp.add(PipelineApp.app(Map.of("stage", "placed")), config, checkout.artifacts());
+
+    assertThat(stack.getEnvironment()).isEqualTo("aws://123456789012/eu-central-1");
   }
 
   private record Run(int code, String output) {}
