@@ -12,13 +12,13 @@ const cell = (name, value) => {
 };
 
 const commands = {
-  // Of a route and what it is about: a file, a serial number, or where a list goes on.
+  // Of a route and what it is about: a file, a serial number, a device, or where a list goes on.
   event(by, route, of) {
     const parts = {
       'POST /serials': () => [{}, { body: JSON.stringify({ csv: readFileSync(of, 'utf8') }) }],
       'GET /serials': () => [{}, { queryStringParameters: { limit: '200', ...(of && { cursor: of }) } }],
     };
-    out(event(by, route, ...(parts[route]?.() ?? [{ serial: of }, {}])));
+    out(event(by, route, ...(parts[route]?.() ?? [{ serial: of, device: of }, {}])));
   },
 
   answer() {
@@ -29,6 +29,16 @@ const commands = {
   counts() {
     const { added, there } = JSON.parse(input());
     out(`${added} added, ${there} were on the list`);
+  },
+
+  receipt() {
+    const { device, askedMs, doneMs, certificates, shadows, telemetryItems, fleetItems } = JSON.parse(input());
+    out(
+      doneMs
+        ? `${device} was deleted at ${new Date(doneMs).toISOString()}: ${certificates} certificates, ${shadows} shadows, ` +
+            `${telemetryItems} items of readings, ${fleetItems} others`
+        : `${device} is being deleted since ${new Date(askedMs).toISOString()}; the receipt (the same command) is done after some 15 minutes`,
+    );
   },
 
   cursor: () => out(JSON.parse(input()).cursor ?? ''),

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2154
-# `fieldline devices`, read by ../fieldline after user.sh and routes.sh: which devices may be provisioned. A thin layer over
+# `fieldline devices`, read by ../fieldline after user.sh and routes.sh: which devices may be provisioned, and which go. A thin layer over
 # the AWS command line, for the stack that `up` deployed, or with --stage for one in the account of your credentials.
 
 devices_usage='fieldline devices import FILE.csv [--stage STAGE]   (a header: serial; then a serial number a line)
        fieldline devices export [--stage STAGE]            the list as CSV, with what became of each
        fieldline devices allow SERIAL [--stage STAGE]      let a device be provisioned anew within a day
+       fieldline devices delete DEVICE [--stage STAGE]     delete a device with its certificates and all its data
        fieldline devices forbid SERIAL [--stage STAGE]     take a serial number from the list'
 
 fieldline_devices() {
@@ -29,8 +30,8 @@ fieldline_devices() {
   done
   case "$what:$of" in
     import:?*) [ -r "$of" ] || fail "devices: cannot read the file $of" ;;
-    export: | allow:?* | forbid:?*) ;;
-    *) fail "devices: expected import FILE, export, allow SERIAL or forbid SERIAL, got '$what${of:+ $of}'; $devices_usage" ;;
+    export: | allow:?* | forbid:?* | delete:?*) ;;
+    *) fail "devices: expected import FILE, export, allow SERIAL, forbid SERIAL or delete DEVICE, got '$what${of:+ $of}'; $devices_usage" ;;
   esac
   need_cli
   need node "Debian: apt install nodejs"
@@ -46,6 +47,10 @@ fieldline_devices() {
     allow)
       devices_route 'PUT /serials/{serial}' "$of"
       say "$of may be provisioned within a day"
+      ;;
+    delete)
+      devices_route 'DELETE /devices/{device}' "$of"
+      say "$(json receipt <"$work/answer")"
       ;;
     forbid)
       devices_route 'DELETE /serials/{serial}' "$of"

@@ -113,6 +113,7 @@ what_waits() {
   for one in "ingest-dead:telemetry that failed five times" \
     "quarantine-dead:what the quarantine could not keep" \
     "rollup-dead:hours that could not be merged" \
+    "deletion-dead:devices that could not be deleted" \
     "functions-dead:invocations that failed for good"; do
     count=$(waiting "${one%%:*}") || exit 1
     printf '%6s  %-16s  %s\n' "$count" "${one%%:*}" "${one#*:}"
@@ -129,6 +130,7 @@ send_again() {
   letters ingest-dead "to_queue ingest"
   letters quarantine-dead "to_queue quarantine"
   letters rollup-dead "to_queue rollup"
+  letters deletion-dead "to_queue deletion"
   letters functions-dead to_function
 }
 

@@ -161,6 +161,8 @@ final class PipelineStackTest {
             "quarantine-age ApproximateAgeOfOldestMessage",
             "rollup-age ApproximateAgeOfOldestMessage",
             "api-failures 5xx",
+            "deletiondead ApproximateNumberOfMessagesVisible",
+            "deletion-age ApproximateAgeOfOldestMessage",
             "authorizer-failures Errors",
             "admission-failures Errors");
   }

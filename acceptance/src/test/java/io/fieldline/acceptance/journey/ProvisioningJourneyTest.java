@@ -4,23 +4,29 @@ package io.fieldline.acceptance.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
+import io.fieldline.messages.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.iot.model.CertificateStatus;
 import software.amazon.awssdk.services.iot.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /// A device out of its box: the agent with a claim, the list of serial numbers, and the templates
-/// and policies as they are deployed.
+/// and policies as they are deployed; and how it goes.
 @SharesPipeline
 class ProvisioningJourneyTest {
   private static final String SERIAL = "provisioning-1";
@@ -61,8 +67,90 @@ class ProvisioningJourneyTest {
     assertThat(devices("export").output())
         .containsPattern("(?m)^" + SERIAL + ",.*," + id + ",$")
         .startsWith("serial,addedMs,by");
-    assertThat(admin.delete("/serials/" + SERIAL).status()).isEqualTo(200);
-    assertThat(devices("export").output()).doesNotContain(SERIAL);
+    deletedItLeavesTheReceipt(id);
+  }
+
+  /// Of a device that has said something nothing is left: not in any table, bucket, or registry.
+  private void deletedItLeavesTheReceipt(String certificate) {
+    long nowMs = System.currentTimeMillis();
+    publish(nowMs);
+    Await.until(
+        "the device",
+        LIMIT,
+        () -> admin.get("/devices/" + SERIAL).status(),
+        status -> status == 200);
+    assertThat(found()).hasSizeGreaterThan(3);
+
+    assertThat(devices("delete", SERIAL).output()).contains("is being deleted");
+    Await.until(
+        "the end of the first round",
+        LIMIT,
+        () -> admin.get("/devices/" + SERIAL).status(),
+        status -> status == 404);
+    publish(nowMs + 1);
+    // Without the quarter of an hour.
+    var sqs = pipeline.aws().sqs();
+    String url = sqs.getQueueUrl(get -> get.queueName("fieldline-dev-deletion")).queueUrl();
+    sqs.sendMessage(
+        send -> send.queueUrl(url).messageBody("{\"thing\":\"" + SERIAL + "\",\"round\":2}"));
+    Await.until(
+        "the receipt",
+        LIMIT,
+        () -> devices("delete", SERIAL).output(),
+        said -> said.contains(SERIAL + " was deleted at "));
+
+    // Who deleted it, and what was asked for it by name, is in the audit log for its time.
+    assertThat(found()).filteredOn(one -> !one.contains("AUDIT#")).containsExactly("DELETED");
+    var iot = pipeline.aws().iot();
+    assertThatThrownBy(() -> iot.describeThing(get -> get.thingName(SERIAL)))
+        .isInstanceOf(ResourceNotFoundException.class);
+    assertThatThrownBy(() -> iot.describeCertificate(get -> get.certificateId(certificate)))
+        .isInstanceOf(ResourceNotFoundException.class);
+    assertThatThrownBy(() -> pipeline.aws().iotData().getThingShadow(get -> get.thingName(SERIAL)))
+        .hasMessageContaining("No shadow exists");
+    assertThat(
+            pipeline
+                .aws()
+                .iotData()
+                .listNamedShadowsForThing(list -> list.thingName(SERIAL))
+                .results())
+        .isEmpty();
+  }
+
+  /// Partitions of all tables and keys of all buckets that tell of the device.
+  private List<String> found() {
+    var found = new ArrayList<String>();
+    var dynamo = pipeline.aws().dynamoDb();
+    for (String table : dynamo.listTablesPaginator().tableNames()) {
+      for (var item :
+          dynamo.scanPaginator(scan -> scan.tableName(table).consistentRead(true)).items()) {
+        if (item.toString().contains(SERIAL)) {
+          found.add(String.valueOf(item.get("pk").s()));
+        }
+      }
+    }
+    var s3 = pipeline.aws().client(S3Client.builder().forcePathStyle(true));
+    for (var bucket : s3.listBuckets().buckets()) {
+      s3.listObjectsV2Paginator(list -> list.bucket(bucket.name())).contents().stream()
+          .map(S3Object::key)
+          .filter(key -> key.contains(SERIAL))
+          .forEach(found::add);
+    }
+    return found;
+  }
+
+  private void publish(long atMs) {
+    String batch =
+        "{\"v\":1,\"device\":\"%s\",\"epoch\":1,\"firstSeq\":%d,\"t0\":%d,\"sensors\":[{\"name\":\"t\",\"rows\":[[0,1]]}]}"
+            .formatted(SERIAL, atMs % 1000, atMs);
+    pipeline
+        .aws()
+        .iotData()
+        .publish(message ->
+            message
+                .topic(Topics.ingest("dev", SERIAL))
+                .qos(1)
+                .payload(SdkBytes.fromUtf8String(batch)));
   }
 
   private Path csv(String text) throws IOException {
@@ -70,7 +158,7 @@ class ProvisioningJourneyTest {
   }
 
   private Program.Outcome devices(Object... options) {
-    var command = new java.util.ArrayList<>(List.of("./fieldline", "devices"));
+    var command = new ArrayList<>(List.of("./fieldline", "devices"));
     for (Object option : options) {
       command.add(option.toString());
     }

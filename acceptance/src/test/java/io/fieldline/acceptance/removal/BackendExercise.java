@@ -167,6 +167,46 @@ final class BackendExercise implements AutoCloseable {
     answered(admin.delete("/serials/" + serial));
   }
 
+  /// A thing with all that it may have, deleted; the second round is told to the queue without its
+  /// delay.
+  void deletion() {
+    String thing = "removal-" + System.nanoTime();
+    pipeline.gateway(thing);
+    var iot = pipeline.aws().iot();
+    var data = pipeline.aws().iotData();
+    iot.createThingGroup(create -> create.thingGroupName("removal"));
+    iot.addThingToThingGroup(add -> add.thingName(thing).thingGroupName("removal"));
+    String arn = iot.describeThing(get -> get.thingName(thing)).thingArn();
+    iot.createJob(create -> create.jobId(thing).targets(arn).document("{}"));
+    SdkBytes state = SdkBytes.fromUtf8String("{\"state\":{\"reported\":{\"lamp\":true}}}");
+    data.updateThingShadow(update -> update.thingName(thing).payload(state));
+    data.updateThingShadow(update -> update.thingName(thing).shadowName("config").payload(state));
+    var item =
+        Map.of("pk", AttributeValue.fromS("L#" + thing), "sk", AttributeValue.fromS("LATEST"));
+    pipeline
+        .aws()
+        .dynamoDb()
+        .putItem(put -> put.tableName(pipeline.output("TelemetryTableName")).item(item));
+    answered(admin.delete("/devices/" + thing));
+    var sqs = pipeline.aws().sqs();
+    String url = sqs.getQueueUrl(get -> get.queueName("fieldline-dev-deletion")).queueUrl();
+    Await.until(
+        "the deletion of " + thing,
+        Duration.ofSeconds(10),
+        () -> {
+          sqs.sendMessage(
+              send -> send.queueUrl(url).messageBody("{\"thing\":\"" + thing + "\",\"round\":2}"));
+          for (JsonNode one : admin.get("/deletions?limit=200").body().path("deletions")) {
+            if (one.path("device").asText().equals(thing)) {
+              return one.has("doneMs");
+            }
+          }
+          return false;
+        },
+        done -> done);
+    answered(admin.delete("/deletions/" + thing));
+  }
+
   private ObjectNode ofRule(String unique, String rule, String topic) {
     var document = json.createObjectNode().put("ruleName", "fieldline_dev_" + rule);
     document.put("topic", topic).put("base64OriginalPayload", "e30=");

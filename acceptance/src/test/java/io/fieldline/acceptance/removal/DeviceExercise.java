@@ -65,7 +65,7 @@ final class DeviceExercise {
   void outcome() {
     publish(
         Topics.shadow(THING, Topics.COMMANDS_SHADOW).update(),
-        ("{\"state\":{\"reported\":{\"lamp\":{\"id\":\"none\",\"value\":true,\"expiresAtMs\":1,"
+        ("{\"state\":{\"reported\":{\"lamp\":{\"id\":\"000000000000001-none\",\"value\":true,\"expiresAtMs\":1,"
                 + "\"status\":\"SUCCEEDED\",\"atMs\":"
                 + ++sequence
                 + "}}}}")

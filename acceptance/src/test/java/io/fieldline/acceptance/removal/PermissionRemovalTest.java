@@ -93,9 +93,9 @@ class PermissionRemovalTest {
     }
     int before = grant.isTrust() ? 0 : lines();
     try {
-      if (grant.action().startsWith("logs:") || grant.holder().contains("TelemetryFunction")) {
-        // A stream is made when an environment starts and not tried again; alarm rules are kept a
-        // while.
+      if (grant.action().startsWith("logs:") || holderKeepsDevices(grant)) {
+        // A stream is made when an environment starts and not tried again; alarm rules and devices
+        // are known for a while.
         endFunctions();
       }
       boolean failed = false;
@@ -116,6 +116,10 @@ class PermissionRemovalTest {
     } finally {
       grant.giveBack().run();
     }
+  }
+
+  private static boolean holderKeepsDevices(Grant grant) {
+    return Stream.of("TelemetryFunction", "OutcomeFunction").anyMatch(grant.holder()::contains);
   }
 
   private static boolean fails(Step step) {
@@ -176,7 +180,8 @@ class PermissionRemovalTest {
       case String it when it.contains("UsersFunction") -> List.of(backend::users);
       case String it when it.contains("CommandFunction") ->
           List.of(() -> backend.command("removal-agent"), () -> backend.command(device.thing()));
-      case String it when it.contains("FleetFunction") -> List.of(backend::serials);
+      case String it when it.contains("FleetFunction") ->
+          List.of(backend::serials, backend::deletion);
       case String it when it.contains("Provisioning") -> List.of(provisioning::run);
       case String it when it.contains("Authorizer") -> List.of(browser::run);
       case String it when it.contains("SiteFunction") -> List.of(backend::site);
@@ -197,6 +202,7 @@ class PermissionRemovalTest {
         () -> backend.quarantine(device.thing()),
         backend::users,
         backend::serials,
+        backend::deletion,
         provisioning::run,
         backend::site,
         backend::page,
@@ -210,7 +216,7 @@ class PermissionRemovalTest {
   }
 
   private void deadLetter(String holder) {
-    backend.deadLetter(holder.replaceAll("(Ingest|ApiApp)(\\w+Function)Role.*", "$2"));
+    backend.deadLetter(holder.replaceAll("(Ingest|ApiApp|Fleet)(\\w+Function)Role.*", "$2"));
   }
 
   private void endFunctions() {

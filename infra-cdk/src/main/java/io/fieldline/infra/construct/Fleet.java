@@ -4,6 +4,7 @@ package io.fieldline.infra.construct;
 import io.fieldline.messages.Topics;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awscdk.services.sqs.Queue;
 import software.constructs.Construct;
 
 /// What becomes of devices themselves, beside what they say: how they come, whether they are
@@ -13,6 +14,8 @@ public final class Fleet extends Construct {
   static final String PRESENCE = "presence";
 
   private final LiveFunction presence;
+  private final Queue deletionDeadLetters;
+  private final Queue deletions;
   private final LiveFunction control;
   private final Provisioning provisioning;
 
@@ -36,7 +39,13 @@ public final class Fleet extends Construct {
                 + " AND regexp_matches(principalIdentifier, '^[0-9a-f]{64}$')",
             ingest.quarantine()),
         presence);
+    var queues = new Queues(this, deployment.names());
+    this.deletionDeadLetters = queues.queue("DeletionDeadLetters", "deletion-dead").build();
+    this.deletions =
+        queues.taken("Deletions", "deletion", PipelineFunction.FLEET, deletionDeadLetters).build();
     this.control = controlFunction(deployment, data);
+    // One at a time, since each may take the function's whole time.
+    queues.feed("DeletionMapping", deletions, control).batchSize(1).build();
     this.provisioning = new Provisioning(this, "Provisioning", deployment, data);
   }
 
@@ -47,6 +56,16 @@ public final class Fleet extends Construct {
   /// Who answers the routes of the fleet.
   LiveFunction control() {
     return control;
+  }
+
+  /// What tells of deletions.
+  Queue deletions() {
+    return deletions;
+  }
+
+  /// Deletions that failed for good.
+  Queue deletionDeadLetters() {
+    return deletionDeadLetters;
   }
 
   /// Who says which device may have a certificate.
@@ -61,17 +80,46 @@ public final class Fleet extends Construct {
         deployment,
         FunctionProps.of(
             Map.of(
+                "TELEMETRY_TABLE", data.telemetry().getRef(),
                 "FLEET_TABLE", data.fleet().getRef(),
+                "DELETION_QUEUE_URL", deletions.getQueueUrl(),
+                "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
                 "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
             List.of(
+                Queues.taking(deletions),
+                Allow.on(deletions.getQueueArn(), "sqs:SendMessage"),
                 Allow.on(
                     data.fleet().getAttrArn(),
                     "dynamodb:Query",
+                    "dynamodb:GetItem",
                     "dynamodb:BatchGetItem",
                     "dynamodb:BatchWriteItem",
                     "dynamodb:PutItem",
                     "dynamodb:UpdateItem",
-                    "dynamodb:DeleteItem"))));
+                    "dynamodb:DeleteItem"),
+                Allow.on(data.telemetry().getAttrArn(), "dynamodb:Query", "dynamodb:DeleteItem"),
+                Allow.on(
+                    Deployment.arn(this, "iot", "thing/*"),
+                    "iot:DescribeThing",
+                    "iot:ListThingPrincipals",
+                    "iot:DetachThingPrincipal",
+                    "iot:ListJobExecutionsForThing",
+                    "iot:DeleteJobExecution",
+                    "iot:ListThingGroupsForThing",
+                    "iot:ListNamedShadowsForThing",
+                    "iot:DeleteThingShadow",
+                    "iot:DeleteThing"),
+                Allow.on(Deployment.arn(this, "iot", "job/*"), "iot:DeleteJobExecution"),
+                Allow.on(
+                    Deployment.arn(this, "iot", "thinggroup/*"), "iot:RemoveThingFromThingGroup"),
+                Allow.on(Deployment.arn(this, "iot", "client/*"), "iot:DeleteConnection"),
+                Allow.on(
+                    Deployment.arn(this, "iot", "cert/*"),
+                    "iot:ListPrincipalThings",
+                    "iot:UpdateCertificate",
+                    "iot:ListAttachedPolicies",
+                    "iot:DetachPolicy",
+                    "iot:DeleteCertificate"))));
   }
 
   private LiveFunction presenceFunction(Deployment deployment, Data data, Ingest ingest) {

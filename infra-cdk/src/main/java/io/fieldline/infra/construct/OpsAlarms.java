@@ -34,6 +34,13 @@ final class OpsAlarms {
     depth("IngestDead", ingest.ingestDeadLetters(), "A telemetry batch failed for good.");
     depth("FunctionsDead", ingest.deadLetters(), "An asynchronous invocation failed.");
     depth("RollupDead", ingest.rollups().deadLetters(), "An hour or a day could not be merged.");
+    depth("DeletionDead", fleet.deletionDeadLetters(), "A device could not be deleted.");
+    age(
+        "DeletionAge",
+        "deletion-age",
+        fleet.deletions(),
+        1800,
+        "Deletions wait for more than half an hour.");
     age("IngestAge", "ingest-age", ingest.ingest(), 60, "Telemetry waits for more than a minute.");
     ingest.stream()
         .ifPresent(stream ->

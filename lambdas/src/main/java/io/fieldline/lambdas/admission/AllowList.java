@@ -36,6 +36,10 @@ final class AllowList {
     if (item.isEmpty()) {
       return Optional.of("serial number " + serial + ": expected one of the list");
     }
+    if (!get(FleetKeys.deletion(serial)).isEmpty()) {
+      return Optional.of(
+          "serial number " + serial + ": expected one whose device was not deleted; /deletions");
+    }
     long nowMs = clock.millis();
     boolean again = nowMs - Attributes.whole(item, "againMs") < AGAIN.toMillis();
     if (!again && !get(FleetKeys.device(serial)).isEmpty()) {

@@ -17,24 +17,52 @@ import io.fieldline.messages.api.ApiRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.iot.IotClient;
+import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// What admins do with devices themselves. A function of its own, because nothing else may.
 public final class FleetHandler implements RequestStreamHandler, Primed {
+  private static final System.Logger LOG = System.getLogger(FleetHandler.class.getName());
+
   private final ApiRoutes routes;
+  private final DeletionWork work;
 
   /// The function as Lambda makes it.
   public FleetHandler() {
-    this(Environment.ofProcess(), Clients.dynamoDb());
+    this(
+        Environment.ofProcess(),
+        Clients.dynamoDb(),
+        Clients.iot(),
+        Clients.iotData(),
+        Clients.sqs(),
+        Clock.systemUTC());
     JsonLines.install();
     primeBeforeSnapshot();
   }
 
-  FleetHandler(Environment environment, DynamoDbClient tables) {
+  FleetHandler(
+      Environment environment,
+      DynamoDbClient tables,
+      IotClient iot,
+      IotDataPlaneClient data,
+      SqsClient queues,
+      Clock clock) {
     var fleet = environment.text("FLEET_TABLE");
     var serials = new SerialRoutes(tables, fleet);
+    var deletions = new Deletions(tables, fleet);
+    var identity = new DeviceIdentity(iot, data, deletions);
+    var queue = new DeletionWork.Queue(queues, environment.text("DELETION_QUEUE_URL"));
+    var retention = Duration.ofDays(environment.positive("RAW_RETENTION_DAYS"));
+    var items =
+        new DeviceItems(tables, environment.text("TELEMETRY_TABLE"), fleet, retention, deletions);
+    this.work = new DeletionWork(tables, fleet, deletions, identity, items, queue, clock);
+    var deleting = new DeletionRoutes(tables, fleet, deletions, identity, queue);
     this.routes =
         new ApiRoutes(
             ApiFunction.FLEET,
@@ -42,7 +70,10 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
                 ApiRoute.LIST_SERIALS, serials::list,
                 ApiRoute.ADD_SERIALS, serials::add,
                 ApiRoute.PUT_SERIAL, serials::allow,
-                ApiRoute.DELETE_SERIAL, serials::remove),
+                ApiRoute.DELETE_SERIAL, serials::remove,
+                ApiRoute.DELETE_DEVICE, deleting::delete,
+                ApiRoute.LIST_DELETIONS, deleting::list,
+                ApiRoute.FORGET_DELETION, deleting::forget),
             new Audit(
                 tables, fleet, Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
   }
@@ -64,6 +95,21 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    output.write(LogScope.of(context, () -> routes.answer(input)));
+    var event = JsonObject.parse(input);
+    output.write(
+        LogScope.of(context, () -> event.has("Records") ? worked(event) : routes.answer(event)));
+  }
+
+  private byte[] worked(JsonObject event) throws MessageException {
+    var failed = new ArrayList<Map<String, Object>>();
+    for (var record : event.objects("Records")) {
+      try {
+        work.take(record.text("body"));
+      } catch (MessageException | RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a deletion failed, will be retried", e);
+        failed.add(Map.of("itemIdentifier", record.text("messageId")));
+      }
+    }
+    return JsonObject.write(Map.of("batchItemFailures", failed));
   }
 }

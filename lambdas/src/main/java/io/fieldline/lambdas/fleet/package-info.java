@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What admins do with devices themselves: which may be provisioned.
+/// What admins do with devices themselves: which may be provisioned, and which go.
 @NullMarked
 package io.fieldline.lambdas.fleet;
 

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,7 +48,7 @@ public final class OutcomeHandler implements RequestStreamHandler, Primed {
   OutcomeHandler(Environment environment, DynamoDbClient tables) {
     this.tables = tables;
     this.fleetTable = environment.text("FLEET_TABLE");
-    this.devices = new DeviceRegister(tables, fleetTable);
+    this.devices = new DeviceRegister(tables, fleetTable, Clock.systemUTC());
   }
 
   /// The outcome of a command that is in no history.
@@ -75,7 +76,10 @@ public final class OutcomeHandler implements RequestStreamHandler, Primed {
 
   private void take(JsonObject event) throws MessageException {
     var thing = event.text("thing");
-    devices.heard(thing, thing, event.whole("receivedMs"));
+    if (!devices.heard(thing, thing, event.whole("receivedMs"))) {
+      LOG.log(System.Logger.Level.INFO, "dropped: its device was deleted", Map.of("thing", thing));
+      return;
+    }
     var problems = new ArrayList<String>();
     for (var report : event.object("reported").members().entrySet()) {
       try {

@@ -15,6 +15,7 @@ import io.fieldline.messages.MessageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Clock;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -34,7 +35,7 @@ public final class PresenceHandler implements RequestStreamHandler, Primed {
   }
 
   PresenceHandler(Environment environment, DynamoDbClient tables) {
-    this.devices = new DeviceRegister(tables, environment.text("FLEET_TABLE"));
+    this.devices = new DeviceRegister(tables, environment.text("FLEET_TABLE"), Clock.systemUTC());
   }
 
   /// A client that cannot be.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.tables;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.Map;
-import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -16,22 +15,31 @@ public final class DeviceRegister {
   private static final int REMEMBERED = 10_000;
   private static final Duration PUT_BY = Duration.ofDays(7);
 
+  /// Deletions wait longer until they look again.
+  private static final Duration KNOWN_FOR = Duration.ofMinutes(5);
+
   private final DynamoDbClient tables;
   private final String fleetTable;
-  private final Set<String> known = new LinkedHashSet<>();
+  private final Clock clock;
+  private final Map<String, Long> knownUntilMs = new HashMap<>();
 
   /// The register in a fleet table.
-  public DeviceRegister(DynamoDbClient tables, String fleetTable) {
+  public DeviceRegister(DynamoDbClient tables, String fleetTable, Clock clock) {
     this.tables = tables;
     this.fleetTable = fleetTable;
+    this.clock = clock;
   }
 
-  /// Makes sure that a device is registered.
+  /// Makes sure that a device is registered, and stays so for some minutes without looking again.
   ///
   /// @param thing under which it publishes: itself, or its gateway
-  public void heard(String device, String thing, long atMs) {
-    if (known.contains(device)) {
-      return;
+  /// @return false if the thing was deleted: then nothing of it may be kept
+  public boolean heard(String device, String thing, long atMs) {
+    if (knownUntilMs.getOrDefault(device, 0L) > clock.millis()) {
+      return true;
+    }
+    if (!get(FleetKeys.deletion(thing)).isEmpty()) {
+      return false;
     }
     var item = get(FleetKeys.device(device));
     if (item.isEmpty()) {
@@ -45,9 +53,11 @@ public final class DeviceRegister {
     if (device.equals(thing) && Connection.of(item).isEmpty()) {
       Connection.of(get(FleetKeys.connection(thing))).ifPresent(before -> take(thing, before));
     }
-    if (known.size() < REMEMBERED) {
-      known.add(device);
+    if (knownUntilMs.size() == REMEMBERED) {
+      knownUntilMs.clear();
     }
+    knownUntilMs.put(device, clock.millis() + KNOWN_FOR.toMillis());
+    return true;
   }
 
   /// Whether a device of this name is registered.

@@ -18,6 +18,11 @@ public final class FleetKeys {
   /// became of it: `admittedMs`, `certificateId`, `admissions`, `againMs`.
   public static final String SERIALS = "SERIALS";
 
+  /// Partition of all deletions, sorted by thing: a receipt, and while it is there nothing of the
+  /// thing is taken: `by`, `askedMs`, `doneMs`, `certificatesGone`, `jobs`, `shadows`,
+  /// `telemetryItems`, `fleetItems`, and until it is done `devices`, `certificates`, `fromMs`.
+  public static final String DELETIONS = "DELETED";
+
   /// Partition of commands that may still be open, sorted by expiry: `thing`, `id`, `expiresAtMs`.
   public static final String OPEN_COMMANDS = "OPEN";
 
@@ -62,6 +67,11 @@ public final class FleetKeys {
   /// A serial number that may be provisioned.
   public static Key serial(String serial) {
     return new Key(SERIALS, serial);
+  }
+
+  /// The receipt of a thing's deletion.
+  public static Key deletion(String thing) {
+    return new Key(DELETIONS, thing);
   }
 
   /// An alarm rule.

@@ -91,7 +91,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
             tables,
             environment.text("TELEMETRY_TABLE"),
             new RollupQueue(queues, environment.text("ROLLUP_QUEUE_URL")));
-    this.devices = new DeviceRegister(tables, fleet);
+    this.devices = new DeviceRegister(tables, fleet, clock);
     var commandRetention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
     var rules = new AlarmRules(tables, fleet, clock);
     this.alarms =
@@ -203,8 +203,12 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
   /// All that can be taken is taken before the rest is told of.
   private void take(Envelope envelope, Measures measures) throws QuarantineException {
     var batch = envelope.batch();
+    if (!devices.heard(batch.device(), envelope.thing(), envelope.receivedMs())) {
+      // Whoever deleted it wants nothing of it kept: not in the quarantine either.
+      LOG.log(System.Logger.Level.INFO, "dropped: its device was deleted");
+      return;
+    }
     int tooOld = telemetry.put(batch, envelope.receivedMs());
-    devices.heard(batch.device(), envelope.thing(), envelope.receivedMs());
     alarms.evaluate(envelope, latest.update(batch).keySet());
     measured(batch, tooOld, measures);
     if (tooOld > 0) {

@@ -83,7 +83,8 @@ final class AdmissionHandlerTest {
   }
 
   private void heard(String thing) {
-    new DeviceRegister(cloud.tables(), cloud.fleetTable()).heard(thing, thing, NOW);
+    new DeviceRegister(cloud.tables(), cloud.fleetTable(), Clock.systemUTC())
+        .heard(thing, thing, NOW);
   }
 
   @Test
@@ -126,6 +127,15 @@ final class AdmissionHandlerTest {
 
     listed("SN4", Map.of("againMs", Attributes.number(NOW - 86_400_000)));
     assertThat(ask("SN4")).isEqualTo(REFUSED);
+  }
+
+  @Test
+  void aDeviceThatWasDeletedDoesNotComeBack() throws IOException {
+    listed("SN7", Map.of("againMs", Attributes.number(NOW)));
+    var key = FleetKeys.deletion("SN7").attributes();
+    cloud.tables().putItem(put -> put.tableName(cloud.fleetTable()).item(key));
+
+    assertThat(ask("SN7")).isEqualTo(REFUSED);
   }
 
   /// Whatever thing a device asks for.

@@ -34,6 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
+import software.amazon.awssdk.services.iotdataplane.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.iotdataplane.model.UpdateThingShadowRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sns.SnsClient;
@@ -304,8 +305,12 @@ public final class Cloud implements AutoCloseable {
     var names = answered(UpdateThingShadowRequest.class);
     for (var update : names) {
       if (written.add(update.thingName() + "/" + update.shadowName())) {
-        shadows.deleteThingShadow(
-            r -> r.thingName(update.thingName()).shadowName(update.shadowName()));
+        try {
+          shadows.deleteThingShadow(
+              r -> r.thingName(update.thingName()).shadowName(update.shadowName()));
+        } catch (ResourceNotFoundException goneBefore) {
+          // By the test.
+        }
       }
     }
     Stream.of(iam, tables, shadows, queues, topics).forEach(client -> client.close());

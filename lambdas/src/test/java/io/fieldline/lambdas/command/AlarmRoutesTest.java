@@ -74,7 +74,8 @@ final class AlarmRoutesTest {
   /// A rule about a device that was heard.
   @BeforeEach
   void aRule() throws IOException {
-    new DeviceRegister(cloud.tables(), cloud.fleetTable()).heard("gw", "gw", NOW);
+    new DeviceRegister(cloud.tables(), cloud.fleetTable(), Clock.systemUTC())
+        .heard("gw", "gw", NOW);
     assertThat(put("t").status()).isEqualTo(200);
   }
 

@@ -12,6 +12,7 @@ import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +55,8 @@ final class CommandJourneyTest {
 
   @BeforeEach
   void oneDevice() {
-    new DeviceRegister(cloud.tables(), cloud.fleetTable()).heard("gw", "gw", NOW);
+    new DeviceRegister(cloud.tables(), cloud.fleetTable(), Clock.systemUTC())
+        .heard("gw", "gw", NOW);
   }
 
   private Invocation.Answer call(

@@ -3,7 +3,6 @@ package io.fieldline.lambdas.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
@@ -12,6 +11,7 @@ import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +31,7 @@ final class SerialRoutesTest {
 
   SerialRoutesTest(Cloud cloud) {
     this.cloud = cloud;
-    var variables = Map.of("FLEET_TABLE", cloud.fleetTable(), "AUDIT_RETENTION_DAYS", "90");
-    function = new FleetHandler(new Environment(variables), cloud.tables());
+    function = FleetFunction.on(cloud, Clock.systemUTC());
   }
 
   private Invocation.Answer call(

@@ -13,6 +13,7 @@ import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.MessageException;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -55,7 +56,8 @@ final class PresenceHandlerTest {
   }
 
   private void heard(String thing) {
-    new DeviceRegister(cloud.tables(), cloud.fleetTable()).heard(thing, thing, NOW);
+    new DeviceRegister(cloud.tables(), cloud.fleetTable(), Clock.systemUTC())
+        .heard(thing, thing, NOW);
   }
 
   private Optional<Connection> shown(String thing) {

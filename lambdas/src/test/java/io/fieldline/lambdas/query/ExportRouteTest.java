@@ -19,6 +19,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -53,7 +54,8 @@ final class ExportRouteTest {
             "FLEET_TABLE",
             cloud.fleetTable());
     function = new QueryHandler(new Environment(variables), cloud.tables(), cloud.shadows());
-    new DeviceRegister(cloud.tables(), cloud.fleetTable()).heard("gw", "gw", NOW);
+    new DeviceRegister(cloud.tables(), cloud.fleetTable(), Clock.systemUTC())
+        .heard("gw", "gw", NOW);
   }
 
   private void item(Samples... columns) {

@@ -17,6 +17,7 @@ import io.fieldline.lambdas.tables.Key;
 import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.messages.TelemetryBatch;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +56,7 @@ final class QueryHandlerTest {
 
   @BeforeEach
   void threeDevices() {
-    var register = new DeviceRegister(cloud.tables(), cloud.fleetTable());
+    var register = new DeviceRegister(cloud.tables(), cloud.fleetTable(), Clock.systemUTC());
     for (var device : List.of("gw", "gw:oven", "gx")) {
       register.heard(device, device.replaceAll(":.*", ""), NOW);
     }

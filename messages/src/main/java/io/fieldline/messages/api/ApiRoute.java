@@ -275,6 +275,32 @@ public enum ApiRoute {
       "Adds a serial number, or lets its device be provisioned anew within a day",
       "",
       "Serial"),
+  /// A device less.
+  DELETE_DEVICE(
+      "DELETE /devices/{device}",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Deletes a device with its certificates and all its data; asked for again it goes on",
+      "",
+      "Deletion"),
+  /// Receipts.
+  LIST_DELETIONS(
+      "GET /deletions",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "The receipts of deletions: who deleted what, when, and how much went",
+      "",
+      "DeletionList",
+      LIMIT,
+      CURSOR),
+  /// A receipt less.
+  FORGET_DELETION(
+      "DELETE /deletions/{device}",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Forgets the receipt of a deletion that is done: a device of that name may come again",
+      "",
+      "Nothing"),
   /// One less.
   DELETE_SERIAL(
       "DELETE /serials/{serial}",
@@ -382,7 +408,7 @@ public enum ApiRoute {
 
   /// The status of its answer: what it asks for may still fail where it is 202.
   public int status() {
-    return this == ISSUE_COMMAND ? 202 : 200;
+    return this == ISSUE_COMMAND || this == DELETE_DEVICE ? 202 : 200;
   }
 
   /// What a request may carry.

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.fleet;
+
+import io.fieldline.lambdas.json.JsonObject;
+import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.messages.MessageException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeSet;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/// Carries out deletions, as the queue tells of them, in two rounds. The first takes everything;
+/// but functions that know the device without looking may still be writing what it said. The second
+/// comes when none of them can be, and takes that. Each is as good when it is done twice.
+final class DeletionWork {
+  private static final System.Logger LOG = System.getLogger(DeletionWork.class.getName());
+
+  /// As long as SQS delays: longer than {@link io.fieldline.lambdas.tables.DeviceRegister}
+  /// remembers and the functions run, together with the delay of rollups.
+  private static final Duration BETWEEN = Duration.ofMinutes(15);
+
+  /// What is not done by then is told to the queue again: the function ends after a minute.
+  private static final Duration AT_ONCE = Duration.ofSeconds(40);
+
+  private final DynamoDbClient tables;
+  private final String fleetTable;
+  private final Deletions deletions;
+  private final DeviceIdentity identity;
+  private final DeviceItems items;
+  private final Queue queue;
+  private final Clock clock;
+
+  /// @param url of the queue of deletions
+  record Queue(SqsClient queues, String url) {
+    void tell(String thing, int round, Duration delay) {
+      var body = JsonObject.write(Map.of("thing", thing, "round", round));
+      queues.sendMessage(send ->
+          send.queueUrl(url)
+              .messageBody(new String(body, StandardCharsets.UTF_8))
+              .delaySeconds((int) delay.toSeconds()));
+    }
+  }
+
+  DeletionWork(
+      DynamoDbClient tables,
+      String fleetTable,
+      Deletions deletions,
+      DeviceIdentity identity,
+      DeviceItems items,
+      Queue queue,
+      Clock clock) {
+    this.tables = tables;
+    this.fleetTable = fleetTable;
+    this.deletions = deletions;
+    this.identity = identity;
+    this.items = items;
+    this.queue = queue;
+    this.clock = clock;
+  }
+
+  private static final class TimeIsUp extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// A message of the queue.
+  void take(String body) throws MessageException {
+    var message = JsonObject.parse(body);
+    var thing = message.text("thing");
+    int round = (int) message.whole("round");
+    var receipt = deletions.get(thing);
+    if (receipt.isEmpty() || receipt.containsKey("doneMs")) {
+      LOG.log(System.Logger.Level.INFO, "a deletion that is over", Map.of("thing", thing));
+      return;
+    }
+    long untilMs = clock.millis() + AT_ONCE.toMillis();
+    try {
+      round(
+          thing,
+          () -> {
+            if (clock.millis() > untilMs) {
+              throw new TimeIsUp();
+            }
+          });
+    } catch (TimeIsUp goOn) {
+      queue.tell(thing, round, Duration.ZERO);
+      return;
+    }
+    if (round == 1) {
+      queue.tell(thing, 2, BETWEEN);
+    } else {
+      deletions.end(thing, clock.millis());
+    }
+    LOG.log(
+        System.Logger.Level.INFO, "deletion: round done", Map.of("thing", thing, "round", round));
+  }
+
+  private void round(String thing, Runnable timeLeft) {
+    remember(thing);
+    var receipt = deletions.get(thing);
+    for (var certificate : Deletions.remembered(receipt, "certificates")) {
+      identity.revoke(thing, certificate);
+    }
+    identity.disconnect(thing);
+    identity.deleteJobs(thing);
+    identity.leaveGroups(thing);
+    identity.deleteShadows(thing);
+    identity.deleteThing(thing);
+    var devices = Deletions.remembered(receipt, "devices");
+    devices.add(thing);
+    long fromMs = Attributes.whole(receipt, "fromMs");
+    items.delete(new DeviceItems.Extent(thing, devices, fromMs, clock.millis()), timeLeft);
+  }
+
+  /// What goes early and names what goes late.
+  private void remember(String thing) {
+    var devices = new TreeSet<String>();
+    long fromMs = Attributes.whole(deletions.get(thing), "fromMs");
+    // Those behind it are named after it.
+    for (var page :
+        tables.queryPaginator(query ->
+            query
+                .tableName(fleetTable)
+                .consistentRead(true)
+                .keyConditionExpression("pk = :pk AND begins_with(sk, :thing)")
+                .filterExpression("thing = :thing")
+                .expressionAttributeValues(
+                    Map.of(
+                        ":pk", Attributes.text(FleetKeys.DEVICES),
+                        ":thing", Attributes.text(thing))))) {
+      for (var item : page.items()) {
+        Attributes.text(item, "sk").ifPresent(devices::add);
+        fromMs = Math.min(fromMs, Attributes.whole(item, "firstMs"));
+      }
+    }
+    deletions.remember(thing, devices, identity.certificates(thing), fromMs);
+  }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.lambdas.fleet;
+
+import io.fieldline.lambdas.aws.Environment;
+import io.fieldline.lambdas.cloud.Cloud;
+import java.time.Clock;
+import java.util.Map;
+
+/// The function on a test's part of the stack.
+final class FleetFunction {
+  private FleetFunction() {}
+
+  static FleetHandler on(Cloud cloud, Clock clock) {
+    var variables =
+        Map.of(
+            "TELEMETRY_TABLE", cloud.telemetryTable(),
+            "FLEET_TABLE", cloud.fleetTable(),
+            "DELETION_QUEUE_URL", cloud.queueUrl(),
+            "RAW_RETENTION_DAYS", "30",
+            "AUDIT_RETENTION_DAYS", "90");
+    return new FleetHandler(
+        new Environment(variables),
+        cloud.tables(),
+        cloud.iot(),
+        cloud.shadows(),
+        cloud.queues(),
+        clock);
+  }
+}
