@@ -38,6 +38,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 /// record is on disk before the bytes it no longer names go. Thread-safe.
 final class Objects {
   private final MVMap<String, ObjectRecord> objects;
+  private final Object conditions = new Object();
   private final Store store;
   private final ObjectFiles files;
   private final InstantSource clock;
@@ -127,8 +128,28 @@ final class Objects {
 
   /// Puts a record in place of an earlier one, whose bytes then go.
   void replace(ObjectRecord object) {
-    ObjectRecord old = objects.put(id(object.bucket(), object.key()), object);
+    replace(object, null, null);
+  }
+
+  /// The same, on conditions: nobody else comes in between.
+  private void replace(
+      ObjectRecord object, @Nullable String ifMatch, @Nullable String ifNoneMatch) {
+    ObjectRecord old;
+    synchronized (conditions) {
+      checkWrite(objects.get(id(object.bucket(), object.key())), ifMatch, ifNoneMatch);
+      old = objects.put(id(object.bucket(), object.key()), object);
+    }
     dropBytes(old);
+  }
+
+  private static void checkWrite(
+      @Nullable ObjectRecord old, @Nullable String ifMatch, @Nullable String ifNoneMatch) {
+    if ("*".equals(ifNoneMatch) && old != null) {
+      throw S3Failures.precondition("If-None-Match");
+    }
+    if (ifMatch != null && (old == null || !matches(ifMatch, old))) {
+      throw S3Failures.precondition("If-Match");
+    }
   }
 
   private void dropBytes(@Nullable ObjectRecord old) {
@@ -142,12 +163,7 @@ final class Objects {
       PutObjectRequest request, InputStream in, Consumer<String> buckets) throws IOException {
     buckets.accept(request.bucket());
     ObjectRecord old = objects.get(id(request.bucket(), request.key()));
-    if ("*".equals(request.ifNoneMatch()) && old != null) {
-      throw S3Failures.precondition("If-None-Match");
-    }
-    if (request.ifMatch() != null && (old == null || !matches(request.ifMatch(), old))) {
-      throw S3Failures.precondition("If-Match");
-    }
+    checkWrite(old, request.ifMatch(), request.ifNoneMatch());
     ObjectFiles.Written written = files.write(in);
     var headers = new HashMap<String, String>();
     header(headers, "Content-Type", request.contentType());
@@ -155,7 +171,7 @@ final class Objects {
     header(headers, "Content-Disposition", request.contentDisposition());
     header(headers, "Content-Encoding", plainEncoding(request.contentEncoding()));
     header(headers, "Content-Language", request.contentLanguage());
-    replace(
+    var object =
         new ObjectRecord(
             request.bucket(),
             request.key(),
@@ -164,7 +180,13 @@ final class Objects {
             written.etag(),
             clock.instant().truncatedTo(ChronoUnit.MILLIS),
             headers,
-            request.metadata()));
+            request.metadata());
+    try {
+      replace(object, request.ifMatch(), request.ifNoneMatch());
+    } catch (AwsFailure e) {
+      files.delete(written.file());
+      throw e;
+    }
     return new Streamed<>(PutObjectResponse.builder().eTag(written.etag()).build(), null);
   }
 
@@ -256,7 +278,15 @@ final class Objects {
 
   private DeleteObjectResponse delete(DeleteObjectRequest request, Consumer<String> buckets) {
     buckets.accept(request.bucket());
-    dropBytes(objects.remove(id(request.bucket(), request.key())));
+    ObjectRecord old;
+    synchronized (conditions) {
+      // Source: S3 User Guide, "How to perform conditional deletes": of what is not there, 404.
+      if (request.ifMatch() != null) {
+        checkWrite(named(request.bucket(), request.key()), request.ifMatch(), null);
+      }
+      old = objects.remove(id(request.bucket(), request.key()));
+    }
+    dropBytes(old);
     return DeleteObjectResponse.builder().build();
   }
 

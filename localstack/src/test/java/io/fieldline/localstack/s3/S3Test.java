@@ -226,6 +226,27 @@ class S3Test {
         .isInstanceOfSatisfying(S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(404));
   }
 
+  @Test
+  void aConditionIsHeldAgainstWhatIsThereNow() {
+    s3.createBucket(r -> r.bucket("conditions"));
+    String first =
+        s3.putObject(r -> r.bucket("conditions").key("k"), RequestBody.fromString("1")).eTag();
+    String second =
+        s3.putObject(
+                r -> r.bucket("conditions").key("k").ifMatch(first), RequestBody.fromString("2"))
+            .eTag();
+
+    assertThatThrownBy(() ->
+            s3.putObject(
+                r -> r.bucket("conditions").key("k").ifMatch(first), RequestBody.fromString("3")))
+        .hasMessageContaining("412");
+    assertThatThrownBy(() -> s3.deleteObject(r -> r.bucket("conditions").key("k").ifMatch(first)))
+        .hasMessageContaining("412");
+    s3.deleteObject(r -> r.bucket("conditions").key("k").ifMatch(second));
+    assertThatThrownBy(() -> s3.deleteObject(r -> r.bucket("conditions").key("k").ifMatch(second)))
+        .hasMessageContaining("404");
+  }
+
   private static byte[] bytes(int count) {
     byte[] bytes = new byte[count];
     new Random(7).nextBytes(bytes);
