@@ -7,6 +7,7 @@ import java.util.Map;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.PrincipalWithConditions;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -40,6 +41,21 @@ final class Archive extends Construct {
 
   RuleTarget target() {
     return RuleTarget.lines(stream);
+  }
+
+  String bucketName() {
+    return bucket.getRef();
+  }
+
+  /// What a function needs that takes a thing's messages out.
+  List<PolicyStatement> takingOut() {
+    return List.of(
+        Allow.on(bucket.getAttrArn(), "s3:ListBucket"),
+        Allow.on(
+            bucket.getAttrArn() + "/" + PREFIX + "*",
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:DeleteObject"));
   }
 
   private CfnBucket bucket(boolean retain, int retentionDays) {

@@ -2,8 +2,10 @@
 package io.fieldline.infra.construct;
 
 import io.fieldline.messages.Topics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.services.sqs.Queue;
 import software.constructs.Construct;
 
@@ -43,7 +45,7 @@ public final class Fleet extends Construct {
     this.deletionDeadLetters = queues.queue("DeletionDeadLetters", "deletion-dead").build();
     this.deletions =
         queues.taken("Deletions", "deletion", PipelineFunction.FLEET, deletionDeadLetters).build();
-    this.control = controlFunction(deployment, data);
+    this.control = controlFunction(deployment, data, ingest);
     // One at a time, since each may take the function's whole time.
     queues.feed("DeletionMapping", deletions, control).batchSize(1).build();
     this.provisioning = new Provisioning(this, "Provisioning", deployment, data);
@@ -73,18 +75,18 @@ public final class Fleet extends Construct {
     return provisioning.admission();
   }
 
-  private LiveFunction controlFunction(Deployment deployment, Data data) {
-    return new LiveFunction(
-        this,
-        PipelineFunction.FLEET,
-        deployment,
-        FunctionProps.of(
+  private LiveFunction controlFunction(Deployment deployment, Data data, Ingest ingest) {
+    var environment =
+        new TreeMap<>(
             Map.of(
                 "TELEMETRY_TABLE", data.telemetry().getRef(),
                 "FLEET_TABLE", data.fleet().getRef(),
                 "DELETION_QUEUE_URL", deletions.getQueueUrl(),
                 "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
-                "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
+                "AUDIT_RETENTION_DAYS",
+                    String.valueOf(deployment.config().commandRetentionDays())));
+    var grants =
+        new ArrayList<>(
             List.of(
                 Queues.taking(deletions),
                 Allow.on(deletions.getQueueArn(), "sqs:SendMessage"),
@@ -119,7 +121,15 @@ public final class Fleet extends Construct {
                     "iot:UpdateCertificate",
                     "iot:ListAttachedPolicies",
                     "iot:DetachPolicy",
-                    "iot:DeleteCertificate"))));
+                    "iot:DeleteCertificate")));
+    ingest
+        .archive()
+        .ifPresent(archive -> {
+          environment.put("ARCHIVE_BUCKET", archive.bucketName());
+          grants.addAll(archive.takingOut());
+        });
+    return new LiveFunction(
+        this, PipelineFunction.FLEET, deployment, FunctionProps.of(environment, grants));
   }
 
   private LiveFunction presenceFunction(Deployment deployment, Data data, Ingest ingest) {

@@ -111,6 +111,10 @@ public final class Ingest extends Construct {
     return ingest;
   }
 
+  Optional<Archive> archive() {
+    return archive;
+  }
+
   Optional<IngestStream> stream() {
     return stream;
   }

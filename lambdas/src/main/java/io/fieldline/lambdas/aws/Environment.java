@@ -29,6 +29,11 @@ public final class Environment {
     return value;
   }
 
+  /// A variable that some stages have.
+  public Optional<String> optional(String name) {
+    return Optional.ofNullable(variables.get(name));
+  }
+
   /// A variable that must be there and be a whole number from 1.
   public int positive(String name) {
     var value = text(name);

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /// `DELETE /devices/{device}` and `/deletions`.
 final class DeletionRoutes {
   private static final List<String> COUNTERS =
-      List.of("jobs", "shadows", "telemetryItems", "fleetItems");
+      List.of("jobs", "shadows", "telemetryItems", "fleetItems", "archivedMessages");
 
   private final DynamoDbClient tables;
   private final String fleetTable;

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.fleet;
 
+import io.fieldline.lambdas.archive.ArchiveDeletion;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.messages.MessageException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -31,6 +34,7 @@ final class DeletionWork {
   private final Deletions deletions;
   private final DeviceIdentity identity;
   private final DeviceItems items;
+  private final Optional<ArchiveDeletion> archive;
   private final Queue queue;
   private final Clock clock;
 
@@ -51,6 +55,7 @@ final class DeletionWork {
       Deletions deletions,
       DeviceIdentity identity,
       DeviceItems items,
+      Optional<ArchiveDeletion> archive,
       Queue queue,
       Clock clock) {
     this.tables = tables;
@@ -58,6 +63,7 @@ final class DeletionWork {
     this.deletions = deletions;
     this.identity = identity;
     this.items = items;
+    this.archive = archive;
     this.queue = queue;
     this.clock = clock;
   }
@@ -80,6 +86,7 @@ final class DeletionWork {
     try {
       round(
           thing,
+          round,
           () -> {
             if (clock.millis() > untilMs) {
               throw new TimeIsUp();
@@ -98,7 +105,7 @@ final class DeletionWork {
         System.Logger.Level.INFO, "deletion: round done", Map.of("thing", thing, "round", round));
   }
 
-  private void round(String thing, Runnable timeLeft) {
+  private void round(String thing, int round, Runnable timeLeft) {
     remember(thing);
     var receipt = deletions.get(thing);
     for (var certificate : Deletions.remembered(receipt, "certificates")) {
@@ -113,6 +120,19 @@ final class DeletionWork {
     devices.add(thing);
     long fromMs = Attributes.whole(receipt, "fromMs");
     items.delete(new DeviceItems.Extent(thing, devices, fromMs, clock.millis()), timeLeft);
+    archive.ifPresent(objects -> takeOut(objects, thing, round, timeLeft));
+  }
+
+  /// The second round looks only where something may have come since.
+  private void takeOut(ArchiveDeletion objects, String thing, int round, Runnable timeLeft) {
+    var receipt = deletions.get(thing);
+    var since = Attributes.whole(receipt, round == 1 ? "fromMs" : "askedMs");
+    objects.delete(
+        thing,
+        TelemetryKeys.day(since).minusDays(1),
+        TelemetryKeys.day(clock.millis()),
+        deletions.archive(thing, round),
+        timeLeft);
   }
 
   /// What goes early and names what goes late.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.fleet;
 
+import io.fieldline.lambdas.archive.ArchiveDeletion;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import java.util.ArrayList;
@@ -89,11 +90,32 @@ final class Deletions {
         Map.of(":one", Attributes.number(1), ":this", AttributeValue.fromSs(List.of(certificate))));
   }
 
+  /// How far a round has come in the archive; counts what went there. A crash between an object and
+  /// this leaves that object's messages uncounted.
+  ArchiveDeletion.Progress archive(String thing, int round) {
+    var cursor = "archive" + round;
+    return new ArchiveDeletion.Progress() {
+      @Override
+      public String after() {
+        return Attributes.text(get(thing), cursor).orElse("");
+      }
+
+      @Override
+      public void done(String key, int messages) {
+        update(
+            thing,
+            "SET #cursor = :key ADD archivedMessages :gone",
+            Map.of("#cursor", cursor),
+            Map.of(":key", Attributes.text(key), ":gone", Attributes.number(messages)));
+      }
+    };
+  }
+
   /// Ends one: what is left tells no more than that it was, and how much.
   void end(String thing, long atMs) {
     update(
         thing,
-        "SET doneMs = :atMs REMOVE devices, certificates, fromMs",
+        "SET doneMs = :atMs REMOVE devices, certificates, fromMs, archive1, archive2",
         Map.of(),
         Map.of(":atMs", Attributes.number(atMs)));
   }

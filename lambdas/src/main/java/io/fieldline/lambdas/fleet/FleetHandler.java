@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.api.ApiRoutes;
 import io.fieldline.lambdas.api.Audit;
+import io.fieldline.lambdas.archive.ArchiveDeletion;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
@@ -21,9 +22,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// What admins do with devices themselves. A function of its own, because nothing else may.
@@ -41,6 +44,7 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
         Clients.iot(),
         Clients.iotData(),
         Clients.sqs(),
+        Clients::s3,
         Clock.systemUTC());
     JsonLines.install();
     primeBeforeSnapshot();
@@ -52,6 +56,7 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
       IotClient iot,
       IotDataPlaneClient data,
       SqsClient queues,
+      Function<Environment, S3Client> buckets,
       Clock clock) {
     var fleet = environment.text("FLEET_TABLE");
     var serials = new SerialRoutes(tables, fleet);
@@ -61,7 +66,11 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
     var retention = Duration.ofDays(environment.positive("RAW_RETENTION_DAYS"));
     var items =
         new DeviceItems(tables, environment.text("TELEMETRY_TABLE"), fleet, retention, deletions);
-    this.work = new DeletionWork(tables, fleet, deletions, identity, items, queue, clock);
+    var archive =
+        environment
+            .optional("ARCHIVE_BUCKET")
+            .map(bucket -> new ArchiveDeletion(buckets.apply(environment), bucket));
+    this.work = new DeletionWork(tables, fleet, deletions, identity, items, archive, queue, clock);
     var deleting = new DeletionRoutes(tables, fleet, deletions, identity, queue);
     this.routes =
         new ApiRoutes(

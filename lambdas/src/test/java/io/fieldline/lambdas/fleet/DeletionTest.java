@@ -19,7 +19,10 @@ import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.messages.ActuatorValue;
 import io.fieldline.messages.Command;
 import io.fieldline.messages.TelemetryBatch;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,10 +31,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 import software.amazon.awssdk.services.iot.IotClient;
@@ -53,6 +59,7 @@ final class DeletionTest {
   private final IotClient iot;
   private final String gone;
   private final String stays;
+  private final String archive;
 
   DeletionTest(Cloud cloud) {
     this.cloud = cloud;
@@ -60,10 +67,15 @@ final class DeletionTest {
     gone = cloud.named("gone");
     // Its name begins as the other's.
     stays = gone + "-but-not-this";
+    archive = cloud.named("archive");
+    cloud.buckets().createBucket(create -> create.bucket(archive));
   }
 
   private FleetHandler function() {
-    return FleetFunction.on(cloud, Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
+    return FleetFunction.on(
+        cloud,
+        Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC),
+        Map.of("ARCHIVE_BUCKET", archive));
   }
 
   private Invocation.Answer call(String route, String device) throws IOException {
@@ -154,7 +166,40 @@ final class DeletionTest {
     }
   }
 
+  private void archived(String name, String... things) {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new GZIPOutputStream(bytes)) {
+      for (var thing : things) {
+        out.write(
+            "{\"batch\":{},\"thing\":\"%s\"}\n".formatted(thing).getBytes(StandardCharsets.UTF_8));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cloud
+        .buckets()
+        .putObject(
+            put -> put.bucket(archive).key("archive/2025/11/" + name),
+            RequestBody.fromBytes(bytes.toByteArray()));
+  }
+
+  /// Every object, whatever its name.
+  private String archived() {
+    var all = new StringBuilder();
+    for (var object : cloud.buckets().listObjectsV2(list -> list.bucket(archive)).contents()) {
+      var packed = cloud.buckets().getObjectAsBytes(get -> get.bucket(archive).key(object.key()));
+      try (var in = new GZIPInputStream(packed.asInputStream())) {
+        all.append(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return all.toString();
+  }
+
   private void around() {
+    archived("22/of-both", gone, stays, gone);
+    archived("25/of-one", gone);
     iot.createPolicy(create ->
         create
             .policyName(cloud.named("device"))
@@ -173,6 +218,9 @@ final class DeletionTest {
           found.add(item.get("pk").s() + " " + item.get("sk").s());
         }
       }
+    }
+    if (archived().contains('"' + thing + '"')) {
+      found.add("archived");
     }
     iot.listThingsPaginator().things().stream()
         .filter(one -> one.thingName().equals(thing))
@@ -223,7 +271,9 @@ final class DeletionTest {
     var certificate = full(gone);
     var other = full(stays);
     var before = found(stays, other);
-    assertThat(found(gone, certificate)).hasSizeGreaterThan(230).contains("certificate", "shadow");
+    assertThat(found(gone, certificate))
+        .hasSizeGreaterThan(230)
+        .contains("certificate", "shadow", "archived");
 
     var asked = call("DELETE /devices/{device}", gone);
     assertThat(asked.status()).isEqualTo(202);
@@ -245,7 +295,8 @@ final class DeletionTest {
         .containsEntry("jobs", 1L)
         .containsEntry("shadows", 3L)
         .containsEntry("telemetryItems", TELEMETRY_ITEMS + 1)
-        .containsEntry("fleetItems", 11L);
+        .containsEntry("fleetItems", 11L)
+        .containsEntry("archivedMessages", 4L);
   }
 
   /// What a function that still knew the device has written since.
@@ -253,6 +304,7 @@ final class DeletionTest {
     put(
         cloud.telemetryTable(),
         TelemetryKeys.raw(gone + ":child", NOW, new TelemetryBatch.Identity(2, 0, 0)));
+    archived("25/on-its-way", gone);
   }
 
   @Test

@@ -4,6 +4,7 @@ package io.fieldline.lambdas.fleet;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 
 /// The function on a test's part of the stack.
@@ -11,19 +12,26 @@ final class FleetFunction {
   private FleetFunction() {}
 
   static FleetHandler on(Cloud cloud, Clock clock) {
-    var variables =
+    return on(cloud, clock, Map.of());
+  }
+
+  /// @param more what not every stage has
+  static FleetHandler on(Cloud cloud, Clock clock, Map<String, String> more) {
+    var variables = new HashMap<>(more);
+    variables.putAll(
         Map.of(
             "TELEMETRY_TABLE", cloud.telemetryTable(),
             "FLEET_TABLE", cloud.fleetTable(),
             "DELETION_QUEUE_URL", cloud.queueUrl(),
             "RAW_RETENTION_DAYS", "30",
-            "AUDIT_RETENTION_DAYS", "90");
+            "AUDIT_RETENTION_DAYS", "90"));
     return new FleetHandler(
         new Environment(variables),
         cloud.tables(),
         cloud.iot(),
         cloud.shadows(),
         cloud.queues(),
+        _ -> cloud.buckets(),
         clock);
   }
 }
