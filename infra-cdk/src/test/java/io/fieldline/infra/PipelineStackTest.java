@@ -106,6 +106,7 @@ final class PipelineStackTest {
         .containsExactlyInAnyOrder(
             "IngestOutcomeFunction",
             "IngestSweepFunction",
+            "IngestAbsenceFunction",
             "FleetPresenceFunction",
             "ApiAppSiteFunction");
     assertThat(dev.properties("AWS::Scheduler::Schedule"))

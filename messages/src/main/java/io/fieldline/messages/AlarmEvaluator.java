@@ -5,6 +5,12 @@ import java.util.function.Predicate;
 
 /// Alarm rules as a pure function of state and what has come since; agent and backend share it.
 public final class AlarmEvaluator {
+  /// For how long absence is seen before it is believed.
+  private static final long WAIT_MS = 120_000;
+
+  /// Who has not looked for longer was away.
+  private static final long LONGEST_WAIT_MS = 3 * WAIT_MS;
+
   private AlarmEvaluator() {}
 
   /// The state after a reading. One of another sensor, or one not newer than what was looked at
@@ -55,17 +61,31 @@ public final class AlarmEvaluator {
   }
 
   /// The state of a rule about absence when somebody looks. It is raised at the time at which it
-  /// became true, whenever that is found out.
+  /// became true, but only when it has been seen for a while: when the backend was away, what came
+  /// meanwhile is still to be taken when it looks for the first time.
   ///
   /// @param newestMs time of the newest reading
   public static AlarmState looked(
       AlarmCondition.Absence absence, AlarmState before, long newestMs, long nowMs) {
     long dueMs = newestMs + absence.afterSeconds() * 1000;
-    boolean raised = nowMs > dueMs;
-    if (newestMs < before.lastMs() || raised == before.raised()) {
+    if (newestMs < before.lastMs()) {
       return before;
     }
-    return before.seen(newestMs).turned(raised ? dueMs : newestMs, absence.afterSeconds());
+    if (nowMs <= dueMs) {
+      return before.raised()
+          ? before.seen(newestMs).turned(newestMs, absence.afterSeconds())
+          : before.beyondSince(AlarmState.NEVER);
+    }
+    if (before.raised()) {
+      return before;
+    }
+    long waitedMs = nowMs - before.beyondMs();
+    if (before.beyondMs() == AlarmState.NEVER || waitedMs > LONGEST_WAIT_MS) {
+      return before.beyondSince(nowMs);
+    }
+    return waitedMs < WAIT_MS
+        ? before
+        : before.seen(newestMs).turned(dueMs, absence.afterSeconds());
   }
 
   /// The state of a composite when one of its rules has changed.

@@ -100,20 +100,27 @@ final class AlarmEvaluatorTest {
         .isSameAs(raised);
   }
 
-  /// However late somebody looks.
+  /// However late somebody looks, and not before it was seen for two minutes.
   @Test
   void absenceIsRaisedAtTheTimeAtWhichItBeganAndClearedAtThatOfTheReading() {
     var absence = new AlarmCondition.Absence(Optional.empty(), 60);
 
     assertThat(AlarmEvaluator.looked(absence, AlarmState.NONE, 5_000, 65_000))
-        .isSameAs(AlarmState.NONE);
-    var raised = AlarmEvaluator.looked(absence, AlarmState.NONE, 5_000, 999_000);
+        .isEqualTo(AlarmState.NONE);
+    var first = AlarmEvaluator.looked(absence, AlarmState.NONE, 5_000, 999_000);
+    assertThat(first.raised()).isFalse();
+    assertThat(AlarmEvaluator.looked(absence, first, 5_000, 1_118_999)).isSameAs(first);
+    assertThat(AlarmEvaluator.looked(absence, first, 1_000_000, 1_001_000).isAs(AlarmState.NONE))
+        .isTrue();
+    var away = AlarmEvaluator.looked(absence, first, 5_000, 9_999_000);
+    assertThat(away.raised()).as("nobody looked for long").isFalse();
+    var raised = AlarmEvaluator.looked(absence, first, 5_000, 1_119_000);
     assertThat(raised.raised()).isTrue();
     assertThat(raised.sinceMs()).isEqualTo(65_000);
-    assertThat(AlarmEvaluator.looked(absence, raised, 4_000, 999_000)).isSameAs(raised);
-    assertThat(AlarmEvaluator.looked(absence, raised, 900_000, 999_000)).isSameAs(raised);
-    var cleared = AlarmEvaluator.looked(absence, raised, 950_000, 999_000);
+    assertThat(AlarmEvaluator.looked(absence, raised, 4_000, 1_200_000)).isSameAs(raised);
+    assertThat(AlarmEvaluator.looked(absence, raised, 900_000, 1_200_000)).isSameAs(raised);
+    var cleared = AlarmEvaluator.looked(absence, raised, 1_150_000, 1_200_000);
     assertThat(cleared.raised()).isFalse();
-    assertThat(cleared.sinceMs()).isEqualTo(950_000);
+    assertThat(cleared.sinceMs()).isEqualTo(1_150_000);
   }
 }

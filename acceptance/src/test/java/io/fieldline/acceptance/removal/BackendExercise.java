@@ -10,6 +10,8 @@ import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.lambdas.series.HourParts;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Key;
+import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.messages.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -253,6 +255,59 @@ final class BackendExercise implements AutoCloseable {
                             "id", AttributeValue.fromS(id),
                             "expiresAtMs", AttributeValue.fromN(String.valueOf(expiresMs))))));
     invoke("SweepFunction", "{}", InvocationType.REQUEST_RESPONSE);
+  }
+
+  /// A rule about a device of which nothing comes any more, long enough ago; and then something
+  /// does.
+  void absence(String thing) {
+    long nowMs = System.currentTimeMillis();
+    String silent = thing + ":silent";
+    String rule = "removal-silent";
+    var fleet = pipeline.output("FleetTableName");
+    put(fleet, FleetKeys.device(silent), Map.of("thing", AttributeValue.fromS(thing)));
+    put(
+        fleet,
+        FleetKeys.rule(rule),
+        Map.of(
+            "json",
+            AttributeValue.fromS(
+                """
+                {"name":"%s","device":"%s","kind":"ABSENCE","afterSeconds":60,"command":
+                 {"thing":"%s","actuator":"lamp","value":true,"validForMs":60000}}
+                """
+                    .formatted(rule, silent, thing))));
+    put(
+        fleet,
+        FleetKeys.alarm(thing, rule),
+        Map.of(
+            "kind", AttributeValue.fromS("ABSENCE"),
+            "device", AttributeValue.fromS(silent),
+            "sensor", AttributeValue.fromS(""),
+            "raised", AttributeValue.fromBool(false),
+            "sinceMs", AttributeValue.fromN("0"),
+            "lastMs", AttributeValue.fromN("-1"),
+            "value", AttributeValue.fromN("0"),
+            "beyondMs", AttributeValue.fromN(String.valueOf(nowMs - 150_000))));
+    try {
+      for (long heardMs : new long[] {nowMs - 600_000, nowMs}) {
+        put(
+            pipeline.output("TelemetryTableName"),
+            TelemetryKeys.latest(silent),
+            Map.of(
+                TelemetryKeys.latestOf("t"),
+                AttributeValue.fromM(Map.of("atMs", AttributeValue.fromN("" + heardMs)))));
+        invoke("AbsenceFunction", "{}", InvocationType.REQUEST_RESPONSE);
+      }
+    } finally {
+      pipeline
+          .aws()
+          .dynamoDb()
+          .deleteItem(delete -> delete.tableName(fleet).key(FleetKeys.rule(rule).attributes()));
+    }
+  }
+
+  private void put(String table, Key key, Map<String, AttributeValue> attributes) {
+    pipeline.aws().dynamoDb().putItem(put -> put.tableName(table).item(key.with(attributes)));
   }
 
   /// The site published anew over a file that is of no use any more.

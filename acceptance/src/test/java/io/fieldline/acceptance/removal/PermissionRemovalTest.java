@@ -119,7 +119,8 @@ class PermissionRemovalTest {
   }
 
   private static boolean holderKeepsDevices(Grant grant) {
-    return Stream.of("TelemetryFunction", "OutcomeFunction").anyMatch(grant.holder()::contains);
+    return grant.holder().contains("AbsenceFunction")
+        || Stream.of("TelemetryFunction", "OutcomeFunction").anyMatch(grant.holder()::contains);
   }
 
   private static boolean fails(Step step) {
@@ -174,6 +175,8 @@ class PermissionRemovalTest {
       case String it when it.contains("Presence") -> List.of(() -> device.telemetry(20));
       case String it when it.contains("SweepFunction") ->
           List.of(() -> backend.sweep(device.thing()));
+      case String it when it.contains("AbsenceFunction") ->
+          List.of(() -> backend.absence(device.thing()));
       case String it when it.contains("Schedule") -> List.of();
       case String it when it.contains("QueryFunction") ->
           List.of(() -> backend.query(device.thing()));
@@ -199,6 +202,7 @@ class PermissionRemovalTest {
         () -> backend.query(device.thing()),
         () -> backend.command(device.thing()),
         () -> backend.sweep(device.thing()),
+        () -> backend.absence(device.thing()),
         () -> backend.quarantine(device.thing()),
         backend::users,
         backend::serials,

@@ -32,6 +32,7 @@ public final class Ingest extends Construct {
   private final LiveFunction telemetry;
   private final LiveFunction outcome;
   private final LiveFunction sweep;
+  private final LiveFunction absence;
   private final LiveFunction keeper;
 
   /// The way in of one stage, writing to its tables.
@@ -63,9 +64,12 @@ public final class Ingest extends Construct {
     this.telemetry = telemetryFunction();
     this.outcome = outcomeFunction();
     this.sweep = sweepFunction();
+    this.absence = absenceFunction();
     this.keeper = quarantineFunction();
     rules();
-    new SweepSchedule(this, "SweepSchedule", deployment.names(), sweep, deadLetters);
+    var names = deployment.names();
+    new EveryMinute(this, "SweepSchedule", names.of("sweep"), sweep, deadLetters);
+    new EveryMinute(this, "AbsenceSchedule", names.of("absence"), absence, deadLetters);
     CfnThingType.Builder.create(this, "GatewayType")
         .thingTypeName(deployment.names().of("gateway"))
         .build();
@@ -120,7 +124,7 @@ public final class Ingest extends Construct {
   }
 
   List<LiveFunction> functions() {
-    return List.of(telemetry, outcome, sweep, keeper, rollups.function());
+    return List.of(telemetry, outcome, sweep, absence, keeper, rollups.function());
   }
 
   private LiveFunction telemetryFunction() {
@@ -192,6 +196,35 @@ public final class Ingest extends Construct {
                         "dynamodb:Query",
                         "dynamodb:UpdateItem",
                         "dynamodb:DeleteItem")))
+            .deadLettersTo(deadLetters));
+  }
+
+  private LiveFunction absenceFunction() {
+    return new LiveFunction(
+        this,
+        PipelineFunction.ABSENCE,
+        deployment,
+        FunctionProps.of(
+                Map.of(
+                    "TELEMETRY_TABLE",
+                    data.telemetry().getRef(),
+                    "FLEET_TABLE",
+                    data.fleet().getRef(),
+                    "ALARM_TOPIC_ARN",
+                    alarms.topicArn(),
+                    "COMMAND_RETENTION_DAYS",
+                    String.valueOf(deployment.config().commandRetentionDays())),
+                List.of(
+                    alarms.telling(),
+                    Allow.on(data.telemetry().getAttrArn(), "dynamodb:GetItem"),
+                    Allow.on(
+                        data.fleet().getAttrArn(),
+                        "dynamodb:GetItem",
+                        "dynamodb:Query",
+                        "dynamodb:PutItem",
+                        "dynamodb:UpdateItem",
+                        "dynamodb:DeleteItem"),
+                    commandShadow("iot:UpdateThingShadow")))
             .deadLettersTo(deadLetters));
   }
 

@@ -18,6 +18,8 @@ public enum PipelineFunction {
   PRESENCE("presence", "PresenceHandler", 512, 15),
   /// Commands that nobody answered in time.
   SWEEP("sweep", "SweepHandler", 512, 60),
+  /// Devices and sensors of which nothing comes any more.
+  ABSENCE("absence", "AbsenceHandler", 512, 60),
   /// May this browser see live values.
   AUTHORIZER("authorizer", "AuthorizerHandler", 512, 5),
   /// The web app from its asset into its bucket.

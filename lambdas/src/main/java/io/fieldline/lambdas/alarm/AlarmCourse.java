@@ -37,14 +37,21 @@ public final class AlarmCourse {
     return state;
   }
 
-  /// It comes to this.
+  /// It comes to this, as its newest reading says.
   public void next(AlarmState next) {
+    next(next, next.lastMs());
+  }
+
+  /// It comes to this.
+  ///
+  /// @param seenMs the time of what says so
+  public void next(AlarmState next, long seenMs) {
     boolean turned = next.raised() != state.raised();
     if (turned && !next.raised()) {
       add(AlarmEvent.Kind.CLEARED, next, isTold);
       isTold = false;
     }
-    boolean isNews = next.raised() && !isTold && nowMs - next.lastMs() <= LATE.toMillis();
+    boolean isNews = next.raised() && !isTold && nowMs - seenMs <= LATE.toMillis();
     if (isNews || (turned && next.raised())) {
       isTold = isNews;
       add(AlarmEvent.Kind.RAISED, next, isNews);

@@ -94,6 +94,9 @@ public final class AlarmLife {
     if (part.condition() instanceof AlarmCondition.Composite) {
       return;
     }
+    // What people are told of the part is as true of the whole.
+    boolean isNews = kept.untold().stream().anyMatch(AlarmEvent::isTold);
+    long seenMs = isNews ? occasion.nowMs() : kept.state().lastMs();
     for (var rule : rules.of(occasion.device())) {
       if (rule.condition() instanceof AlarmCondition.Composite composite
           && composite.rules().contains(part.name())) {
@@ -107,7 +110,8 @@ public final class AlarmLife {
                         course.state(),
                         name -> isRaised(occasion, name),
                         kept.state().sinceMs(),
-                        kept.state().lastMs())));
+                        kept.state().lastMs()),
+                    seenMs));
       }
     }
   }

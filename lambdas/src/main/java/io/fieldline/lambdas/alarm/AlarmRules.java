@@ -34,11 +34,16 @@ public final class AlarmRules {
 
   /// The rules about a device.
   public List<AlarmRule> of(String device) {
+    return all().stream().filter(rule -> rule.device().equals(device)).toList();
+  }
+
+  /// Every rule.
+  public List<AlarmRule> all() {
     if (clock.millis() - readMs > FRESH.toMillis()) {
       rules = read();
       readMs = clock.millis();
     }
-    return rules.stream().filter(rule -> rule.device().equals(device)).toList();
+    return rules;
   }
 
   private List<AlarmRule> read() {

@@ -12,10 +12,10 @@ import software.amazon.awscdk.services.scheduler.CfnSchedule;
 import software.amazon.awscdk.services.sqs.IQueue;
 import software.constructs.Construct;
 
-/// Invokes the sweep every minute. A run that could not be started ends in the dead letters.
-final class SweepSchedule extends Construct {
+/// Invokes a function every minute. A run that could not be started ends in the dead letters.
+final class EveryMinute extends Construct {
 
-  SweepSchedule(Construct scope, String id, Names names, LiveFunction sweep, IQueue deadLetters) {
+  EveryMinute(Construct scope, String id, String name, LiveFunction function, IQueue deadLetters) {
     super(scope, id);
     var role =
         Role.Builder.create(this, "Role")
@@ -30,17 +30,17 @@ final class SweepSchedule extends Construct {
                     PolicyDocument.Builder.create()
                         .statements(
                             List.of(
-                                Allow.on(sweep.arn(), "lambda:InvokeFunction"),
+                                Allow.on(function.arn(), "lambda:InvokeFunction"),
                                 Allow.on(deadLetters.getQueueArn(), "sqs:SendMessage")))
                         .build()))
             .build();
     CfnSchedule.Builder.create(this, "Schedule")
-        .name(names.of("sweep"))
+        .name(name)
         .scheduleExpression("rate(1 minute)")
         .flexibleTimeWindow(CfnSchedule.FlexibleTimeWindowProperty.builder().mode("OFF").build())
         .target(
             CfnSchedule.TargetProperty.builder()
-                .arn(sweep.arn())
+                .arn(function.arn())
                 .roleArn(role.getRoleArn())
                 .retryPolicy(
                     CfnSchedule.RetryPolicyProperty.builder()
