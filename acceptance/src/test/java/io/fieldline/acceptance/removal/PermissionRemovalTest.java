@@ -207,7 +207,6 @@ class PermissionRemovalTest {
         backend::users,
         backend::serials,
         backend::deletion,
-        provisioning::run,
         backend::site,
         backend::page,
         browser::run);

@@ -100,7 +100,7 @@ final class Provisioning {
                 "-t",
                 request,
                 "-e",
-                request + "/#",
+                Topics.accepted(request),
                 "-f",
                 "asked"));
     int begin = answer.output().indexOf('{');
