@@ -75,6 +75,11 @@ final class FieldAgent implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /// All lines so far.
+  String said() {
+    return String.join("\n", seen) + String.join("\n", lines);
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

@@ -239,7 +239,9 @@ class RotationTest {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     int made = 0;
     while (made < count && agent.isAlive() && isOpen("cut")) {
-      assertThat(System.nanoTime()).as("a file, or the end of the job").isLessThan(deadline);
+      assertThat(System.nanoTime())
+          .as("file %d of %d, or the end of the job: %s", made, count, agent.said())
+          .isLessThan(deadline);
       WatchKey changes = watch.poll(100, TimeUnit.MILLISECONDS);
       if (changes != null) {
         made += changes.pollEvents().size();
