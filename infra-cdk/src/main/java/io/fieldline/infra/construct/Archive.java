@@ -60,14 +60,7 @@ final class Archive extends Construct {
 
   private CfnBucket bucket(boolean retain, int retentionDays) {
     var made =
-        CfnBucket.Builder.create(this, "Bucket")
-            .publicAccessBlockConfiguration(
-                CfnBucket.PublicAccessBlockConfigurationProperty.builder()
-                    .blockPublicAcls(true)
-                    .blockPublicPolicy(true)
-                    .ignorePublicAcls(true)
-                    .restrictPublicBuckets(true)
-                    .build())
+        PrivateBucket.in(this)
             .lifecycleConfiguration(
                 CfnBucket.LifecycleConfigurationProperty.builder()
                     .rules(
@@ -84,15 +77,9 @@ final class Archive extends Construct {
   }
 
   private void encryptedOnly() {
-    var statement = new LinkedHashMap<String, Object>();
-    statement.put("Effect", "Deny");
-    statement.put("Principal", Map.of("AWS", "*"));
-    statement.put("Action", "s3:*");
-    statement.put("Resource", List.of(bucket.getAttrArn(), bucket.getAttrArn() + "/*"));
-    statement.put("Condition", Map.of("Bool", Map.of("aws:SecureTransport", "false")));
     var document = new LinkedHashMap<String, Object>();
     document.put("Version", "2012-10-17");
-    document.put("Statement", List.of(statement));
+    document.put("Statement", List.of(PrivateBucket.encryptedOnly(bucket)));
     CfnBucketPolicy.Builder.create(this, "BucketPolicy")
         .bucket(bucket.getRef())
         .policyDocument(document)

@@ -62,16 +62,7 @@ final class Distribution extends Construct {
   }
 
   private CfnBucket bucket() {
-    var created =
-        CfnBucket.Builder.create(this, "Bucket")
-            .publicAccessBlockConfiguration(
-                CfnBucket.PublicAccessBlockConfigurationProperty.builder()
-                    .blockPublicAcls(true)
-                    .blockPublicPolicy(true)
-                    .ignorePublicAcls(true)
-                    .restrictPublicBuckets(true)
-                    .build())
-            .build();
+    var created = PrivateBucket.in(this).build();
     // What is in it can be built again at any time.
     created.applyRemovalPolicy(RemovalPolicy.DESTROY);
     return created;
@@ -119,20 +110,10 @@ final class Distribution extends Construct {
     statement.put("Condition", Map.of("StringEquals", Map.of("AWS:SourceArn", arn())));
     var document = new LinkedHashMap<String, Object>();
     document.put("Version", "2012-10-17");
-    document.put("Statement", List.of(statement, encryptedOnly()));
+    document.put("Statement", List.of(statement, PrivateBucket.encryptedOnly(bucket)));
     CfnBucketPolicy.Builder.create(this, "BucketPolicy")
         .bucket(bucket.getRef())
         .policyDocument(document)
         .build();
-  }
-
-  private Map<String, Object> encryptedOnly() {
-    var statement = new LinkedHashMap<String, Object>();
-    statement.put("Effect", "Deny");
-    statement.put("Principal", Map.of("AWS", "*"));
-    statement.put("Action", "s3:*");
-    statement.put("Resource", List.of(bucket.getAttrArn(), bucket.getAttrArn() + "/*"));
-    statement.put("Condition", Map.of("Bool", Map.of("aws:SecureTransport", "false")));
-    return statement;
   }
 }
