@@ -56,9 +56,12 @@ record Load(long devices, int sensors, double intervalSeconds, double windowSeco
     return devices * MONTH_HOURS;
   }
 
+  double messageBytes() {
+    return BATCH_BYTES + SENSOR_BYTES * sensors + READING_BYTES * readingsPerMessage();
+  }
+
   /// Units of 5 KB that AWS IoT meters a message in.
   double messageUnits() {
-    double bytes = BATCH_BYTES + SENSOR_BYTES * sensors + READING_BYTES * readingsPerMessage();
-    return Math.ceil(bytes / 5120);
+    return Math.ceil(messageBytes() / 5120);
   }
 }

@@ -6,8 +6,8 @@ import io.fieldline.infra.StageConfig;
 /// What the stack of this repository is charged for, from a reading to its rollups. Not in it: what
 /// people look at and command, since that is theirs to say.
 final class OurPipeline {
-  /// Ingest, quarantine and rollup queue.
-  private static final int QUEUES = 3;
+  /// Those that functions take from: ingest, quarantine, rollup and deletion.
+  private static final int QUEUES = 4;
 
   /// Five at the least for each mapping, each 20 s long.
   ///
@@ -17,7 +17,18 @@ final class OurPipeline {
   private static final double BATCH = 10;
   private static final double POLLERS = 5;
   private static final double ROLLUPS_AT_ONCE = 20;
-  private static final int ALARMS = 11;
+  private static final int ALARMS = 13;
+
+  /// Sweep and absence, every minute. Assumed: a warm invocation that finds nothing.
+  private static final double BY_THE_CLOCK = 2 * Load.MONTH_SECONDS / 60;
+
+  private static final double BY_THE_CLOCK_SECONDS = 0.010;
+
+  /// Of the archive: the interval at which objects are made, and what deflating leaves.
+  private static final double OBJECT_SECONDS = 300;
+
+  private static final double DEFLATED = 0.25;
+  private static final double RECORD_BYTES = 5120;
 
   /// What the telemetry function measures, in its log.
   private static final int METRICS = 4;
@@ -50,16 +61,39 @@ final class OurPipeline {
     bill.add(
         "AWS IoT", "rules triggered (Basic Ingest)", messages * load.messageUnits(), Price.RULE);
     bill.add("AWS IoT", "actions", messages * load.messageUnits(), Price.ACTION);
-    double requests = messages + 2 * messages / perInvocation;
-    bill.add("SQS", "requests of the ingest queue", requests, Price.QUEUE_REQUEST);
+    boolean isStream = config.way().buffer() == StageConfig.Buffer.KINESIS;
+    if (isStream) {
+      stream(bill, load);
+    } else {
+      double requests = messages + 2 * messages / perInvocation;
+      bill.add("SQS", "requests of the ingest queue", requests, Price.QUEUE_REQUEST);
+    }
+    config.way().archiveRetentionDays().ifPresent(days -> archive(bill, load, days));
     double ofRollups = hours + 2 * hours / ROLLUPS_AT_ONCE;
     bill.add("SQS", "requests of the rollup queue", ofRollups, Price.QUEUE_REQUEST);
-    bill.add("SQS", "empty polls of 3 queues", QUEUES * IDLE_POLLS, Price.QUEUE_REQUEST);
+    bill.add(
+        "SQS", "empty polls of " + QUEUES + " queues", QUEUES * IDLE_POLLS, Price.QUEUE_REQUEST);
     functions(bill, messages, perInvocation, hours);
     tables(bill, load, config);
-    bill.add("CloudWatch", "alarms", ALARMS, Price.ALARM);
+    bill.add("CloudWatch", "alarms", ALARMS + (isStream ? 1 : 0), Price.ALARM);
     bill.add("CloudWatch", "metrics", METRICS, Price.METRIC);
     return bill;
+  }
+
+  private static void stream(Bill bill, Load load) {
+    double gigabytes = load.messages() * load.messageBytes() / 1e9;
+    bill.add("Kinesis", "stream on demand", 1, Price.STREAM);
+    bill.add("Kinesis", "GB into the stream", gigabytes, Price.STREAM_GIGABYTE_IN);
+    bill.add("Kinesis", "GB out of the stream", gigabytes, Price.STREAM_GIGABYTE_OUT);
+  }
+
+  private static void archive(Bill bill, Load load, int retentionDays) {
+    double metered = Math.ceil(load.messageBytes() / RECORD_BYTES) * RECORD_BYTES;
+    double kept = load.messages() * load.messageBytes() * DEFLATED * retentionDays / 30;
+    bill.add("AWS IoT", "actions: archive", load.messages() * load.messageUnits(), Price.ACTION);
+    bill.add("Firehose", "GB taken", load.messages() * metered / 1e9, Price.DELIVERY_GIGABYTE);
+    bill.add("S3", "objects put", Load.MONTH_SECONDS / OBJECT_SECONDS, Price.OBJECT);
+    bill.add("S3", "GB stored, when all is kept", kept / 1e9, Price.OBJECT_GIGABYTE);
   }
 
   /// Few messages come alone; many wait for their function until there are ten.
@@ -71,11 +105,14 @@ final class OurPipeline {
   private static void functions(Bill bill, double messages, double perInvocation, double hours) {
     double invocations = messages / perInvocation;
     double ofRollups = hours / ROLLUPS_AT_ONCE;
-    bill.add("Lambda", "invocations", invocations + ofRollups, Price.INVOCATION);
+    bill.add("Lambda", "invocations", invocations + ofRollups + BY_THE_CLOCK, Price.INVOCATION);
     double seconds =
-        invocations * TELEMETRY_SECONDS + messages * MESSAGE_SECONDS + hours * ROLLUP_SECONDS;
+        invocations * TELEMETRY_SECONDS
+            + messages * MESSAGE_SECONDS
+            + hours * ROLLUP_SECONDS
+            + BY_THE_CLOCK * BY_THE_CLOCK_SECONDS;
     bill.add("Lambda", "GB-seconds", seconds, Price.GIGABYTE_SECOND);
-    double logged = (invocations + ofRollups) * LOG_BYTES / 1e9;
+    double logged = (invocations + ofRollups + BY_THE_CLOCK) * LOG_BYTES / 1e9;
     bill.add("CloudWatch", "GB of log", logged, Price.LOG_GIGABYTE);
   }
 

@@ -3,9 +3,9 @@ package io.fieldline.infra.cost;
 
 /// What AWS takes for one of something, in us-east-1, without the free tier.
 ///
-/// Source: the pricing pages of AWS IoT Core, Lambda, DynamoDB, SQS and CloudWatch, as read on
-/// [#READ_ON]. The page of AWS IoT Core shows the prices of rules by script only; theirs are from
-/// public estimates that quote it: check them against the Price List API.
+/// Source: the pricing pages of AWS IoT Core, Lambda, DynamoDB, SQS, Kinesis, S3 and CloudWatch, as
+/// read on [#READ_ON]. The page of AWS IoT Core shows the prices of rules by script only; theirs
+/// are from public estimates that quote it: check them against the Price List API.
 enum Price {
   /// A minute of one device's connection.
   CONNECTION_MINUTE(0.08e-6),
@@ -17,6 +17,18 @@ enum Price {
   ACTION(0.15e-6),
   /// A request to a standard queue.
   QUEUE_REQUEST(0.40e-6),
+  /// A stream on demand, for a month.
+  STREAM(29.20),
+  /// A gigabyte into such a stream.
+  STREAM_GIGABYTE_IN(0.08),
+  /// A gigabyte out of it.
+  STREAM_GIGABYTE_OUT(0.04),
+  /// A gigabyte that Firehose takes, each record rounded up to 5 KB.
+  DELIVERY_GIGABYTE(0.035),
+  /// An object put into S3.
+  OBJECT(5e-6),
+  /// A gigabyte in S3 for a month.
+  OBJECT_GIGABYTE(0.023),
   /// An invocation of a function.
   INVOCATION(0.20e-6),
   /// A second of a function with a gigabyte, on arm64.

@@ -13,22 +13,26 @@ import org.junit.jupiter.api.Test;
 
 final class CostCommandTest {
   private static final StageConfig CONFIG =
-      new StageConfig(
-          "test",
-          false,
-          30,
-          365,
-          90,
-          7,
-          true,
-          List.of(),
-          Optional.empty(),
-          Optional.empty(),
-          new StageConfig.Way(StageConfig.Buffer.SQS, Optional.empty()),
-          new StageConfig.Place(Optional.empty(), Optional.empty()),
-          false,
-          List.of(),
-          Map.of());
+      with(new StageConfig.Way(StageConfig.Buffer.SQS, Optional.empty()));
+
+  private static StageConfig with(StageConfig.Way way) {
+    return new StageConfig(
+        "test",
+        false,
+        30,
+        365,
+        90,
+        7,
+        true,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        way,
+        new StageConfig.Place(Optional.empty(), Optional.empty()),
+        false,
+        List.of(),
+        Map.of());
+  }
 
   /// Without connections: they are the same in both.
   private static double perMillion(Bill bill, Load load) {
@@ -78,6 +82,27 @@ final class CostCommandTest {
     assertThat(text)
         .contains("50 devices, 4 sensors each", Price.READ_ON, "ratio: ", "not in it: ")
         .contains("DynamoDB", "Lambda", "SQS", "AWS IoT", "CloudWatch");
+  }
+
+  /// Between fifty and a thousand devices that each publish every ten seconds.
+  @Test
+  void aStreamPaysForAFleetThatSaysMuch() {
+    var stream = with(new StageConfig.Way(StageConfig.Buffer.KINESIS, Optional.empty()));
+    var few = new Load(50, 4, 10, 1);
+    var many = new Load(1000, 4, 10, 1);
+
+    assertThat(OurPipeline.bill(few, stream).usd())
+        .isGreaterThan(OurPipeline.bill(few, CONFIG).usd());
+    assertThat(OurPipeline.bill(many, stream).usd())
+        .isLessThan(OurPipeline.bill(many, CONFIG).usd());
+  }
+
+  @Test
+  void anArchiveIsInTheBill() {
+    var archived = with(new StageConfig.Way(StageConfig.Buffer.SQS, Optional.of(365)));
+
+    assertThat(CostCommand.text(new Load(50, 4, 10, 60), archived)).contains("Firehose", "S3");
+    assertThat(CostCommand.text(new Load(50, 4, 10, 60), CONFIG)).doesNotContain("Firehose", "S3");
   }
 
   @Test
