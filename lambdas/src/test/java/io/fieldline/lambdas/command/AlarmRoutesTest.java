@@ -4,8 +4,8 @@ package io.fieldline.lambdas.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Functions;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.tables.Attributes;
@@ -17,8 +17,6 @@ import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,36 +37,10 @@ final class AlarmRoutesTest {
 
   AlarmRoutesTest(Cloud cloud) {
     this.cloud = cloud;
-    var variables =
-        Map.of(
-            "TELEMETRY_TABLE",
-            cloud.telemetryTable(),
-            "FLEET_TABLE",
-            cloud.fleetTable(),
-            "INGEST_QUEUE_URL",
-            cloud.ingestQueueUrl(),
-            "QUARANTINE_QUEUE_URL",
-            cloud.queueUrl(),
-            "ROLLUP_QUEUE_URL",
-            cloud.rollupQueueUrl(),
-            "ALARM_TOPIC_ARN",
-            cloud.topicArn(),
-            "RAW_RETENTION_DAYS",
-            "30",
-            "COMMAND_RETENTION_DAYS",
-            "90",
-            "AUDIT_RETENTION_DAYS",
-            "90");
-    var environment = new Environment(variables);
-    function = new CommandHandler(environment, cloud.tables(), cloud.shadows(), new Random(1));
-    telemetry =
-        new TelemetryHandler(
-            environment,
-            cloud.tables(),
-            cloud.shadows(),
-            cloud.queues(),
-            cloud.topics(),
-            Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
+    function =
+        new CommandHandler(
+            Functions.environment(cloud), cloud.tables(), cloud.shadows(), new Random(1));
+    telemetry = Functions.telemetry(cloud, NOW);
   }
 
   /// A rule about a device that was heard.

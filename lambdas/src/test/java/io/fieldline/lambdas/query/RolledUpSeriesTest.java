@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Functions;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.rollup.RollupHandler;
@@ -25,10 +25,7 @@ import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,27 +57,8 @@ final class RolledUpSeriesTest {
 
   RolledUpSeriesTest(Cloud cloud) {
     this.cloud = cloud;
-    var environment =
-        new Environment(
-            Map.of(
-                "TELEMETRY_TABLE", cloud.telemetryTable(),
-                "FLEET_TABLE", cloud.fleetTable(),
-                "INGEST_QUEUE_URL", cloud.ingestQueueUrl(),
-                "QUARANTINE_QUEUE_URL", cloud.queueUrl(),
-                "ROLLUP_QUEUE_URL", cloud.rollupQueueUrl(),
-                "ALARM_TOPIC_ARN", cloud.topicArn(),
-                "RAW_RETENTION_DAYS", "30",
-                "HOUR_RETENTION_DAYS", "365",
-                "COMMAND_RETENTION_DAYS", "90"));
-    this.telemetry =
-        new TelemetryHandler(
-            environment,
-            cloud.tables(),
-            cloud.shadows(),
-            cloud.queues(),
-            cloud.topics(),
-            Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
-    this.rollup = new RollupHandler(environment, cloud.tables());
+    this.telemetry = Functions.telemetry(cloud, NOW);
+    this.rollup = new RollupHandler(Functions.environment(cloud), cloud.tables());
     this.reader = new SeriesReader(cloud.tables(), cloud.telemetryTable(), Duration.ofDays(30));
   }
 

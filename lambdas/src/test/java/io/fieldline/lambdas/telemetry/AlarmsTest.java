@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
-import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Functions;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.tables.Attributes;
@@ -25,9 +25,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,31 +63,7 @@ final class AlarmsTest {
 
   /// Alarm rules are kept for two seconds of a clock that stands still.
   private TelemetryHandler function() {
-    var variables =
-        Map.of(
-            "TELEMETRY_TABLE",
-            cloud.telemetryTable(),
-            "FLEET_TABLE",
-            cloud.fleetTable(),
-            "INGEST_QUEUE_URL",
-            cloud.ingestQueueUrl(),
-            "QUARANTINE_QUEUE_URL",
-            cloud.queueUrl(),
-            "ROLLUP_QUEUE_URL",
-            cloud.rollupQueueUrl(),
-            "ALARM_TOPIC_ARN",
-            cloud.topicArn(),
-            "RAW_RETENTION_DAYS",
-            "30",
-            "COMMAND_RETENTION_DAYS",
-            "90");
-    return new TelemetryHandler(
-        new Environment(variables),
-        cloud.tables(),
-        cloud.shadows(),
-        cloud.queues(),
-        cloud.topics(),
-        Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
+    return Functions.telemetry(cloud, NOW);
   }
 
   private void rule(String json) throws IOException {

@@ -4,8 +4,8 @@ package io.fieldline.lambdas.telemetry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Functions;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.rollup.RollupHandler;
@@ -19,9 +19,6 @@ import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
 import java.io.IOException;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -80,31 +77,7 @@ final class EffectOnceTest {
   }
 
   private TelemetryHandler function() {
-    var variables =
-        Map.of(
-            "TELEMETRY_TABLE",
-            cloud.telemetryTable(),
-            "FLEET_TABLE",
-            cloud.fleetTable(),
-            "INGEST_QUEUE_URL",
-            cloud.ingestQueueUrl(),
-            "QUARANTINE_QUEUE_URL",
-            cloud.queueUrl(),
-            "ROLLUP_QUEUE_URL",
-            cloud.rollupQueueUrl(),
-            "ALARM_TOPIC_ARN",
-            cloud.topicArn(),
-            "RAW_RETENTION_DAYS",
-            "30",
-            "COMMAND_RETENTION_DAYS",
-            "90");
-    return new TelemetryHandler(
-        new Environment(variables),
-        cloud.tables(),
-        cloud.shadows(),
-        cloud.queues(),
-        cloud.topics(),
-        Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
+    return Functions.telemetry(cloud, NOW);
   }
 
   @Test
@@ -231,11 +204,7 @@ final class EffectOnceTest {
     told.addAll(told);
     var random = new Random(seed);
     Collections.shuffle(told, random);
-    var function =
-        new RollupHandler(
-            new Environment(
-                Map.of("TELEMETRY_TABLE", cloud.telemetryTable(), "HOUR_RETENTION_DAYS", "365")),
-            cloud.tables());
+    var function = new RollupHandler(Functions.environment(cloud), cloud.tables());
     for (int from = 0; from < told.size(); ) {
       int to = Math.min(told.size(), from + random.nextInt(1, 4));
       var records = new ArrayList<Object>();

@@ -4,8 +4,8 @@ package io.fieldline.lambdas.telemetry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
+import io.fieldline.lambdas.cloud.Functions;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.json.JsonObject;
@@ -21,9 +21,6 @@ import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -46,32 +43,7 @@ final class TelemetryHandlerTest {
 
   TelemetryHandlerTest(Cloud cloud) {
     this.cloud = cloud;
-    var variables =
-        Map.of(
-            "TELEMETRY_TABLE",
-            cloud.telemetryTable(),
-            "FLEET_TABLE",
-            cloud.fleetTable(),
-            "INGEST_QUEUE_URL",
-            cloud.ingestQueueUrl(),
-            "QUARANTINE_QUEUE_URL",
-            cloud.queueUrl(),
-            "ROLLUP_QUEUE_URL",
-            cloud.rollupQueueUrl(),
-            "ALARM_TOPIC_ARN",
-            cloud.topicArn(),
-            "RAW_RETENTION_DAYS",
-            "30",
-            "COMMAND_RETENTION_DAYS",
-            "90");
-    function =
-        new TelemetryHandler(
-            new Environment(variables),
-            cloud.tables(),
-            cloud.shadows(),
-            cloud.queues(),
-            cloud.topics(),
-            Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
+    function = Functions.telemetry(cloud, NOW);
   }
 
   private static Reading reading(String device, String sensor, long atMs, double value) {
