@@ -79,6 +79,8 @@ final class LaneLog implements AutoCloseable {
     }
     var writer = new SpoolWriter(files, retention.limits(), unsealed, retention, time, recovery);
     var log = new LaneLog(folder, lane, files, writer, recovery, time, bell);
+    // The more important lanes ask before this one's writer has come to look.
+    log.canGive = writer.canEvict();
     if (files.count() > 0) {
       log.startWriter();
     }

@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -58,13 +59,19 @@ public final class Spool implements AutoCloseable {
       Epoch epoch = Epoch.of(folder, clock);
       var bell = new Bell();
       var freeDisk = new FreeDisk(Files.getFileStore(folder), limits.minFreeBytes());
+      // A lane that is not open yet looks like one with nothing to give.
+      var allOpen = new AtomicBoolean();
       for (Lane lane : Lane.values()) {
         var retention =
             new Retention(
-                limits.of(lane), clock, time, () -> freeDisk.isLow() && !canGiveBelow(lane, lanes));
+                limits.of(lane),
+                clock,
+                time,
+                () -> allOpen.get() && freeDisk.isLow() && !canGiveBelow(lane, lanes));
         Path home = folder.resolve(lane.label());
         lanes.put(lane, LaneLog.open(home, lane, epoch, retention, encoder, time, bell));
       }
+      allOpen.set(true);
       return new Spool(folderLock, bell, lanes);
     } catch (IOException | RuntimeException e) {
       for (LaneLog opened : lanes.values()) {
