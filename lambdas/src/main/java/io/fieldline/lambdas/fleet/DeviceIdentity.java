@@ -62,7 +62,7 @@ final class DeviceIdentity {
                 iot.detachPolicy(
                     detach -> detach.policyName(policy.policyName()).target(certificate)));
       }
-      iot.detachThingPrincipal(detach -> detach.thingName(thing).principal(certificate));
+      detach(thing, certificate);
       if (!isShared) {
         iot.deleteCertificate(delete -> delete.certificateId(id));
       }
@@ -70,6 +70,15 @@ final class DeviceIdentity {
       // By an earlier try that ended before it was counted.
     }
     deletions.goneCertificate(thing, certificate);
+  }
+
+  /// An earlier try may have ended between this and the certificate itself.
+  private void detach(String thing, String certificate) {
+    try {
+      iot.detachThingPrincipal(detach -> detach.thingName(thing).principal(certificate));
+    } catch (ResourceNotFoundException detachedBefore) {
+      // As it should be.
+    }
   }
 
   /// Ends the connection; what the thing leaves to be published is not.
