@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 ///   the API accepts calls from there
 /// @param alarmEmail who is told of operational alarms
 /// @param monthlyBudgetUsd a budget that warns {@code alarmEmail} at 80 % and 100 %
-/// @param way from the rules to the telemetry function, and into the archive
+/// @param delivery from the rules to the telemetry function, and into the archive
 /// @param place the account and the region that it belongs to, where it says so
 /// @param customerKey what is kept is encrypted by a key of the stage's own, not by one of AWS's
 /// @param tellAlarmsTo who is told of the alarms of devices
@@ -39,7 +39,7 @@ public record StageConfig(
     List<String> appUrls,
     Optional<String> alarmEmail,
     Optional<Integer> monthlyBudgetUsd,
-    Way way,
+    Delivery delivery,
     Place place,
     boolean customerKey,
     List<Recipient> tellAlarmsTo,
@@ -53,12 +53,12 @@ public record StageConfig(
     KINESIS
   }
 
-  /// The way of messages.
+  /// How messages are delivered.
   ///
   /// @param buffer what carries them to the telemetry function
   /// @param archiveRetentionDays every message is archived in S3 too, for so long; empty for none
-  public record Way(Buffer buffer, Optional<Integer> archiveRetentionDays) {
-    public Way {
+  public record Delivery(Buffer buffer, Optional<Integer> archiveRetentionDays) {
+    public Delivery {
       archiveRetentionDays.ifPresent(days -> positive("archiveRetentionDays", days));
     }
   }
@@ -159,7 +159,7 @@ public record StageConfig(
         all,
         alarmEmail,
         monthlyBudgetUsd,
-        way,
+        delivery,
         place,
         customerKey,
         tellAlarmsTo,

@@ -162,7 +162,7 @@ public final class StageConfigFile {
           ((List<?>) get("appUrls")).stream().map(String.class::cast).toList(),
           Optional.ofNullable((String) values.get("alarmEmail")),
           Optional.ofNullable((Integer) values.get("monthlyBudgetUsd")),
-          new StageConfig.Way(
+          new StageConfig.Delivery(
               buffer(), Optional.ofNullable((Integer) values.get("archiveRetentionDays"))),
           new StageConfig.Place(
               Optional.ofNullable((String) values.get("account")),

@@ -39,8 +39,8 @@ final class Archive extends Construct {
     this.stream = stream(deployment.names().of("archive"));
   }
 
-  RuleTarget target() {
-    return RuleTarget.lines(stream);
+  RuleAction action() {
+    return RuleAction.lines(stream);
   }
 
   String bucketName() {

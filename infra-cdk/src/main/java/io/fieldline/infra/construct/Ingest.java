@@ -52,13 +52,13 @@ public final class Ingest extends Construct {
         queues
             .taken("IngestQueue", "ingest", PipelineFunction.TELEMETRY, ingestDeadLetters)
             .build();
-    var way = deployment.config().way();
+    var delivery = deployment.config().delivery();
     this.stream =
-        way.buffer() == StageConfig.Buffer.KINESIS
+        delivery.buffer() == StageConfig.Buffer.KINESIS
             ? Optional.of(new IngestStream(this, "IngestStream", deployment.names()))
             : Optional.empty();
     this.archive =
-        way.archiveRetentionDays().map(days -> new Archive(this, "Archive", deployment, days));
+        delivery.archiveRetentionDays().map(days -> new Archive(this, "Archive", deployment, days));
     this.rollups = new Rollups(this, "Rollups", deployment, data);
     this.alarms = new DeviceAlarms(this, "Alarms", deployment);
     this.telemetry = telemetryFunction();
@@ -274,9 +274,9 @@ public final class Ingest extends Construct {
 
   private void rules() {
     var stage = deployment.config().stage();
-    var targets = new ArrayList<RuleTarget>();
-    targets.add(stream.map(IngestStream::target).orElseGet(() -> RuleTarget.queue(ingest)));
-    archive.map(Archive::target).ifPresent(targets::add);
+    var actions = new ArrayList<RuleAction>();
+    actions.add(stream.map(IngestStream::action).orElseGet(() -> RuleAction.queue(ingest)));
+    archive.map(Archive::action).ifPresent(actions::add);
     TopicRule.to(
         this,
         "TelemetryRule",
@@ -285,7 +285,7 @@ public final class Ingest extends Construct {
             "SELECT * AS batch, topic(2) AS thing, timestamp() AS receivedMs FROM '%s'"
                 .formatted(Topics.TELEMETRY_FILTER),
             quarantine),
-        targets);
+        actions);
     TopicRule.to(
         this,
         "CompressedTelemetryRule",
@@ -294,7 +294,7 @@ public final class Ingest extends Construct {
             "SELECT encode(*, 'base64') AS deflated, topic(2) AS thing, timestamp() AS receivedMs"
                 + " FROM '%s'".formatted(Topics.DEFLATED_TELEMETRY_FILTER),
             quarantine),
-        targets);
+        actions);
     TopicRule.toFunction(
         this,
         "OutcomeRule",

@@ -37,8 +37,8 @@ final class IngestStream extends Construct {
             .build();
   }
 
-  RuleTarget target() {
-    return RuleTarget.stream(stream, "${topic(2)}");
+  RuleAction action() {
+    return RuleAction.stream(stream, "${topic(2)}");
   }
 
   /// What a function needs to be fed from it.

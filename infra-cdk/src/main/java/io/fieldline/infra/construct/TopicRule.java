@@ -25,23 +25,23 @@ final class TopicRule extends Construct {
   record Props(String name, String sql, IQueue quarantine) {}
 
   /// A rule whose actions put each message to one of these.
-  static TopicRule to(Construct scope, String id, Props props, List<RuleTarget> targets) {
+  static TopicRule to(Construct scope, String id, Props props, List<RuleAction> actions) {
     var rule = new TopicRule(scope, id);
-    var quarantine = RuleTarget.queue(props.quarantine());
+    var quarantine = RuleAction.queue(props.quarantine());
     var grants =
-        Stream.concat(targets.stream(), Stream.of(quarantine)).map(RuleTarget::grant).toList();
+        Stream.concat(actions.stream(), Stream.of(quarantine)).map(RuleAction::grant).toList();
     var role = rule.role(props, grants).getRoleArn();
     rule.create(
         props,
-        targets.stream().map(target -> target.action().apply(role)).toList(),
-        quarantine.action().apply(role));
+        actions.stream().map(action -> action.made().apply(role)).toList(),
+        quarantine.made().apply(role));
     return rule;
   }
 
   /// A rule whose action invokes a function.
   static TopicRule toFunction(Construct scope, String id, Props props, LiveFunction function) {
     var rule = new TopicRule(scope, id);
-    var quarantine = RuleTarget.queue(props.quarantine());
+    var quarantine = RuleAction.queue(props.quarantine());
     var role = rule.role(props, List.of(quarantine.grant())).getRoleArn();
     // Source: AWS IoT Core Developer Guide, Lambda rule action: grant with SourceArn and
     // SourceAccount, else any account's rule may invoke the function.
@@ -51,7 +51,7 @@ final class TopicRule extends Construct {
         CfnTopicRule.ActionProperty.builder()
             .lambda(CfnTopicRule.LambdaActionProperty.builder().functionArn(function.arn()).build())
             .build();
-    rule.create(props, List.of(action), quarantine.action().apply(role));
+    rule.create(props, List.of(action), quarantine.made().apply(role));
     return rule;
   }
 

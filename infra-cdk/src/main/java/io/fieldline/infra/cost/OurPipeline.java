@@ -61,14 +61,14 @@ final class OurPipeline {
     bill.add(
         "AWS IoT", "rules triggered (Basic Ingest)", messages * load.messageUnits(), Price.RULE);
     bill.add("AWS IoT", "actions", messages * load.messageUnits(), Price.ACTION);
-    boolean isStream = config.way().buffer() == StageConfig.Buffer.KINESIS;
+    boolean isStream = config.delivery().buffer() == StageConfig.Buffer.KINESIS;
     if (isStream) {
       stream(bill, load);
     } else {
       double requests = messages + 2 * messages / perInvocation;
       bill.add("SQS", "requests of the ingest queue", requests, Price.QUEUE_REQUEST);
     }
-    config.way().archiveRetentionDays().ifPresent(days -> archive(bill, load, days));
+    config.delivery().archiveRetentionDays().ifPresent(days -> archive(bill, load, days));
     double ofRollups = hours + 2 * hours / ROLLUPS_AT_ONCE;
     bill.add("SQS", "requests of the rollup queue", ofRollups, Price.QUEUE_REQUEST);
     bill.add(

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 
 final class CostCommandTest {
   private static final StageConfig CONFIG =
-      with(new StageConfig.Way(StageConfig.Buffer.SQS, Optional.empty()));
+      with(new StageConfig.Delivery(StageConfig.Buffer.SQS, Optional.empty()));
 
-  private static StageConfig with(StageConfig.Way way) {
+  private static StageConfig with(StageConfig.Delivery delivery) {
     return new StageConfig(
         "test",
         false,
@@ -27,7 +27,7 @@ final class CostCommandTest {
         List.of(),
         Optional.empty(),
         Optional.empty(),
-        way,
+        delivery,
         new StageConfig.Place(Optional.empty(), Optional.empty()),
         false,
         List.of(),
@@ -87,7 +87,7 @@ final class CostCommandTest {
   /// Between fifty and a thousand devices that each publish every ten seconds.
   @Test
   void aStreamPaysForAFleetThatSaysMuch() {
-    var stream = with(new StageConfig.Way(StageConfig.Buffer.KINESIS, Optional.empty()));
+    var stream = with(new StageConfig.Delivery(StageConfig.Buffer.KINESIS, Optional.empty()));
     var few = new Load(50, 4, 10, 1);
     var many = new Load(1000, 4, 10, 1);
 
@@ -99,7 +99,7 @@ final class CostCommandTest {
 
   @Test
   void anArchiveIsInTheBill() {
-    var archived = with(new StageConfig.Way(StageConfig.Buffer.SQS, Optional.of(365)));
+    var archived = with(new StageConfig.Delivery(StageConfig.Buffer.SQS, Optional.of(365)));
 
     assertThat(CostCommand.text(new Load(50, 4, 10, 60), archived)).contains("Firehose", "S3");
     assertThat(CostCommand.text(new Load(50, 4, 10, 60), CONFIG)).doesNotContain("Firehose", "S3");

@@ -11,13 +11,13 @@ import software.amazon.awscdk.services.kinesis.CfnStream;
 import software.amazon.awscdk.services.kinesisfirehose.CfnDeliveryStream;
 import software.amazon.awscdk.services.sqs.IQueue;
 
-/// Where the action of a topic rule puts messages.
+/// An action of a topic rule, with what it takes.
 ///
 /// @param grant what the rule's role must be allowed for it
-/// @param action the action, given the role's ARN
-record RuleTarget(PolicyStatement grant, Function<String, ActionProperty> action) {
-  static RuleTarget queue(IQueue queue) {
-    return new RuleTarget(
+/// @param made the action, given the role's ARN
+record RuleAction(PolicyStatement grant, Function<String, ActionProperty> made) {
+  static RuleAction queue(IQueue queue) {
+    return new RuleAction(
         Allow.on(queue.getQueueArn(), "sqs:SendMessage"),
         role ->
             ActionProperty.builder()
@@ -31,8 +31,8 @@ record RuleTarget(PolicyStatement grant, Function<String, ActionProperty> action
   }
 
   /// @param partitionKey records of the same one stay in order
-  static RuleTarget stream(CfnStream stream, String partitionKey) {
-    return new RuleTarget(
+  static RuleAction stream(CfnStream stream, String partitionKey) {
+    return new RuleAction(
         Allow.on(stream.getAttrArn(), "kinesis:PutRecord"),
         role ->
             ActionProperty.builder()
@@ -46,8 +46,8 @@ record RuleTarget(PolicyStatement grant, Function<String, ActionProperty> action
   }
 
   /// A message a line.
-  static RuleTarget lines(CfnDeliveryStream stream) {
-    return new RuleTarget(
+  static RuleAction lines(CfnDeliveryStream stream) {
+    return new RuleAction(
         Allow.on(stream.getAttrArn(), "firehose:PutRecord"),
         role ->
             ActionProperty.builder()
