@@ -22,6 +22,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 /// put one behind the other. No part is longer than a function may answer, so neither side ever
 /// holds the whole range.
 final class ExportRoute {
+  /// Source: `docs/reference/times-of-readings.md`.
+  private static final long EARLIEST_MS = 946_684_800_000L;
+
+  private static final long MOST_AHEAD_MS = 24L * 3_600_000;
+
   private final SeriesReader reader;
   private final Devices devices;
   private final Duration rawRetention;
@@ -40,6 +45,9 @@ final class ExportRoute {
     long fromMs = required(request, "fromMs");
     long toMs = required(request, "toMs");
     checkRange(resolution, fromMs, toMs, request.receivedMs());
+    // Where no reading can be, nobody goes through part after part.
+    fromMs = Math.max(fromMs, EARLIEST_MS);
+    toMs = Math.min(toMs, request.receivedMs() + MOST_AHEAD_MS);
     var sensor = request.query("sensor");
     var cursor = request.query("cursor");
     long atMs = cursor.isEmpty() ? resolution.begin(fromMs) : Cursor.time(cursor.get());

@@ -187,6 +187,16 @@ final class ExportRouteTest {
             "time,device,sensor,unit,min,mean,max", "2025-11-25T02:40:00Z,gw,t,Cel,1,3,6");
   }
 
+  /// A range to the end of days has no more parts than one to tomorrow.
+  @Test
+  void whereNoReadingCanBeThereAreNoParts() throws IOException {
+    item(samples("t", "Cel", NOW - HOUR, 1));
+    var parts = new int[1];
+
+    assertThat(whole(range(NOW - HOUR, 999_999_999_999_999L), parts).lines()).hasSize(2);
+    assertThat(parts[0]).isOne();
+  }
+
   @Test
   void whatCannotBeExportedIsSaid() throws IOException {
     var wrong =
