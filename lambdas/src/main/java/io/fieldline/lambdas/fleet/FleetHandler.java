@@ -6,6 +6,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.api.ApiRoutes;
 import io.fieldline.lambdas.api.Audit;
 import io.fieldline.lambdas.archive.ArchiveDeletion;
+import io.fieldline.lambdas.aws.BatchItemFailures;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
@@ -20,7 +21,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Map;
 import java.util.function.Function;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -110,15 +110,15 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
   }
 
   private byte[] worked(JsonObject event) throws MessageException {
-    var failed = new ArrayList<Map<String, Object>>();
+    var failed = new BatchItemFailures();
     for (var record : event.objects("Records")) {
       try {
         work.take(record.text("body"));
       } catch (MessageException | RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "a deletion failed, will be retried", e);
-        failed.add(Map.of("itemIdentifier", record.text("messageId")));
+        failed.add(record.text("messageId"));
       }
     }
-    return JsonObject.write(Map.of("batchItemFailures", failed));
+    return failed.toBytes();
   }
 }

@@ -5,6 +5,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.api.ApiRoutes;
 import io.fieldline.lambdas.api.Audit;
+import io.fieldline.lambdas.aws.BatchItemFailures;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
@@ -19,8 +20,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
@@ -93,14 +92,14 @@ public final class QuarantineHandler implements RequestStreamHandler, Primed {
   }
 
   private byte[] kept(JsonObject event) throws MessageException {
-    var failed = new ArrayList<Map<String, Object>>();
+    var failed = new BatchItemFailures();
     for (var record : event.objects("Records")) {
       var queued = QueuedEntry.of(record);
       if (!kept(queued.entry())) {
-        failed.add(Map.of("itemIdentifier", queued.messageId()));
+        failed.add(queued.messageId());
       }
     }
-    return JsonObject.write(Map.of("batchItemFailures", List.copyOf(failed)));
+    return failed.toBytes();
   }
 
   private boolean kept(Quarantined entry) {

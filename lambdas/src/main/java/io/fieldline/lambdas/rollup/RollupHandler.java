@@ -3,6 +3,7 @@ package io.fieldline.lambdas.rollup;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.fieldline.lambdas.aws.BatchItemFailures;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
@@ -17,9 +18,6 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -69,7 +67,7 @@ public final class RollupHandler implements RequestStreamHandler, Primed {
 
   private byte[] answer(JsonObject event) throws MessageException {
     var messages = new LinkedHashMap<Stretch, Set<String>>();
-    var failed = new LinkedHashSet<String>();
+    var failed = new BatchItemFailures();
     for (var record : event.objects("Records")) {
       var id = record.text("messageId");
       try {
@@ -88,17 +86,15 @@ public final class RollupHandler implements RequestStreamHandler, Primed {
         var day = new Stretch(hour.device, SeriesPlan.dayOf(hour.startMs));
         days.computeIfAbsent(day, none -> new HashSet<>()).addAll(ids);
       } else {
-        failed.addAll(ids);
+        ids.forEach(failed::add);
       }
     });
     days.forEach((day, ids) -> {
       if (!merged(day, () -> table.mergeDay(day.device, day.startMs))) {
-        failed.addAll(ids);
+        ids.forEach(failed::add);
       }
     });
-    List<Map<String, Object>> items =
-        failed.stream().map(id -> Map.<String, Object>of("itemIdentifier", id)).toList();
-    return JsonObject.write(Map.of("batchItemFailures", items));
+    return failed.toBytes();
   }
 
   private static boolean merged(Stretch stretch, Runnable work) {

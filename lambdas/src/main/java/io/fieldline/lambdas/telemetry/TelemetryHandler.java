@@ -7,6 +7,7 @@ import io.fieldline.lambdas.alarm.AlarmLife;
 import io.fieldline.lambdas.alarm.AlarmNotices;
 import io.fieldline.lambdas.alarm.AlarmRules;
 import io.fieldline.lambdas.alarm.AlarmStates;
+import io.fieldline.lambdas.aws.BatchItemFailures;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
@@ -29,7 +30,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -138,14 +138,14 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
   }
 
   private byte[] answer(JsonObject event, Measures measures) throws MessageException {
-    var failed = new ArrayList<Map<String, Object>>();
+    var failed = new BatchItemFailures();
     for (var record : event.objects("Records")) {
       var message = IngestMessage.of(record);
       if (!LogScope.with(Map.of("messageId", message.id()), () -> taken(message, measures))) {
-        failed.add(Map.of("itemIdentifier", message.id()));
+        failed.add(message.id());
       }
     }
-    return JsonObject.write(Map.of("batchItemFailures", List.copyOf(failed)));
+    return failed.toBytes();
   }
 
   private boolean taken(IngestMessage message, Measures measures) {
