@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -153,31 +152,7 @@ class BadInputJourneyTest {
 
   private void publish(String topic, byte[] payload) throws IOException {
     Path file = Files.write(gateway.folder().resolve("payload"), payload);
-    var sent =
-        Program.run(
-            gateway.folder(),
-            Map.of(),
-            Duration.ofSeconds(20),
-            List.of(
-                "mosquitto_pub",
-                "-h",
-                "localhost",
-                "-p",
-                String.valueOf(pipeline.mqttPort()),
-                "--cafile",
-                "ca.pem",
-                "--cert",
-                "device.pem.crt",
-                "--key",
-                "private.pem.key",
-                "-i",
-                "bad-1",
-                "-q",
-                "1",
-                "-t",
-                topic,
-                "-f",
-                file.toString()));
+    var sent = gateway.mosquitto("mosquitto_pub", "bad-1", "-t", topic, "-f", file.toString());
     assertThat(sent.exitCode()).as(sent.output()).isZero();
   }
 

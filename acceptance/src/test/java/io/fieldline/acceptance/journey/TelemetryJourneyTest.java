@@ -184,31 +184,14 @@ class TelemetryJourneyTest {
     String thing = "telemetry-2";
     Gateway left = pipeline.gateway(thing);
     var sent =
-        Program.run(
-            left.folder(),
-            Map.of(),
-            Duration.ofSeconds(20),
-            List.of(
-                "mosquitto_pub",
-                "-h",
-                "localhost",
-                "-p",
-                String.valueOf(pipeline.mqttPort()),
-                "--cafile",
-                "ca.pem",
-                "--cert",
-                "device.pem.crt",
-                "--key",
-                "private.pem.key",
-                "-i",
-                thing,
-                "-q",
-                "1",
-                "-t",
-                Topics.ingest("dev", thing),
-                "-m",
-                "{\"v\":1,\"device\":\"%s\",\"epoch\":1,\"firstSeq\":1,\"t0\":%d,\"sensors\":[{\"name\":\"t\",\"rows\":[[0,1]]}]}"
-                    .formatted(thing, startedMs)));
+        left.mosquitto(
+            "mosquitto_pub",
+            thing,
+            "-t",
+            Topics.ingest("dev", thing),
+            "-m",
+            "{\"v\":1,\"device\":\"%s\",\"epoch\":1,\"firstSeq\":1,\"t0\":%d,\"sensors\":[{\"name\":\"t\",\"rows\":[[0,1]]}]}"
+                .formatted(thing, startedMs));
     assertThat(sent.exitCode()).as(sent.output()).isZero();
     var gone =
         Await.until(

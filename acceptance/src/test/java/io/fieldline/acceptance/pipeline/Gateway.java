@@ -10,6 +10,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -60,6 +61,16 @@ public record Gateway(Pipeline pipeline, String thing, Path folder) {
 
   public Path authority() {
     return folder.resolve("ca.pem");
+  }
+
+  /// Runs a program of mosquitto's clients with the thing's certificate.
+  public Program.Outcome mosquitto(String program, String clientId, String... arguments) {
+    var command = new ArrayList<>(List.of(program, "-h", "localhost"));
+    command.addAll(List.of("-p", String.valueOf(pipeline.mqttPort()), "--cafile", "ca.pem"));
+    command.addAll(List.of("--cert", "device.pem.crt", "--key", "private.pem.key"));
+    command.addAll(List.of("-i", clientId, "-q", "1"));
+    command.addAll(List.of(arguments));
+    return Program.run(folder, Map.of(), Duration.ofSeconds(20), command);
   }
 
   /// Starts `./fieldline agent` on free ports, with these lines of configuration besides, and waits

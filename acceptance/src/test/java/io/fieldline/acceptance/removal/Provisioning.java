@@ -75,34 +75,17 @@ final class Provisioning {
   private JsonNode ask(String request, JsonNode payload) throws IOException {
     Files.writeString(claim.folder().resolve("asked"), payload.toString());
     var answer =
-        Program.run(
-            claim.folder(),
-            Map.of(),
-            SHORT,
-            List.of(
-                "mosquitto_rr",
-                "-h",
-                "localhost",
-                "-p",
-                String.valueOf(pipeline.mqttPort()),
-                "--cafile",
-                "ca.pem",
-                "--cert",
-                "device.pem.crt",
-                "--key",
-                "private.pem.key",
-                "-i",
-                "fieldline-removal",
-                "-q",
-                "1",
-                "-W",
-                "3",
-                "-t",
-                request,
-                "-e",
-                Topics.accepted(request),
-                "-f",
-                "asked"));
+        claim.mosquitto(
+            "mosquitto_rr",
+            "fieldline-removal",
+            "-W",
+            "5",
+            "-t",
+            request,
+            "-e",
+            Topics.accepted(request),
+            "-f",
+            "asked");
     int begin = answer.output().indexOf('{');
     if (begin < 0) {
       throw new AssertionError("no answer on " + request + ": " + answer);
