@@ -207,6 +207,7 @@ class PermissionRemovalTest {
         backend::users,
         backend::serials,
         backend::deletion,
+        provisioning::run,
         backend::site,
         backend::page,
         browser::run);

@@ -14,18 +14,19 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// A new device with a claim, each time another one, by the stage's template and its hook.
+/// A new device with a claim, each time another one, and a known one with another certificate: by
+/// the stage's two templates and their hook.
 final class Provisioning {
   private static final Duration SHORT = Duration.ofSeconds(10);
 
   private final ObjectMapper json = new ObjectMapper();
   private final Person admin;
-  private final Pipeline pipeline;
   private final Gateway claim;
+  private final Gateway device;
 
   Provisioning(Pipeline pipeline, Person admin) throws IOException {
-    this.pipeline = pipeline;
     this.admin = admin;
+    this.device = pipeline.gateway("removal-rotated");
     // Its certificate is replaced by a claim's: what remains are the folder and its authority.
     this.claim = pipeline.gateway("removal-claim");
     var iot = pipeline.aws().iot();
@@ -39,13 +40,21 @@ final class Provisioning {
   void run() throws IOException {
     String serial = "removal-" + System.nanoTime();
     admin.put("/serials/" + serial, "");
+    registered(claim, "fieldline-removal", "devices", Map.of("SerialNumber", serial), serial);
+    registered(device, device.thing(), "rotation", Map.of(), device.thing());
+  }
+
+  private void registered(
+      Gateway as, String clientId, String template, Map<String, String> parameters, String thing)
+      throws IOException {
     var asked = json.createObjectNode().put("certificateSigningRequest", signingRequest());
-    JsonNode certificate = ask(Topics.createCertificateFromCsr(), asked);
+    JsonNode certificate = ask(as, clientId, Topics.createCertificateFromCsr(), asked);
     var registration = json.createObjectNode();
     registration.set("certificateOwnershipToken", certificate.path("certificateOwnershipToken"));
-    registration.putObject("parameters").put("SerialNumber", serial);
-    JsonNode answer = ask(Topics.registerThing("fieldline-dev-devices"), registration);
-    if (!answer.path("thingName").asText().equals(serial)) {
+    registration.set("parameters", json.valueToTree(parameters));
+    JsonNode answer =
+        ask(as, clientId, Topics.registerThing("fieldline-dev-" + template), registration);
+    if (!answer.path("thingName").asText().equals(thing)) {
       throw new AssertionError("a device is not registered: " + answer);
     }
   }
@@ -72,20 +81,21 @@ final class Provisioning {
     return made.output().substring(made.output().indexOf("-----BEGIN CERTIFICATE REQUEST"));
   }
 
-  private JsonNode ask(String request, JsonNode payload) throws IOException {
-    Files.writeString(claim.folder().resolve("asked"), payload.toString());
+  private JsonNode ask(Gateway as, String clientId, String request, JsonNode payload)
+      throws IOException {
     var answer =
-        claim.mosquitto(
+        as.mosquitto(
             "mosquitto_rr",
-            "fieldline-removal",
+            clientId,
             "-W",
             "5",
             "-t",
             request,
             "-e",
             Topics.accepted(request),
-            "-f",
-            "asked");
+            // From a file (-f) Debian's mosquitto_rr sends nothing.
+            "-m",
+            payload.toString());
     int begin = answer.output().indexOf('{');
     if (begin < 0) {
       throw new AssertionError("no answer on " + request + ": " + answer);
