@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +121,7 @@ class BadInputJourneyTest {
 
   /// As a batch is that failed five times, and whose cause was mended then.
   @Test
+  @Tag("long")
   void deadLettersAreSentAgainAndRead() throws Exception {
     long nowMs = System.currentTimeMillis();
     var sqs = pipeline.aws().sqs();
