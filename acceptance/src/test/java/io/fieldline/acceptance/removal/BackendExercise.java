@@ -115,6 +115,7 @@ final class BackendExercise implements AutoCloseable {
     var put = new ArrayList<>(List.of(ofFunction));
     put.add(ofRule(unique, "telemetry", Topics.telemetry(thing)));
     put.add(ofRule(unique, "telemetry_deflate", Topics.deflatedTelemetry(thing)));
+    put.add(ofRule(unique, "presence", "$aws/events/presence/connected/" + thing));
     put.add(
         ofRule(
             unique,

@@ -238,7 +238,8 @@ final class Grants {
   private void ofBucket(StackResourceSummary resource, List<Grant> all) {
     String bucket = resources("AWS::S3::Bucket").getFirst().physicalResourceId();
     String json = s3.getBucketPolicy(get -> get.bucket(bucket)).policy();
-    for (PolicyText.Line line : PolicyText.of(json).lines()) {
+    PolicyText policy = PolicyText.of(json);
+    for (PolicyText.Line line : policy.lines().stream().filter(policy::allows).toList()) {
       all.add(
           new Grant(
               resource.logicalResourceId(),

@@ -37,6 +37,16 @@ record PolicyText(JsonNode document) {
     return lines;
   }
 
+  /// Whether a line gives something: one that denies does not.
+  boolean allows(Line line) {
+    return document
+        .path("Statement")
+        .path(line.statement())
+        .path("Effect")
+        .asText()
+        .equals("Allow");
+  }
+
   /// The document without those lines; every other is still there.
   PolicyText without(List<Line> gone) {
     ObjectNode copy = document.deepCopy();
