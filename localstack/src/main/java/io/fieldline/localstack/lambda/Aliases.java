@@ -3,10 +3,15 @@ package io.fieldline.localstack.lambda;
 
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
+import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.*;
 
-/// Names for versions. An alias with weights over two versions is refused.
+/// Names for versions: one, or two of which the second gets a part of the invocations.
+///
+/// Source: AWS Lambda Developer Guide, "Implement Lambda canary deployments using a weighted
+/// alias": at most two versions, both published, of the same role and dead-letter queue.
 final class Aliases {
   private final FunctionRecords records;
 
@@ -28,8 +33,6 @@ final class Aliases {
 
   private CreateAliasResponse create(CreateAliasRequest request) {
     String function = FunctionName.of(request.functionName()).name();
-    refuseWeights(request.routingConfig());
-    records.get(new FunctionName(function, request.functionVersion()));
     if (records.hasAlias(function, request.name())) {
       throw new AwsFailure(
           "ResourceConflictException",
@@ -42,7 +45,9 @@ final class Aliases {
             request.name(),
             request.functionVersion(),
             request.description() == null ? "" : request.description(),
-            UUID.randomUUID().toString());
+            UUID.randomUUID().toString(),
+            weights(request.routingConfig(), Map.of()));
+    check(alias);
     records.put(alias);
     return CreateAliasResponse.builder()
         .aliasArn(records.arn(function, alias.name()))
@@ -50,32 +55,29 @@ final class Aliases {
         .functionVersion(alias.version())
         .description(alias.description())
         .revisionId(alias.revisionId())
+        .routingConfig(routing(alias))
         .build();
-  }
-
-  private static void refuseWeights(
-      @org.jspecify.annotations.Nullable AliasRoutingConfiguration routing) {
-    if (routing != null && !routing.additionalVersionWeights().isEmpty()) {
-      throw new AwsFailure(
-          "InvalidParameterValueException",
-          400,
-          "Weighted aliases (RoutingConfig) are not supported by this local stack");
-    }
   }
 
   private UpdateAliasResponse update(UpdateAliasRequest request) {
     String function = FunctionName.of(request.functionName()).name();
-    refuseWeights(request.routingConfig());
     FunctionRecords.Alias old = records.alias(function, request.name());
-    String version = request.functionVersion() == null ? old.version() : request.functionVersion();
-    records.get(new FunctionName(function, version));
+    if (request.revisionId() != null && !request.revisionId().equals(old.revisionId())) {
+      throw new AwsFailure(
+          "PreconditionFailedException",
+          412,
+          "The Revision Id provided does not match the latest Revision Id. Call the GetAlias API to"
+              + " retrieve the latest Revision Id");
+    }
     var alias =
         new FunctionRecords.Alias(
             function,
             old.name(),
-            version,
+            request.functionVersion() == null ? old.version() : request.functionVersion(),
             request.description() == null ? old.description() : request.description(),
-            UUID.randomUUID().toString());
+            UUID.randomUUID().toString(),
+            weights(request.routingConfig(), old.weights()));
+    check(alias);
     records.put(alias);
     return UpdateAliasResponse.builder()
         .aliasArn(records.arn(function, alias.name()))
@@ -83,7 +85,40 @@ final class Aliases {
         .functionVersion(alias.version())
         .description(alias.description())
         .revisionId(alias.revisionId())
+        .routingConfig(routing(alias))
         .build();
+  }
+
+  /// Weights that are not given stay; given empty, there are none any more.
+  private static Map<String, Double> weights(
+      @Nullable AliasRoutingConfiguration given, Map<String, Double> old) {
+    return given == null ? old : given.additionalVersionWeights();
+  }
+
+  private void check(FunctionRecords.Alias alias) {
+    FunctionVersion main = records.get(new FunctionName(alias.function(), alias.version()));
+    if (alias.weights().size() > 1) {
+      throw invalid("Number of items in AdditionalVersionWeights cannot be greater than 1");
+    }
+    for (String version : alias.weights().keySet()) {
+      if (alias.names(FunctionVersion.LATEST)) {
+        throw invalid("$LATEST is not supported for an alias pointing to more than 1 version");
+      }
+      if (version.equals(alias.version())) {
+        throw invalid("expected a version besides " + alias.version() + " in the weights");
+      }
+      var other = records.get(new FunctionName(alias.function(), version));
+      if (!other.role().equals(main.role())
+          || !java.util.Objects.equals(other.deadLetterArn(), main.deadLetterArn())) {
+        throw invalid(
+            "versions %s and %s must have the same execution role and dead-letter queue"
+                .formatted(main.version(), other.version()));
+      }
+    }
+  }
+
+  private static AwsFailure invalid(String why) {
+    return new AwsFailure("InvalidParameterValueException", 400, why);
   }
 
   private GetAliasResponse get(GetAliasRequest request) {
@@ -95,7 +130,14 @@ final class Aliases {
         .functionVersion(alias.version())
         .description(alias.description())
         .revisionId(alias.revisionId())
+        .routingConfig(routing(alias))
         .build();
+  }
+
+  private static @Nullable AliasRoutingConfiguration routing(FunctionRecords.Alias alias) {
+    return alias.weights().isEmpty()
+        ? null
+        : AliasRoutingConfiguration.builder().additionalVersionWeights(alias.weights()).build();
   }
 
   private DeleteAliasResponse delete(DeleteAliasRequest request) {
@@ -108,6 +150,8 @@ final class Aliases {
     return ListAliasesResponse.builder()
         .aliases(
             records.aliases(function).stream()
+                .filter(
+                    a -> request.functionVersion() == null || a.names(request.functionVersion()))
                 .map(a ->
                     AliasConfiguration.builder()
                         .aliasArn(records.arn(function, a.name()))
@@ -115,6 +159,7 @@ final class Aliases {
                         .functionVersion(a.version())
                         .description(a.description())
                         .revisionId(a.revisionId())
+                        .routingConfig(routing(a))
                         .build())
                 .toList())
         .build();

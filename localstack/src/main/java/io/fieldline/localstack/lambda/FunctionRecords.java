@@ -5,7 +5,10 @@ import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.store.Store;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +17,39 @@ final class FunctionRecords {
   private final MVMap<String, FunctionVersion> versions;
   private final MVMap<String, Alias> aliases;
   private final StackInfo stack;
+  private final RandomGenerator random = RandomGenerator.getDefault();
 
+  /// @param weights at most one other version, and which part of the invocations it gets
   record Alias(
-      String function, String name, String version, String description, String revisionId) {}
+      String function,
+      String name,
+      String version,
+      String description,
+      String revisionId,
+      @Nullable Map<String, Double> weights) {
+    Alias {
+      // Null where it was kept before there were weights.
+      weights = weights == null ? Map.of() : Map.copyOf(weights);
+    }
+
+    @Override
+    public Map<String, Double> weights() {
+      return java.util.Objects.requireNonNull(weights);
+    }
+
+    private String anyVersion(RandomGenerator random) {
+      for (var weight : weights().entrySet()) {
+        if (random.nextDouble() < weight.getValue()) {
+          return weight.getKey();
+        }
+      }
+      return version;
+    }
+
+    boolean names(String itsVersion) {
+      return version.equals(itsVersion) || weights().containsKey(itsVersion);
+    }
+  }
 
   FunctionRecords(Store store, StackInfo stack) {
     this.versions = store.map("lambda/functions", FunctionVersion.class);
@@ -42,10 +75,24 @@ final class FunctionRecords {
   }
 
   Optional<FunctionVersion> find(FunctionName name) {
+    return find(name, Alias::version);
+  }
+
+  /// The version that this invocation goes to: of an alias with weights, by chance.
+  FunctionVersion route(FunctionName name) {
+    return find(name, alias -> alias.anyVersion(random)).orElseThrow(() -> notFound(name));
+  }
+
+  private Optional<FunctionVersion> find(FunctionName name, Function<Alias, String> versionOf) {
     String qualifier = name.qualifier() == null ? FunctionVersion.LATEST : name.qualifier();
     Alias alias = aliases.get(name.name() + ":" + qualifier);
-    String version = alias == null ? qualifier : alias.version();
+    String version = alias == null ? qualifier : versionOf.apply(alias);
     return Optional.ofNullable(versions.get(FunctionVersion.key(name.name(), version)));
+  }
+
+  boolean isWeighted(FunctionName name) {
+    Alias alias = aliases.get(name.name() + ":" + name.qualifier());
+    return alias != null && !alias.weights().isEmpty();
   }
 
   AwsFailure notFound(FunctionName name) {

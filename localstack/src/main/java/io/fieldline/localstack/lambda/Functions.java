@@ -215,7 +215,7 @@ final class Functions {
     }
     String version = name.qualifier();
     records.aliases(name.name()).stream()
-        .filter(a -> a.version().equals(version))
+        .filter(a -> a.names(version))
         .findFirst()
         .ifPresent(alias -> {
           throw new AwsFailure(

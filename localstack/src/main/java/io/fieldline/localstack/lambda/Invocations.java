@@ -56,7 +56,7 @@ final class Invocations {
   }
 
   private InvokeResponse invoke(InvokeRequest request) {
-    FunctionVersion function = records.get(name(request));
+    FunctionVersion function = records.route(name(request));
     byte[] payload = payload(request);
     InvocationType type =
         request.invocationType() == null
@@ -132,7 +132,7 @@ final class Invocations {
     long began = System.nanoTime();
     try {
       Outcome outcome = environments.run(function, Invocation.of(requestId, arn, payload));
-      measured(function, outcome.failed(), System.nanoTime() - began);
+      measured(function, FunctionName.of(arn), outcome.failed(), System.nanoTime() - began);
       return outcome;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -140,13 +140,29 @@ final class Invocations {
     }
   }
 
-  /// Source: AWS Lambda Developer Guide, "Types of metrics for Lambda functions". Assumed: a start
-  /// of an environment counts into the duration.
-  private void measured(FunctionVersion function, boolean failed, long nanos) {
-    var of = Map.of("FunctionName", function.name());
-    metrics.add(NAMESPACE, "Invocations", of, "Count", 1);
-    metrics.add(NAMESPACE, "Errors", of, "Count", failed ? 1 : 0);
-    metrics.add(NAMESPACE, "Duration", of, "Milliseconds", nanos / 1e6);
+  /// Source: AWS Lambda Developer Guide, "Types of metrics for Lambda functions" and "View metrics
+  /// for Lambda functions": by function; of a version or an alias that was named, by that too; and
+  /// by the version that ran, where an alias has weights. Assumed: a start of an environment counts
+  /// into the duration.
+  private void measured(FunctionVersion ran, FunctionName named, boolean failed, long nanos) {
+    var byFunction = Map.of("FunctionName", ran.name());
+    measured(byFunction, failed, nanos);
+    if (named.qualifier() == null) {
+      return;
+    }
+    var byResource = new java.util.TreeMap<>(byFunction);
+    byResource.put("Resource", ran.name() + ":" + named.qualifier());
+    measured(byResource, failed, nanos);
+    if (records.isWeighted(named)) {
+      byResource.put("ExecutedVersion", ran.version());
+      measured(byResource, failed, nanos);
+    }
+  }
+
+  private void measured(Map<String, String> dimensions, boolean failed, long nanos) {
+    metrics.add(NAMESPACE, "Invocations", dimensions, "Count", 1);
+    metrics.add(NAMESPACE, "Errors", dimensions, "Count", failed ? 1 : 0);
+    metrics.add(NAMESPACE, "Duration", dimensions, "Milliseconds", nanos / 1e6);
   }
 
   private static String base64(String text) {

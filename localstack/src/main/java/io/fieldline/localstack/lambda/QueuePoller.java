@@ -95,7 +95,7 @@ final class QueuePoller implements EventSource.Poller {
   }
 
   private void pollOnce() {
-    FunctionVersion function = records.get(FunctionName.of(mapping.function()));
+    FunctionVersion function = records.route(FunctionName.of(mapping.function()));
     Caller role = starter.asRole(function);
     String url = stack.endpoint().get() + queueUrl;
     List<Message> batch = receive(role, url);

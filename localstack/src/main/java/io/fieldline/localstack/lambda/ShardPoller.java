@@ -90,7 +90,7 @@ final class ShardPoller implements AutoCloseable {
   }
 
   private void pollOnce() throws InterruptedException {
-    FunctionVersion function = records.get(FunctionName.of(source.function()));
+    FunctionVersion function = records.route(FunctionName.of(source.function()));
     Caller role = starter.asRole(function);
     List<Record> read = read(role);
     if (read.isEmpty()) {
