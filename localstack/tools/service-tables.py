@@ -18,7 +18,7 @@ SERVICES = {  # botocore's name -> package of the Java SDK
     "sts": "sts", "iam": "iam", "ssm": "ssm", "apigatewayv2": "apigatewayv2",
     "cognito-idp": "cognitoidentityprovider", "cloudfront": "cloudfront", "scheduler": "scheduler",
     "sns": "sns", "kms": "kms", "ecr": "ecr", "budgets": "budgets", "kinesis": "kinesis",
-    "firehose": "firehose",
+    "firehose": "firehose", "codedeploy": "codedeploy",
 }
 OUT = os.path.join(os.path.dirname(__file__), "../src/main/resources/io/fieldline/localstack/wire")
 

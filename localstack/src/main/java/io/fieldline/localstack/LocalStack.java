@@ -13,6 +13,7 @@ import io.fieldline.localstack.cloudformation.types.AllTypes;
 import io.fieldline.localstack.cloudformation.types.CustomResourceAnswers;
 import io.fieldline.localstack.cloudfront.CloudFront;
 import io.fieldline.localstack.cloudwatch.CloudWatch;
+import io.fieldline.localstack.codedeploy.CodeDeploy;
 import io.fieldline.localstack.cognito.Cognito;
 import io.fieldline.localstack.dynamodb.DynamoDb;
 import io.fieldline.localstack.endpoint.Endpoint;
@@ -167,6 +168,7 @@ public final class LocalStack implements AutoCloseable {
     new ApiGateway(store, info, clock, random, cognito, metrics).register(api, webPaths);
     new CloudFront(store, info, clock, random).register(api, webPaths);
     new Scheduler(store, info, clock, timers).register(api);
+    new CodeDeploy(store, info, clock, timers).register(api);
     var answers = new CustomResourceAnswers(info);
     webPaths.add((_, path, request) -> customResource(answers, path, request));
     ResourceTypes types = AllTypes.of(api, info, answers);

@@ -19,8 +19,15 @@ public interface ResourceType {
   ///
   /// @param properties with every intrinsic function resolved
   /// @param uniqueName a physical name for a resource that was not given one
+  /// @param updatePolicy the attribute of that name, resolved; missing where there is none, and
+  ///   whenever a resource is put back
   record Wanted(
-      String stackId, String logicalId, String type, JsonNode properties, String uniqueName) {}
+      String stackId,
+      String logicalId,
+      String type,
+      JsonNode properties,
+      String uniqueName,
+      JsonNode updatePolicy) {}
 
   Made create(Wanted wanted);
 

@@ -3,6 +3,7 @@ package io.fieldline.localstack.cloudformation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.StackClock;
@@ -118,7 +119,7 @@ final class StackDeployer {
       if (before == null) {
         createOne(logicalId, type, wanted);
       } else if (!before.properties().equals(wanted)) {
-        updateOne(before, type, wanted);
+        updateOne(before, type, wanted, policy(declared));
       }
     } catch (RuntimeException failure) {
       String status = before == null ? "CREATE_FAILED" : "UPDATE_FAILED";
@@ -133,6 +134,10 @@ final class StackDeployer {
       }
       throw failure;
     }
+  }
+
+  private JsonNode policy(JsonNode declared) {
+    return new Intrinsics(scope).resolve(declared.path("UpdatePolicy"));
   }
 
   /// The stack's tags are each resource's, unless it has one of that name itself.
@@ -166,7 +171,8 @@ final class StackDeployer {
     note(resource, "CREATE_COMPLETE", "");
   }
 
-  private void updateOne(StackRecord.Resource before, String type, JsonNode properties) {
+  private void updateOne(
+      StackRecord.Resource before, String type, JsonNode properties, JsonNode updatePolicy) {
     if (!before.type().equals(type)) {
       throw AwsFailure.validationError(
           "Update of resource type is not permitted. The new template modifies resource type of"
@@ -176,7 +182,14 @@ final class StackDeployer {
     }
     note(before, "UPDATE_IN_PROGRESS", "");
     ResourceType handler = types.get(type);
-    var wanted = wanted(before.logicalId(), type, properties);
+    var wanted =
+        new ResourceType.Wanted(
+            stackId,
+            before.logicalId(),
+            type,
+            properties,
+            PhysicalNames.unique(stackId, before.logicalId()),
+            updatePolicy);
     boolean replace = handler.replacedBy(changed(before.properties(), properties));
     if (replace) {
       note(
@@ -351,7 +364,12 @@ final class StackDeployer {
 
   private ResourceType.Wanted wanted(String logicalId, String type, JsonNode properties) {
     return new ResourceType.Wanted(
-        stackId, logicalId, type, properties, PhysicalNames.unique(stackId, logicalId));
+        stackId,
+        logicalId,
+        type,
+        properties,
+        PhysicalNames.unique(stackId, logicalId),
+        MissingNode.getInstance());
   }
 
   private String rollbackReason(String what) {

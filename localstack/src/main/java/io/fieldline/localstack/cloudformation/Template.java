@@ -29,6 +29,8 @@ record Template(ObjectNode root) {
           "Outputs",
           "Hooks");
 
+  private static final String ALIAS_UPDATE = "CodeDeployLambdaAliasUpdate";
+
   Template {
     for (var entry : root.properties()) {
       if (!SECTIONS.contains(entry.getKey())) {
@@ -40,8 +42,24 @@ record Template(ObjectNode root) {
       throw AwsFailure.validationError(
           "Transforms are not supported by this local stack: " + root.get("Transform"));
     }
+    root.path("Resources").properties().forEach(e -> checkAttributes(e.getKey(), e.getValue()));
     if (root.path("Resources").isEmpty()) {
       throw AwsFailure.validationError("At least one Resources member must be defined.");
+    }
+  }
+
+  /// Source: CloudFormation Template Reference, "UpdatePolicy attribute": what it means depends on
+  /// the type, and only an alias's way to CodeDeploy is followed here.
+  private static void checkAttributes(String logicalId, JsonNode resource) {
+    boolean unsupported = resource.has("CreationPolicy");
+    for (var policy : resource.path("UpdatePolicy").properties()) {
+      unsupported |=
+          !policy.getKey().equals(ALIAS_UPDATE) || !type(resource).equals("AWS::Lambda::Alias");
+    }
+    if (unsupported) {
+      throw AwsFailure.validationError(
+          "Resource %s: CreationPolicy, and UpdatePolicy other than %s of an alias, are not supported by this local stack"
+              .formatted(logicalId, ALIAS_UPDATE));
     }
   }
 
@@ -91,7 +109,8 @@ record Template(ObjectNode root) {
     order.add(id);
   }
 
-  /// Names in Ref, Fn::GetAtt, Fn::Sub and DependsOn: resources, parameters and pseudo parameters.
+  /// Names in Ref, Fn::GetAtt, Fn::Sub and DependsOn, of properties and update policy: resources,
+  /// parameters and pseudo parameters.
   static Set<String> dependencies(JsonNode resource) {
     var found = new LinkedHashSet<String>();
     JsonNode dependsOn = resource.path("DependsOn");
@@ -100,6 +119,7 @@ record Template(ObjectNode root) {
     }
     dependsOn.forEach(id -> found.add(id.asText()));
     collect(resource.path("Properties"), found);
+    collect(resource.path("UpdatePolicy"), found);
     return found;
   }
 

@@ -38,7 +38,8 @@ public final class Router {
           "ecr",
           "budgets",
           "kinesis",
-          "firehose");
+          "firehose",
+          "codedeploy");
 
   private static final String TOPICS = "/topics/";
 
@@ -66,7 +67,8 @@ public final class Router {
           Map.entry("AmazonEC2ContainerRegistry_V20150921", "ecr"),
           Map.entry("AWSBudgetServiceGateway", "budgets"),
           Map.entry("Kinesis_20131202", "kinesis"),
-          Map.entry("Firehose_20150804", "firehose"));
+          Map.entry("Firehose_20150804", "firehose"),
+          Map.entry("CodeDeploy_20141006", "codedeploy"));
 
   private static final Map<String, String> QUERY_VERSIONS =
       Map.of(

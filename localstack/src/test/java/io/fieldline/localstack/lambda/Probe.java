@@ -57,6 +57,7 @@ public final class Probe implements RequestStreamHandler, Resource {
           case "pid" -> String.valueOf(ProcessHandle.current().pid());
           case "print" -> print(context);
           case "fail" -> throw new IllegalStateException("no such sensor: \"attic\"");
+          case "failIf" -> failIf(field(event, "name"));
           case "hang" -> hang();
           case "stay" -> stay(Path.of(field(event, "file")));
           case "exit" -> exit();
@@ -102,6 +103,13 @@ public final class Probe implements RequestStreamHandler, Resource {
     System.out.println("printed °C");
     context.getLogger().log("logged\n");
     System.out.print("unfinished");
+    return "null";
+  }
+
+  private static String failIf(String variable) {
+    if (System.getenv(variable) != null) {
+      throw new IllegalStateException(variable + " is set");
+    }
     return "null";
   }
 

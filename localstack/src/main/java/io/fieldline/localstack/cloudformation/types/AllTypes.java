@@ -21,6 +21,7 @@ public final class AllTypes {
     new FirehoseTypes(api).addTo(types);
     new S3Types(api, stack.region()).addTo(types);
     new LambdaTypes(api).addTo(types);
+    new CodeDeployTypes(api).addTo(types);
     new IotTypes(api, stack.arn("iot", "")).addTo(types);
     new ProvisioningTypes(api, stack.arn("iot", "")).addTo(types);
     new ApiTypes(api).addTo(types);

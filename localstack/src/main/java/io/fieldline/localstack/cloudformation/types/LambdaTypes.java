@@ -6,6 +6,7 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.cloudformation.ResourceType.Made;
 import io.fieldline.localstack.cloudformation.ResourceType.Wanted;
 import io.fieldline.localstack.cloudformation.ResourceTypes;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.services.lambda.model.*;
@@ -26,6 +27,8 @@ final class LambdaTypes {
 
   private static final Set<String> NOT_IN_MAPPING_UPDATE =
       Set.of("EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Tags");
+
+  private static final Set<String> NOT_IN_ALIAS = Set.of("RoutingConfig");
 
   private final Api api;
 
@@ -142,16 +145,35 @@ final class LambdaTypes {
   private Made createAlias(Wanted w) {
     var alias =
         api.call(
-            PropertyMapper.fill(CreateAliasRequest.builder(), w.properties()).build(),
+            PropertyMapper.fill(CreateAliasRequest.builder(), w.properties(), NOT_IN_ALIAS)
+                .routingConfig(weights(w.properties()))
+                .build(),
             CreateAliasResponse.class);
     return new Made(alias.aliasArn(), Map.of("AliasArn", alias.aliasArn()));
   }
 
   private Made updateAlias(Wanted w, String arn, JsonNode old) {
+    JsonNode policy = w.updatePolicy().path("CodeDeployLambdaAliasUpdate");
+    if (!policy.isMissingNode()) {
+      new AliasTraffic(api).goOver(policy, w.properties(), old);
+    }
     api.call(
-        PropertyMapper.fill(UpdateAliasRequest.builder(), w.properties()).build(),
+        PropertyMapper.fill(UpdateAliasRequest.builder(), w.properties(), NOT_IN_ALIAS)
+            .routingConfig(weights(w.properties()))
+            .build(),
         UpdateAliasResponse.class);
     return new Made(arn, Map.of("AliasArn", arn));
+  }
+
+  /// In a template, weights are a list; without them, an alias has none.
+  private static AliasRoutingConfiguration weights(JsonNode properties) {
+    var weights = new HashMap<String, Double>();
+    properties
+        .path("RoutingConfig")
+        .path("AdditionalVersionWeights")
+        .forEach(w ->
+            weights.put(w.path("FunctionVersion").asText(), w.path("FunctionWeight").asDouble()));
+    return AliasRoutingConfiguration.builder().additionalVersionWeights(weights).build();
   }
 
   private void deleteAlias(Wanted w, String arn) {
