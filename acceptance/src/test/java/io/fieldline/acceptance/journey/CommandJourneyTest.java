@@ -10,16 +10,21 @@ import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Gateway;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
 
@@ -30,6 +35,10 @@ class CommandJourneyTest {
   private static final String ACTUATORS =
       """
       allowedPrograms: [/bin/false, /bin/sh]
+      jobs:
+        enabled: true
+        programs:
+          - {program: /bin/echo, arguments: ["[a-z ]+"]}
       actuators:
         lamp:
           type: switch
@@ -176,6 +185,49 @@ class CommandJourneyTest {
       assertThat(settled("command-2", short1.path("id").asText()).path("status").asText())
           .isEqualTo("EXPIRED");
     }
+  }
+
+  /// Fleet work: made by the command line, carried out by the agent, and what it says of it.
+  @Test
+  void aJobIsMadeForADeviceThatCarriesItOut(@TempDir Path folder) throws Exception {
+    Path document = folder.resolve("job.json");
+    Files.writeString(
+        document,
+        """
+        {"fieldline": {"type": "run", "program": "/bin/echo", "arguments": ["well done"]}}
+        """);
+    String target = "command-1";
+
+    assertThat(jobs("create", document, "--device", "nobody").output())
+        .contains("no device 'nobody' was ever heard");
+    String job =
+        jobs("create", document, "--device", target, "--retries", "1", "--abort", "50:2")
+            .output()
+            .strip();
+
+    assertThat(job).matches("\\d{15}-[0-9a-f]{8}");
+    JsonNode done =
+        Await.until(
+            "the end of the job " + job,
+            Duration.ofSeconds(30),
+            () -> operator.get("/jobs/" + job).body(),
+            one -> one.path("status").asText().equals("COMPLETED"));
+    assertThat(done.at("/counts/succeeded").asInt()).isEqualTo(1);
+    assertThat(jobs("device", job, target).output())
+        .contains(target + "  SUCCEEDED", "output: well done");
+    assertThat(jobs("list").output()).contains(job + "  run  COMPLETED  1 succeeded");
+    assertThat(operator.delete("/jobs/" + job).status()).isEqualTo(403);
+    assertThat(jobs("delete", job).output()).contains("is forgotten");
+    assertThat(operator.get("/jobs/" + job).status()).isEqualTo(404);
+  }
+
+  private Program.Outcome jobs(Object... options) {
+    var command = new ArrayList<>(List.of("./fieldline", "jobs"));
+    for (Object option : options) {
+      command.add(option.toString());
+    }
+    command.addAll(List.of("--stage", "dev"));
+    return Program.run(pipeline.root(), pipeline.environment(), Duration.ofSeconds(60), command);
   }
 
   @Test

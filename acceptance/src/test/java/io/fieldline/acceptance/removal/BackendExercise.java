@@ -170,6 +170,35 @@ final class BackendExercise implements AutoCloseable {
     answered(admin.delete("/serials/" + serial));
   }
 
+  /// A job for a device and a group, looked at from all sides, canceled for one and for all, and
+  /// deleted; and one that is refused.
+  void jobs(String thing) {
+    var iot = pipeline.aws().iot();
+    iot.createThingGroup(create -> create.thingGroupName("removal-jobs"));
+    String document = "{\"document\":{\"fieldline\":{\"type\":\"reboot\"}},";
+    String who = "\"devices\":[\"" + thing + "\"],\"groups\":[\"removal-jobs\"]}";
+    Person.Answer made = admin.post("/jobs", document + who);
+    answered(made);
+    String job = "/jobs/" + made.body().path("job").asText();
+    String device = job + "/devices/" + thing;
+    answered(admin.get("/jobs"));
+    answered(admin.get(job));
+    answered(admin.get(job + "/devices"));
+    answered(admin.get(device));
+    answered(admin.get("/devices/" + thing + "/jobs"));
+    answered(admin.post(device + "/cancel", "{}"));
+    String second = "/jobs/" + admin.post("/jobs", document + who).body().path("job").asText();
+    answered(admin.post(second + "/cancel", "{}"));
+    answered(admin.get(second));
+    for (String over : List.of(job, second)) {
+      answered(admin.delete(over));
+    }
+    Person.Answer refused = admin.post("/jobs", document + "\"groups\":[\"removal-none\"]}");
+    if (refused.status() != 404) {
+      throw new AssertionError("expected no such group, got " + refused);
+    }
+  }
+
   /// A thing with all that it may have, deleted; the second round is told to the queue without its
   /// delay.
   void deletion() {

@@ -183,6 +183,8 @@ class PermissionRemovalTest {
       case String it when it.contains("QueryFunction") ->
           List.of(() -> backend.query(device.thing()));
       case String it when it.contains("UsersFunction") -> List.of(backend::users);
+      case String it when it.contains("JobsFunction") ->
+          List.of(() -> backend.jobs(device.thing()));
       case String it when it.contains("CommandFunction") ->
           List.of(() -> backend.command("removal-agent"), () -> backend.command(device.thing()));
       case String it when it.contains("FleetFunction") ->
@@ -207,6 +209,7 @@ class PermissionRemovalTest {
         () -> backend.absence(device.thing()),
         () -> backend.quarantine(device.thing()),
         backend::users,
+        () -> backend.jobs(device.thing()),
         backend::serials,
         backend::deletion,
         provisioning::run,

@@ -18,6 +18,7 @@ public final class Api extends Construct {
   private final LiveFunction query;
   private final LiveFunction command;
   private final LiveFunction users;
+  private final LiveFunction jobs;
   private final Site site;
 
   /// The API and app of one stage, over its tables.
@@ -40,6 +41,8 @@ public final class Api extends Construct {
     http.route(fleet.control(), ApiFunction.FLEET);
     this.users = usersFunction(deployment, data);
     http.route(users, ApiFunction.USERS);
+    this.jobs = new Jobs(this, deployment, data).function();
+    http.route(jobs, ApiFunction.JOBS);
     this.live = new LiveAuthorizer(this, "Live", deployment, signIn);
     this.site =
         new Site(
@@ -79,7 +82,7 @@ public final class Api extends Construct {
   }
 
   List<LiveFunction> functions() {
-    return List.of(query, command, users, live.function(), site.function());
+    return List.of(query, command, users, jobs, live.function(), site.function());
   }
 
   private Map<String, String> browserConfig(String stage) {

@@ -6,11 +6,10 @@ import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.api.FirstRequests;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.messages.MessageException;
-import java.util.HexFormat;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 
 /// `POST /devices/{device}/alarms/{rule}/acknowledge` with `{sinceMs}`, and `…/comments` with
 /// `{text}`.
@@ -20,13 +19,11 @@ final class AlarmRoutes {
   private final Devices devices;
   private final FirstRequests requests;
   private final AlarmNotes notes;
-  private final RandomGenerator random;
 
-  AlarmRoutes(Devices devices, FirstRequests requests, AlarmNotes notes, RandomGenerator random) {
+  AlarmRoutes(Devices devices, FirstRequests requests, AlarmNotes notes) {
     this.devices = devices;
     this.requests = requests;
     this.notes = notes;
-    this.random = random;
   }
 
   ApiAnswer acknowledge(ApiRequest request) throws ApiException, MessageException {
@@ -61,8 +58,7 @@ final class AlarmRoutes {
   ApiAnswer comment(ApiRequest request) throws ApiException, MessageException {
     var alarm = alarm(request);
     var text = text(request);
-    var unique = HexFormat.of().toHexDigits(random.nextInt());
-    var first = requests.of(request, new FirstRequests.First(request.receivedMs(), unique));
+    var first = requests.of(request);
     var note = new AlarmNotes.Note(request.person(), first.atMs());
     notes.comment(alarm, text, note, first.unique());
     return ApiAnswer.ok(

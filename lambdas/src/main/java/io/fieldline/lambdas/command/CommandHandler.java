@@ -10,6 +10,7 @@ import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.ApiRoutes;
 import io.fieldline.lambdas.api.Audit;
 import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.api.FirstRequests;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
@@ -50,14 +51,13 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
     var fleet = environment.text("FLEET_TABLE");
     var retention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
     var devices = new Devices(tables, fleet);
-    var requests = new FirstRequests(tables, fleet);
+    var requests = new FirstRequests(tables, fleet, random);
     this.commands =
-        new CommandRoute(
-            devices, requests, new CommandDispatch(tables, shadows, fleet, retention), random);
+        new CommandRoute(devices, requests, new CommandDispatch(tables, shadows, fleet, retention));
     var live = new LiveRoute(devices, shadows);
     var states = new AlarmStates(tables, fleet, retention);
     var rules = new RuleRoutes(tables, fleet, devices, states);
-    var alarms = new AlarmRoutes(devices, requests, new AlarmNotes(tables, states), random);
+    var alarms = new AlarmRoutes(devices, requests, new AlarmNotes(tables, states));
     this.routes =
         new ApiRoutes(
             ApiFunction.COMMAND,

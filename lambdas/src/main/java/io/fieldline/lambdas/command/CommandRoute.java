@@ -5,6 +5,7 @@ import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.api.FirstRequests;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.dispatch.Order;
 import io.fieldline.lambdas.json.JsonObject;
@@ -15,9 +16,7 @@ import io.fieldline.messages.CommandStatus;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.api.ApiParameter;
 import java.math.BigDecimal;
-import java.util.HexFormat;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /// `POST /devices/{device}/commands` with `{actuator, value, validForMs?}`.
@@ -29,14 +28,11 @@ final class CommandRoute {
   private final Devices devices;
   private final FirstRequests requests;
   private final CommandDispatch dispatch;
-  private final RandomGenerator random;
 
-  CommandRoute(
-      Devices devices, FirstRequests requests, CommandDispatch dispatch, RandomGenerator random) {
+  CommandRoute(Devices devices, FirstRequests requests, CommandDispatch dispatch) {
     this.devices = devices;
     this.requests = requests;
     this.dispatch = dispatch;
-    this.random = random;
   }
 
   ApiAnswer answer(ApiRequest request) throws ApiException, MessageException {
@@ -44,9 +40,7 @@ final class CommandRoute {
     var body = request.body();
     var order = new Order(thing, actuator(body), value(body), request.person());
     long validForMs = validForMs(body);
-    var now =
-        new FirstRequests.First(request.receivedMs(), HexFormat.of().toHexDigits(random.nextInt()));
-    var first = requests.of(request, now);
+    var first = requests.of(request);
     long atMs = first.atMs();
     var command =
         new Command(FleetKeys.commandId(atMs, first.unique()), order.value(), atMs + validForMs);

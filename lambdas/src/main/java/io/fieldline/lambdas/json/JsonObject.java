@@ -137,6 +137,17 @@ public final class JsonObject {
     return members;
   }
 
+  /// This object, if it has no member beside these: one that is spelled wrong is not passed over.
+  public JsonObject only(String... names) throws MessageException {
+    for (var name : members.keySet()) {
+      if (!List.of(names).contains(name)) {
+        throw new MessageException(
+            at(name) + ": not known; known: " + String.join(", ", List.of(names)));
+      }
+    }
+    return this;
+  }
+
   /// Whether there is such a member.
   public boolean has(String name) {
     return members.containsKey(name);
@@ -163,6 +174,26 @@ public final class JsonObject {
     throw wrong(at(name), "a whole number", members.get(name));
   }
 
+  /// A member that is a whole number of a range, if it is there.
+  public Optional<Long> optionalWhole(String name, long least, long most) throws MessageException {
+    if (!has(name)) {
+      return Optional.empty();
+    }
+    if (members.get(name) instanceof Long number && number >= least && number <= most) {
+      return Optional.of(number);
+    }
+    throw wrong(at(name), "a whole number from " + least + " to " + most, members.get(name));
+  }
+
+  /// A member that is true or false; false if it is not there.
+  public boolean flag(String name) throws MessageException {
+    var value = members.getOrDefault(name, false);
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    throw wrong(at(name), "true or false", value);
+  }
+
   /// A member that is an object.
   public JsonObject object(String name) throws MessageException {
     return object(at(name), members.get(name));
@@ -171,6 +202,24 @@ public final class JsonObject {
   /// A member that is an object, an empty one if it is not there.
   public JsonObject optionalObject(String name) throws MessageException {
     return has(name) ? object(name) : new JsonObject(at(name), Map.of());
+  }
+
+  /// A member that is an array of texts; an empty one if it is not there.
+  public List<String> texts(String name) throws MessageException {
+    if (!has(name)) {
+      return List.of();
+    }
+    if (!(members.get(name) instanceof List<?> list)) {
+      throw wrong(at(name), "an array of texts", members.get(name));
+    }
+    var texts = new ArrayList<String>();
+    for (var element : list) {
+      if (!(element instanceof String text)) {
+        throw wrong(at(name) + "/" + texts.size(), "a text", element);
+      }
+      texts.add(text);
+    }
+    return texts;
   }
 
   /// A member that is an array of objects.

@@ -39,6 +39,11 @@ public final class FleetKeys {
   /// `sinceMs`, `value`, `told`, and `ackMs`, `ackBy` once somebody has acknowledged it.
   public static final String ALARMS = "ALARMS";
 
+  /// Partition of all jobs, sorted by when they were asked for: `by`, `type`, `description`,
+  /// `devices`, `groups`, `continuous`, and `status` and `counts` once nothing changes any more,
+  /// and `deletedMs`, for a day.
+  public static final String JOBS = "JOBS";
+
   /// What nothing could use, by day: the attributes of {@link Quarantined}, and `replayedMs`,
   /// `replayedBy`, `replays` once it was sent again.
   public static final String QUARANTINE = "QUARANTINE#";
@@ -62,6 +67,11 @@ public final class FleetKeys {
   /// What was told of a client's connection before a device of that name was heard, for a while.
   static Key connection(String thing) {
     return new Key(thing(thing), "CONNECTION");
+  }
+
+  /// A job.
+  public static Key job(String job) {
+    return new Key(JOBS, job);
   }
 
   /// A serial number that may be provisioned.

@@ -36,6 +36,7 @@ import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.iotdataplane.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.iotdataplane.model.UpdateThingShadowRequest;
+import software.amazon.awssdk.services.iotjobsdataplane.IotJobsDataPlaneClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -182,6 +183,11 @@ public final class Cloud implements AutoCloseable {
 
   public IotClient iot() {
     return client(IotClient.builder());
+  }
+
+  /// Jobs as devices see them.
+  public IotJobsDataPlaneClient jobs() {
+    return client(IotJobsDataPlaneClient.builder());
   }
 
   public CloudFrontClient distributions() {

@@ -12,5 +12,7 @@ public enum ApiFunction {
   /// Who may sign in, and as what.
   USERS,
   /// Devices themselves.
-  FLEET
+  FLEET,
+  /// Fleet work.
+  JOBS
 }

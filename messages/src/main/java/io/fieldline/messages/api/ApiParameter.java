@@ -20,6 +20,8 @@ public enum ApiParameter {
   RESOLUTION("resolution"),
   /// One kind only.
   KIND("kind"),
+  /// One status only.
+  STATUS("status"),
   /// Only if it is still what was read.
   IF_MATCH("If-Match"),
   /// Only if there is none.

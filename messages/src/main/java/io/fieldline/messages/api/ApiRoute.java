@@ -11,6 +11,7 @@ import static io.fieldline.messages.api.ApiParameter.KIND;
 import static io.fieldline.messages.api.ApiParameter.LIMIT;
 import static io.fieldline.messages.api.ApiParameter.RESOLUTION;
 import static io.fieldline.messages.api.ApiParameter.SENSOR;
+import static io.fieldline.messages.api.ApiParameter.STATUS;
 import static io.fieldline.messages.api.ApiParameter.TO_MS;
 
 import java.util.EnumSet;
@@ -308,7 +309,88 @@ public enum ApiRoute {
       Role.ADMIN,
       "Takes a serial number from the list; a device that has its certificate keeps that",
       "",
-      "Nothing");
+      "Nothing"),
+  /// Fleet work.
+  LIST_JOBS(
+      "GET /jobs",
+      ApiFunction.JOBS,
+      Role.VIEWER,
+      "The jobs of the stage, the newest first, each with how many devices are how far",
+      "",
+      "JobList",
+      LIMIT,
+      CURSOR),
+  /// More of it.
+  CREATE_JOB(
+      "POST /jobs",
+      ApiFunction.JOBS,
+      Role.ADMIN,
+      "Makes a job for devices and groups, with how fast it goes to how many and when it stops by"
+          + " itself",
+      "JobRequest",
+      "Job",
+      IDEMPOTENCY_KEY),
+  /// One of those.
+  GET_JOB(
+      "GET /jobs/{job}",
+      ApiFunction.JOBS,
+      Role.VIEWER,
+      "A job with its document, and how many devices are how far",
+      "",
+      "Job"),
+  /// No more of it.
+  CANCEL_JOB(
+      "POST /jobs/{job}/cancel",
+      ApiFunction.JOBS,
+      Role.OPERATOR,
+      "Ends a job: no further device is told; with force also where it has begun",
+      "CancelRequest",
+      "Job"),
+  /// One job less.
+  DELETE_JOB(
+      "DELETE /jobs/{job}",
+      ApiFunction.JOBS,
+      Role.ADMIN,
+      "Forgets a job that is over, with what each device said of it",
+      "",
+      "Nothing"),
+  /// How far each device is.
+  LIST_JOB_DEVICES(
+      "GET /jobs/{job}/devices",
+      ApiFunction.JOBS,
+      Role.VIEWER,
+      "The devices that were told of a job, and how far each is",
+      "",
+      "JobDeviceList",
+      STATUS,
+      LIMIT,
+      CURSOR),
+  /// How far one is.
+  GET_JOB_DEVICE(
+      "GET /jobs/{job}/devices/{device}",
+      ApiFunction.JOBS,
+      Role.VIEWER,
+      "How far a device is with a job, and what it says of it",
+      "",
+      "JobDeviceDetail"),
+  /// Not on this device.
+  CANCEL_JOB_DEVICE(
+      "POST /jobs/{job}/devices/{device}/cancel",
+      ApiFunction.JOBS,
+      Role.OPERATOR,
+      "Ends a job on one device that waits for it; with force also where it has begun",
+      "CancelRequest",
+      "JobDeviceDetail"),
+  /// What a device had to do.
+  LIST_DEVICE_JOBS(
+      "GET /devices/{device}/jobs",
+      ApiFunction.JOBS,
+      Role.VIEWER,
+      "The jobs that a device was told of, the newest first",
+      "",
+      "DeviceJobList",
+      LIMIT,
+      CURSOR);
 
   private final String key;
   private final ApiFunction function;
@@ -408,7 +490,7 @@ public enum ApiRoute {
 
   /// The status of its answer: what it asks for may still fail where it is 202.
   public int status() {
-    return this == ISSUE_COMMAND || this == DELETE_DEVICE ? 202 : 200;
+    return this == ISSUE_COMMAND || this == DELETE_DEVICE || this == CREATE_JOB ? 202 : 200;
   }
 
   /// What a request may carry.

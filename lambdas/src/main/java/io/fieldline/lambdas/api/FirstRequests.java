@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.lambdas.command;
+package io.fieldline.lambdas.api;
 
-import io.fieldline.lambdas.api.ApiException;
-import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.TelemetryKeys;
@@ -14,6 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
@@ -22,27 +22,29 @@ import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedExce
 ///
 /// Source: IETF draft "The Idempotency-Key HTTP Header Field", 2.7: the same key with another
 /// request is answered 422.
-final class FirstRequests {
+public final class FirstRequests {
   private static final Duration REMEMBERED = Duration.ofDays(1);
 
   private final DynamoDbClient tables;
   private final String fleetTable;
+  private final RandomGenerator random;
 
-  FirstRequests(DynamoDbClient tables, String fleetTable) {
+  /// The requests that a fleet table remembers.
+  public FirstRequests(DynamoDbClient tables, String fleetTable, RandomGenerator random) {
     this.tables = tables;
     this.fleetTable = fleetTable;
+    this.random = random;
   }
 
   /// What tells a request from others.
   ///
   /// @param atMs when it came, epoch milliseconds
   /// @param unique among those of that millisecond
-  record First(long atMs, String unique) {}
+  public record First(long atMs, String unique) {}
 
   /// How it was when this request came first; it is remembered as such, if it did not come before.
-  ///
-  /// @param now how it is if it comes for the first time
-  First of(ApiRequest request, First now) throws ApiException, MessageException {
+  public First of(ApiRequest request) throws ApiException, MessageException {
+    var now = new First(request.receivedMs(), HexFormat.of().toHexDigits(random.nextInt()));
     var idempotencyKey = request.header(ApiParameter.IDEMPOTENCY_KEY.wireName());
     if (idempotencyKey.isEmpty()) {
       return now;
@@ -90,8 +92,8 @@ final class FirstRequests {
   }
 
   private static String fingerprint(ApiRequest request) throws ApiException, MessageException {
-    var rule = request.event().optionalObject("pathParameters").optionalText("rule").orElse("");
-    var text = request.routeKey() + "\n" + request.path("device") + "\n" + rule;
+    var path = new TreeMap<>(request.event().optionalObject("pathParameters").members());
+    var text = request.routeKey() + "\n" + path;
     try {
       var sha256 = MessageDigest.getInstance("SHA-256");
       sha256.update(text.getBytes(StandardCharsets.UTF_8));
