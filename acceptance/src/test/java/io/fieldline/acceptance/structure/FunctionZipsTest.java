@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.acceptance.structure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fieldline.acceptance.pipeline.Checkout;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+
+/// The functions' zips as they are deployed: small, and everything in them fits together.
+class FunctionZipsTest {
+  private static final long LARGEST_BYTES = 6_000_000;
+
+  private static final int FUNCTIONS_AT_LEAST = 14;
+
+  private static List<Path> zips() throws IOException {
+    return files(Checkout.root().resolve("lambdas/target/functions"), ".zip");
+  }
+
+  private static List<Path> files(Path folder, String ending) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+    }
+  }
+
+  @Test
+  void noneIsLargerThanItsBudget() throws IOException {
+    var tooLarge = new TreeMap<String, String>();
+    for (Path zip : zips()) {
+      if (Files.size(zip) > LARGEST_BYTES) {
+        tooLarge.put(
+            zip.getFileName().toString(), Files.size(zip) + " bytes, at most " + LARGEST_BYTES);
+      }
+    }
+
+    assertThat(zips()).hasSizeGreaterThanOrEqualTo(FUNCTIONS_AT_LEAST);
+    assertThat(tooLarge).isEmpty();
+  }
+
+  /// Java verifies a class when it is asked for its methods: code that was cut wrongly is found.
+  /// What is missing may only be of a library that no function has, such as AWS's native one.
+  @Test
+  void everyClassOfTheirLibrariesLinks() throws IOException {
+    var jars = files(Checkout.root().resolve("lambdas/target/shrunk"), ".jar");
+    var names = classes(jars);
+    var packages = names.stream().map(FunctionZipsTest::packageOf).collect(Collectors.toSet());
+    var wrong = new TreeMap<String, String>();
+    try (var loader = new URLClassLoader(urls(jars), ClassLoader.getPlatformClassLoader())) {
+      for (String name : names) {
+        try {
+          Class.forName(name, false, loader).getDeclaredMethods();
+        } catch (NoClassDefFoundError e) {
+          String missing = String.valueOf(e.getMessage()).replace('/', '.');
+          if (packages.contains(packageOf(missing))) {
+            wrong.put(name, e.toString());
+          }
+        } catch (ClassNotFoundException | LinkageError e) {
+          wrong.put(name, e.toString());
+        }
+      }
+    }
+
+    assertThat(names).hasSizeGreaterThan(1_000);
+    assertThat(wrong).isEmpty();
+  }
+
+  private static String packageOf(String name) {
+    return name.substring(0, Math.max(0, name.lastIndexOf('.')));
+  }
+
+  private static URL[] urls(List<Path> jars) throws IOException {
+    var urls = new ArrayList<URL>();
+    for (Path jar : jars) {
+      urls.add(jar.toUri().toURL());
+    }
+    return urls.toArray(URL[]::new);
+  }
+
+  private static List<String> classes(List<Path> jars) throws IOException {
+    var names = new ArrayList<String>();
+    for (Path jar : jars) {
+      try (var zip = new ZipFile(jar.toFile())) {
+        zip.stream()
+            .map(entry -> entry.getName())
+            .filter(name -> name.endsWith(".class"))
+            .filter(name -> !name.startsWith("META-INF/") && !name.endsWith("-info.class"))
+            .forEach(name -> names.add(name.replace(".class", "").replace('/', '.')));
+      }
+    }
+    return names;
+  }
+}
