@@ -117,10 +117,11 @@ public final class LocalStack implements AutoCloseable {
     parameters.register(api);
     var s3 = new S3(store, info, clock, () -> UUID.randomUUID().toString());
     s3.register(api);
-    new DynamoDb(store, info, clock, timers, () -> UUID.randomUUID().toString()).register(api);
     var cloudWatch = new CloudWatch(store, info, clock);
     cloudWatch.register(api, timers);
     MetricSink metrics = cloudWatch.sink();
+    new DynamoDb(store, info, clock, timers, () -> UUID.randomUUID().toString(), metrics)
+        .register(api);
     new Logs(store, clock, metrics).register(api);
     var sqs = new Sqs(store, info, clock, () -> UUID.randomUUID().toString(), metrics);
     sqs.register(api);

@@ -18,10 +18,12 @@ final class Batches {
 
   private final Tables tables;
   private final Permissions permissions;
+  private final Consumed consumed;
 
-  Batches(Tables tables, Permissions permissions) {
+  Batches(Tables tables, Permissions permissions, Consumed consumed) {
     this.tables = tables;
     this.permissions = permissions;
+    this.consumed = consumed;
   }
 
   void register(Api api) {
@@ -79,6 +81,8 @@ final class Batches {
         throw duplicate();
       }
       Map<String, AttributeValue> item = table.get(key);
+      long bytes = item == null ? 0 : Values.size(item);
+      consumed.read(table, Capacity.read(bytes, wanted.consistentRead()));
       if (item != null) {
         found.add(paths.isEmpty() ? item : Projections.of(item, paths));
       }
@@ -108,7 +112,11 @@ final class Batches {
       throw AwsFailure.validation("Too many items requested for the BatchWriteItem call");
     }
     tables.locked(() -> {
-      writes.forEach(w -> w.outcome().carryOut());
+      for (ItemWrite write : writes) {
+        ItemWrite.Outcome outcome = write.outcome();
+        outcome.carryOut();
+        consumed.written(outcome, 1);
+      }
       return writes;
     });
     return BatchWriteItemResponse.builder().unprocessedItems(Map.of()).build();

@@ -2,6 +2,7 @@
 package io.fieldline.localstack.dynamodb;
 
 import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.store.Store;
@@ -20,12 +21,19 @@ public final class DynamoDb {
   private final Tables tables;
   private final InstantSource clock;
   private final Supplier<String> ids;
+  private final Consumed consumed;
 
   public DynamoDb(
-      Store store, StackInfo stack, InstantSource clock, Timers timers, Supplier<String> ids) {
+      Store store,
+      StackInfo stack,
+      InstantSource clock,
+      Timers timers,
+      Supplier<String> ids,
+      MetricSink metrics) {
     this.tables = new Tables(store, stack);
     this.clock = clock;
     this.ids = ids;
+    this.consumed = new Consumed(metrics);
     timers.every(SWEEP, this::expire);
   }
 
@@ -33,10 +41,10 @@ public final class DynamoDb {
     var permissions = new Permissions(tables);
     new TableOperations(tables, clock, ids).register(api);
     new TableSettings(tables).register(api);
-    new Items(tables, permissions).register(api);
-    new Queries(tables, permissions).register(api);
-    new Batches(tables, permissions).register(api);
-    new Transactions(tables, permissions).register(api);
+    new Items(tables, permissions, consumed).register(api);
+    new Queries(tables, permissions, consumed).register(api);
+    new Batches(tables, permissions, consumed).register(api);
+    new Transactions(tables, permissions, consumed).register(api);
   }
 
   private void expire() {

@@ -13,10 +13,12 @@ import software.amazon.awssdk.services.dynamodb.model.*;
 final class Items {
   private final Tables tables;
   private final Permissions permissions;
+  private final Consumed consumed;
 
-  Items(Tables tables, Permissions permissions) {
+  Items(Tables tables, Permissions permissions, Consumed consumed) {
     this.tables = tables;
     this.permissions = permissions;
+    this.consumed = consumed;
   }
 
   void register(Api api) {
@@ -44,7 +46,9 @@ final class Items {
             : Parser.projection(r.projectionExpression(), placeholders);
     placeholders.checkAllUsed();
     Map<String, AttributeValue> item = table.get(table.key(Values.checked(r.key())));
-    double units = Capacity.read(item == null ? 0 : Values.size(item), r.consistentRead());
+    double units =
+        consumed.read(
+            table, Capacity.read(item == null ? 0 : Values.size(item), r.consistentRead()));
     var answer =
         GetItemResponse.builder()
             .consumedCapacity(Capacity.of(r.returnConsumedCapacity(), table, units));
@@ -130,6 +134,7 @@ final class Items {
           }
           return o;
         });
+    consumed.written(outcome, 1);
     if (outcome.conditionHolds()) {
       return outcome;
     }

@@ -14,10 +14,12 @@ import software.amazon.awssdk.services.dynamodb.model.*;
 final class Queries {
   private final Tables tables;
   private final Permissions permissions;
+  private final Consumed consumed;
 
-  Queries(Tables tables, Permissions permissions) {
+  Queries(Tables tables, Permissions permissions, Consumed consumed) {
     this.tables = tables;
     this.permissions = permissions;
+    this.consumed = consumed;
   }
 
   void register(Api api) {
@@ -89,7 +91,7 @@ final class Queries {
                 Capacity.of(
                     r.returnConsumedCapacity(),
                     table,
-                    Capacity.read(page.bytes(), r.consistentRead())));
+                    consumed.read(table, Capacity.read(page.bytes(), r.consistentRead()))));
     if (r.select() != Select.COUNT) {
       answer.items(cut(page, paths));
     }
@@ -137,7 +139,7 @@ final class Queries {
                 Capacity.of(
                     r.returnConsumedCapacity(),
                     table,
-                    Capacity.read(page.bytes(), r.consistentRead())));
+                    consumed.read(table, Capacity.read(page.bytes(), r.consistentRead()))));
     if (r.select() != Select.COUNT) {
       answer.items(cut(page, paths));
     }

@@ -17,10 +17,12 @@ import software.amazon.awssdk.services.dynamodb.model.*;
 final class Transactions {
   private final Tables tables;
   private final Permissions permissions;
+  private final Consumed consumed;
 
-  Transactions(Tables tables, Permissions permissions) {
+  Transactions(Tables tables, Permissions permissions, Consumed consumed) {
     this.tables = tables;
     this.permissions = permissions;
+    this.consumed = consumed;
   }
 
   void register(Api api) {
@@ -72,6 +74,7 @@ final class Transactions {
       for (Step step : steps) {
         reasons.add(attempt(step, outcomes));
       }
+      outcomes.forEach(outcome -> consumed.written(outcome, 2));
       if (outcomes.size() < steps.size()) {
         throw cancelled(reasons);
       }
@@ -98,7 +101,7 @@ final class Transactions {
         .toList();
   }
 
-  private static CancellationReason attempt(Step step, List<ItemWrite.Outcome> outcomes) {
+  private CancellationReason attempt(Step step, List<ItemWrite.Outcome> outcomes) {
     ItemWrite.Outcome outcome;
     try {
       outcome = step.write().outcome();
@@ -109,6 +112,7 @@ final class Transactions {
       outcomes.add(outcome);
       return CancellationReason.builder().code("None").build();
     }
+    consumed.written(outcome, 2);
     var reason =
         CancellationReason.builder()
             .code("ConditionalCheckFailed")
@@ -188,6 +192,7 @@ final class Transactions {
             : Parser.projection(get.projectionExpression(), placeholders);
     placeholders.checkAllUsed();
     Map<String, AttributeValue> item = table.get(table.key(Values.checked(get.key())));
+    consumed.read(table, 2 * Capacity.read(item == null ? 0 : Values.size(item), true));
     if (item == null) {
       return ItemResponse.builder().build();
     }

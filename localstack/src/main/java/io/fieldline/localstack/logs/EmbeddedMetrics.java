@@ -5,12 +5,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fieldline.localstack.api.MetricSink;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import software.amazon.awssdk.services.cloudwatchlogs.model.InputLogEvent;
 
-/// Metrics that are written into log lines: the embedded metric format.
+/// What CloudWatch measures of log events, and metrics that are written into log lines: the
+/// embedded metric format.
 ///
 /// What is wrong with a line is counted in the namespace `AWS/Logs` and loses its metrics, not the
 /// line. Source: Amazon CloudWatch User Guide, "Specification: Embedded metric format", and
@@ -30,7 +33,18 @@ final class EmbeddedMetrics {
     this.metrics = metrics;
   }
 
-  void read(String group, String line) {
+  /// Counts what a group takes in, and takes out of it what was measured.
+  void incoming(String group, List<InputLogEvent> events) {
+    for (InputLogEvent event : events) {
+      var of = Map.of("LogGroupName", group);
+      double bytes = event.message().getBytes(StandardCharsets.UTF_8).length;
+      metrics.add("AWS/Logs", "IncomingBytes", of, "Bytes", bytes);
+      metrics.add("AWS/Logs", "IncomingLogEvents", of, "Count", 1);
+      read(group, event.message());
+    }
+  }
+
+  private void read(String group, String line) {
     if (!line.contains(MARK)) {
       return;
     }

@@ -81,9 +81,7 @@ final class LogEvents {
     int from = Math.max(tooOld, expired);
     if (from < inTime) {
       streams.append(group, request.logStreamName(), given.subList(from, inTime));
-      given
-          .subList(from, inTime)
-          .forEach(event -> metrics.read(request.logGroupName(), event.message()));
+      metrics.incoming(request.logGroupName(), given.subList(from, inTime));
     }
     var rejected =
         RejectedLogEventsInfo.builder()

@@ -11,8 +11,8 @@ import java.util.Set;
 /// The metrics of queues: what was sent, received and deleted, and what is there.
 ///
 /// Source: Amazon SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS". Assumed: a
-/// queue that was empty twice reports nothing more, where SQS goes on for six hours; empty receives
-/// and sizes are not counted.
+/// queue that was empty twice reports nothing more, where SQS goes on for six hours; sizes are not
+/// counted.
 final class QueueMetrics {
   private static final String NAMESPACE = "AWS/SQS";
 
@@ -35,6 +35,7 @@ final class QueueMetrics {
 
   void received(QueueRecord queue, int messages) {
     count(queue, "NumberOfMessagesReceived", messages);
+    count(queue, "NumberOfEmptyReceives", messages == 0 ? 1 : 0);
   }
 
   void deleted(QueueRecord queue) {
