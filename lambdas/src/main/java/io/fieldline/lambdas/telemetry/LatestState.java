@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -53,7 +54,7 @@ final class LatestState {
     var all = new ArrayList<>(newest.values());
     var first = all.subList(0, Math.min(all.size(), SENSORS_AN_UPDATE));
     int from = first.size();
-    if (!updatedInHour(batch.device(), hourMs, first)) {
+    if (!updatedInHour(batch.device(), hourMs, first, hours)) {
       from = 0;
     }
     for (; from < all.size(); from += SENSORS_AN_UPDATE) {
@@ -70,7 +71,10 @@ final class LatestState {
   /// Sets these sensors if the open hour is theirs and none has a newer value, as nearly always. If
   /// it is not theirs, it is when this returns, or a later one is open; and the closed one has been
   /// told of.
-  private boolean updatedInHour(String device, long hourMs, List<Reading> readings) {
+  ///
+  /// @param told hours that have been told of already
+  private boolean updatedInHour(
+      String device, long hourMs, List<Reading> readings, Set<Long> told) {
     try {
       write(device, new Update(readings).onlyIf(IN_THIS_HOUR, hourMs));
       return true;
@@ -79,7 +83,7 @@ final class LatestState {
       if (openMs > hourMs) {
         rollups.tell(device, new TreeSet<>(List.of(hourMs)));
       } else if (openMs < hourMs) {
-        if (openMs > 0) {
+        if (openMs > 0 && !told.contains(openMs)) {
           rollups.tell(device, new TreeSet<>(List.of(openMs)));
         }
         open(device, hourMs);
