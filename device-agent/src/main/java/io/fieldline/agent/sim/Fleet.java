@@ -113,7 +113,7 @@ final class Fleet implements AutoCloseable {
   }
 
   void sense() {
-    devices.forEach(device -> device.sense(options.every()));
+    devices.forEach(device -> device.sense(options.every(), options.spread()));
   }
 
   void stopSensing() throws InterruptedException {

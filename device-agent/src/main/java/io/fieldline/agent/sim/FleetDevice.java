@@ -66,9 +66,9 @@ final class FleetDevice {
             });
   }
 
-  /// Its sensors begin, at some moment of the first period.
-  void sense(Duration every) {
-    long first = random.nextLong(every.toNanos());
+  /// Its sensors begin, at some moment within so long.
+  void sense(Duration every, Duration spread) {
+    long first = random.nextLong(spread.toNanos());
     sensing = Thread.ofVirtual().name("sensors-" + thing()).start(() -> run(every, first));
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param endpoint host or host:port
 /// @param path `basic-ingest` or `topic`, as in the agent's configuration
 /// @param every time between two readings of a sensor
+/// @param spread within which the devices' sensors begin, so that not all send at once
 /// @param runFor how long sensors measure
 /// @param settle how long what is accepted may take to be acknowledged after that
 /// @param spools where spools are kept; empty for memory
@@ -27,6 +28,7 @@ record FleetOptions(
     List<SimulatedSensor> sensors,
     Duration every,
     Duration window,
+    Duration spread,
     Duration runFor,
     Duration settle,
     Script script,
@@ -48,6 +50,7 @@ record FleetOptions(
                            sine(MEAN,SWING,PERIOD[,NOISE])  walk(FROM,STEP)  square(LOW,HIGH,PERIOD)  counter(STEP)
         --every D          between two readings of a sensor; 1s by default
         --window D         how long a batch waits for more readings; 1s by default
+        --spread D         within which the devices' sensors begin; the time between two readings by default
         --for D            how long; 1m by default
         --settle D         how long the rest may take to be acknowledged after that; 1m by default
         --script FILE      a step a line: at 20s outage 15s of 30% | at 40s burst 5s x20 of 10% | at 50s restart of 5%
@@ -71,6 +74,7 @@ record FleetOptions(
     }
     List<String> sensors = given.all("--sensor");
     Optional<String> script = given.first("--script");
+    Duration every = given.duration("--every", "1s");
     var options =
         new FleetOptions(
             (int) given.whole("--devices", Integer.MAX_VALUE, MAX_DEVICES),
@@ -80,8 +84,9 @@ record FleetOptions(
             given.text("--stage", "dev"),
             path,
             (sensors.isEmpty() ? SENSORS : sensors).stream().map(SimulatedSensor::parse).toList(),
-            given.duration("--every", "1s"),
+            every,
             given.duration("--window", "1s"),
+            given.duration("--spread", every.toMillis() + "ms"),
             given.duration("--for", "1m"),
             given.duration("--settle", "1m"),
             script.isPresent() ? Script.read(Path.of(script.get())) : new Script(List.of()),
