@@ -7,7 +7,6 @@ import io.fieldline.infra.construct.Data;
 import io.fieldline.infra.construct.Deployment;
 import io.fieldline.infra.construct.Fleet;
 import io.fieldline.infra.construct.Ingest;
-import io.fieldline.infra.construct.Names;
 import io.fieldline.infra.construct.Ops;
 import io.fieldline.infra.construct.StageKey;
 import software.amazon.awscdk.CfnOutput;
@@ -32,7 +31,7 @@ public final class PipelineStack extends Stack {
             .env(place(config.place()))
             .analyticsReporting(false)
             .build());
-    var deployment = new Deployment(config, new Names(config.stage()), artifacts);
+    var deployment = Deployment.in(this, config, artifacts);
     var data = new Data(this, "Data", deployment);
     var ingest = new Ingest(this, "Ingest", deployment, data);
     var fleet = new Fleet(this, "Fleet", deployment, data, ingest);

@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
 /// @param place the account and the region that it belongs to, where it says so
 /// @param customerKey what is kept is encrypted by a key of the stage's own, not by one of AWS's
 /// @param tellAlarmsTo who is told of the alarms of devices
+/// @param deploymentConfig how traffic goes over to a new version of a function, by CodeDeploy's
+///   name without its prefix; empty: at once, and without CodeDeploy
 /// @param tags what every resource is tagged with, besides project and stage
 public record StageConfig(
     String stage,
@@ -43,6 +45,7 @@ public record StageConfig(
     Place place,
     boolean customerKey,
     List<Recipient> tellAlarmsTo,
+    Optional<String> deploymentConfig,
     Map<String, String> tags) {
 
   /// What carries messages to the telemetry function.
@@ -89,6 +92,20 @@ public record StageConfig(
           1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557,
           2922, 3288, 3653);
 
+  // Source: AWS CodeDeploy User Guide, "Predefined deployment configurations for an AWS Lambda
+  // compute platform".
+  private static final Set<String> DEPLOYMENT_CONFIGS =
+      Set.of(
+          "LambdaAllAtOnce",
+          "LambdaCanary10Percent5Minutes",
+          "LambdaCanary10Percent10Minutes",
+          "LambdaCanary10Percent15Minutes",
+          "LambdaCanary10Percent30Minutes",
+          "LambdaLinear10PercentEvery1Minute",
+          "LambdaLinear10PercentEvery2Minutes",
+          "LambdaLinear10PercentEvery3Minutes",
+          "LambdaLinear10PercentEvery10Minutes");
+
   public StageConfig {
     require(
         STAGE.matcher(stage).matches(),
@@ -113,6 +130,12 @@ public record StageConfig(
         monthlyBudgetUsd.isEmpty() || alarmEmail.isPresent(),
         "monthlyBudgetUsd: expected alarmEmail beside it, who is to be warned; got none%s",
         "");
+    deploymentConfig.ifPresent(name ->
+        require(
+            DEPLOYMENT_CONFIGS.contains(name),
+            "deploymentConfig: expected one of %s; got '%s'",
+            DEPLOYMENT_CONFIGS.stream().sorted().toList(),
+            name));
     tags = new TreeMap<>(tags);
     tags.forEach(StageConfig::checkTag);
   }
@@ -163,6 +186,7 @@ public record StageConfig(
         place,
         customerKey,
         tellAlarmsTo,
+        deploymentConfig,
         tags);
   }
 

@@ -36,6 +36,7 @@ public final class StageConfigFile {
           "region",
           "customerKey",
           "tellAlarmsTo",
+          "deploymentConfig",
           "tags");
 
   private final Path file;
@@ -98,7 +99,7 @@ public final class StageConfigFile {
       }
       case "appUrls", "tellAlarmsTo" -> strings(parser, key);
       case "tags" -> texts(parser, key);
-      case "alarmEmail", "buffer", "account", "region" -> {
+      case "alarmEmail", "buffer", "account", "region", "deploymentConfig" -> {
         expect(parser, parser.currentToken(), JsonToken.VALUE_STRING, key + ": a string");
         yield parser.getText();
       }
@@ -170,6 +171,7 @@ public final class StageConfigFile {
           (boolean) values.getOrDefault("customerKey", false),
           ((List<?>) values.getOrDefault("tellAlarmsTo", List.of()))
               .stream().map(String.class::cast).map(Recipient::of).toList(),
+          Optional.ofNullable((String) values.get("deploymentConfig")),
           tags());
     } catch (InvalidConfigException e) {
       throw new InvalidConfigException(file + ": " + e.getMessage(), e);

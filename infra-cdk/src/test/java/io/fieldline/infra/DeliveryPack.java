@@ -154,8 +154,10 @@ final class DeliveryPack {
     return alarmOn(template, metric, queue);
   }
 
+  /// An alarm over one version alone is of a deployment, and watches nothing before and after it.
   private static boolean alarmOn(Template template, String metric, String resource) {
     return template.properties("AWS::CloudWatch::Alarm").stream()
+        .filter(alarm -> !alarm.path("Dimensions").toString().contains("ExecutedVersion"))
         .filter(alarm -> alarm.path("MetricName").asText().equals(metric))
         .flatMap(alarm -> alarm.path("Dimensions").valueStream())
         .anyMatch(dimension ->

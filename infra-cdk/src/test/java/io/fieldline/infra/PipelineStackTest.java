@@ -173,7 +173,12 @@ final class PipelineStackTest {
     var page = Files.readString(Path.of("../docs/how-to/answer-alarms.md"));
     var alarms = new TreeSet<String>();
     for (var alarm : Template.of("watched").properties("AWS::CloudWatch::Alarm")) {
-      var name = alarm.get("AlarmName").asText().replace("fieldline-watched-", "");
+      var name =
+          alarm
+              .get("AlarmName")
+              .asText()
+              .replace("fieldline-watched-", "")
+              .replaceFirst("^new-version-.*", "new-version");
       alarms.add(name);
       assertThat(alarm.get("AlarmDescription").asText())
           .endsWith(" What to do: docs/how-to/answer-alarms.md#" + name);
@@ -258,12 +263,73 @@ final class PipelineStackTest {
         .extracting(subscription -> subscription.get("Endpoint").asText())
         .containsExactlyInAnyOrder("ops@example.com", "https://example.com/hook");
     assertThat(watched.properties("AWS::CloudWatch::Alarm"))
+        .filteredOn(alarm -> !alarm.get("AlarmName").asText().contains("new-version"))
         .isNotEmpty()
         .allSatisfy(alarm -> assertThat(alarm.at("/AlarmActions/0/Ref").asText()).isEqualTo(topic));
     assertThat(watched.properties("AWS::Budgets::Budget"))
         .singleElement()
         .satisfies(
             budget -> assertThat(budget.at("/Budget/BudgetLimit/Amount").asInt()).isEqualTo(20));
+  }
+
+  /// But for the one that the update itself runs.
+  @Test
+  void aStageWithADeploymentConfigTakesEachFunctionToItsNewVersionByIt() {
+    var watched = Template.of("watched");
+    var names = watched.properties("AWS::CodeDeploy::DeploymentGroup");
+    var alarms = watched.resources("AWS::CloudWatch::Alarm");
+
+    assertThat(names)
+        .extracting(group -> group.get("DeploymentGroupName").asText())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(PipelineFunction.values())
+                .filter(function -> function != PipelineFunction.SITE)
+                .map(PipelineFunction::label)
+                .toList());
+    for (var alias : watched.resources("AWS::Lambda::Alias").entrySet()) {
+      var update = alias.getValue().at("/UpdatePolicy/CodeDeployLambdaAliasUpdate");
+      if (alias.getKey().startsWith("ApiAppSite")) {
+        assertThat(update).isEmpty();
+        continue;
+      }
+      var group = update.at("/DeploymentGroupName/Ref").asText();
+      assertThat(watched.property(group, "/DeploymentConfigName").asText())
+          .isEqualTo("CodeDeployDefault.LambdaCanary10Percent5Minutes");
+      assertThat(watched.property(group, "/AutoRollbackConfiguration/Events"))
+          .extracting(JsonNode::asText)
+          .contains("DEPLOYMENT_STOP_ON_ALARM");
+      var version = alias.getValue().at("/Properties/FunctionVersion/Fn::GetAtt/0").asText();
+      assertThat(watched.property(group, "/AlarmConfiguration/Alarms"))
+          .isNotEmpty()
+          .allSatisfy(alarm ->
+              assertThat(alarms.get(alarm.at("/Name/Ref").asText()).at("/Properties/Dimensions"))
+                  .as("the version that the alias goes to")
+                  .anySatisfy(dimension ->
+                      assertThat(dimension.at("/Value/Fn::GetAtt/0").asText()).isEqualTo(version)));
+    }
+    assertThat(dev.resources("AWS::CodeDeploy::Application")).isEmpty();
+  }
+
+  /// Each puts messages back by itself, which is no error of Lambda's.
+  @Test
+  void everyFunctionOfBatchesIsWatchedForMessagesThatItPutsBack() {
+    var watched = Template.of("watched");
+    var ofBatches = new TreeSet<String>();
+    for (var mapping : watched.properties("AWS::Lambda::EventSourceMapping")) {
+      var alias = mapping.at("/FunctionName/Ref").asText();
+      var group =
+          watched
+              .resources("AWS::Lambda::Alias")
+              .get(alias)
+              .at("/UpdatePolicy/CodeDeployLambdaAliasUpdate/DeploymentGroupName/Ref");
+      ofBatches.add(watched.property(group.asText(), "/DeploymentGroupName").asText());
+    }
+
+    assertThat(watched.properties("AWS::CloudWatch::Alarm"))
+        .filteredOn(alarm -> alarm.get("MetricName").asText().equals("BatchItemFailures"))
+        .extracting(alarm ->
+            alarm.get("AlarmName").asText().replace("fieldline-watched-new-version-failures-", ""))
+        .containsExactlyInAnyOrderElementsOf(ofBatches);
   }
 
   /// By the key, and by no other beside it; and the services that use it may.

@@ -82,6 +82,7 @@ final class StageConfigFileTest {
           "snapStart": true         | "snapStart": true, "tellAlarmsTo": ["ops@example.com"] | tellAlarmsTo: expected mailto:
           "snapStart": true         | "snapStart": true, "tellAlarmsTo": ["sms:0151"] | tellAlarmsTo: expected mailto:
           "snapStart": true         | "snapStart": true, "tellAlarmsTo": ["http://example.com/"] | tellAlarmsTo: expected mailto:
+          "snapStart": true         | "snapStart": true, "deploymentConfig": "canary" | deploymentConfig: expected one of [LambdaAllAtOnce, LambdaCanary10Percent10Minutes
           "snapStart": true         | "snapStart" true               | not valid JSON
           """)
   void aWrongFileIsRefusedWithTheReason(String part, String replacement, String reason) {

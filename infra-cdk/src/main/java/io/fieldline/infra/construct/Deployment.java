@@ -2,6 +2,7 @@
 package io.fieldline.infra.construct;
 
 import io.fieldline.infra.StageConfig;
+import java.util.Optional;
 import software.amazon.awscdk.Stack;
 import software.constructs.Construct;
 
@@ -10,7 +11,19 @@ import software.constructs.Construct;
 /// @param config what differs from stage to stage
 /// @param names the explicit physical names
 /// @param artifacts the built parts
-public record Deployment(StageConfig config, Names names, Artifacts artifacts) {
+/// @param traffic where functions go over to new versions little by little
+public record Deployment(
+    StageConfig config, Names names, Artifacts artifacts, Optional<GradualTraffic> traffic) {
+
+  /// Of a stage, in its stack.
+  public static Deployment in(Stack stack, StageConfig config, Artifacts artifacts) {
+    var names = new Names(config.stage());
+    return new Deployment(
+        config,
+        names,
+        artifacts,
+        config.deploymentConfig().map(how -> new GradualTraffic(stack, "Traffic", names, how)));
+  }
 
   /// `arn:<partition>:<service>:<region>:<account>:<resource>` in the stack of a construct.
   static String arn(Construct scope, String service, String resource) {

@@ -14,6 +14,7 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Alias;
 import software.amazon.awscdk.services.lambda.Architecture;
+import software.amazon.awscdk.services.lambda.CfnAlias;
 import software.amazon.awscdk.services.lambda.CfnEventInvokeConfig;
 import software.amazon.awscdk.services.lambda.CfnFunction;
 import software.amazon.awscdk.services.lambda.CfnPermission;
@@ -66,6 +67,16 @@ final class LiveFunction extends Construct {
     // The alias below publishes a version, which is what the warning asks for.
     Annotations.of(code).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish");
     this.live = code.addAlias("live");
+    if (GradualTraffic.has(function)) {
+      deployment
+          .traffic()
+          .ifPresent(traffic ->
+              traffic.of(
+                  this,
+                  function,
+                  code.getCurrentVersion().getVersion(),
+                  (CfnAlias) Objects.requireNonNull(live.getNode().getDefaultChild())));
+    }
     this.failures = props.deadLetters().map(this::failuresTo);
   }
 

@@ -19,6 +19,9 @@ final class OurPipeline {
   private static final double ROLLUPS_AT_ONCE = 20;
   private static final int ALARMS = 13;
 
+  /// Of the new versions of functions, whether one is going live or not.
+  private static final int NEW_VERSION_ALARMS = 17;
+
   /// Sweep and absence, every minute. Assumed: a warm invocation that finds nothing.
   private static final double BY_THE_CLOCK = 2 * Load.MONTH_SECONDS / 60;
 
@@ -75,9 +78,14 @@ final class OurPipeline {
         "SQS", "empty polls of " + QUEUES + " queues", QUEUES * IDLE_POLLS, Price.QUEUE_REQUEST);
     functions(bill, messages, perInvocation, hours);
     tables(bill, load, config);
-    bill.add("CloudWatch", "alarms", ALARMS + (isStream ? 1 : 0), Price.ALARM);
+    bill.add("CloudWatch", "alarms", alarms(config), Price.ALARM);
     bill.add("CloudWatch", "metrics", METRICS, Price.METRIC);
     return bill;
+  }
+
+  static int alarms(StageConfig config) {
+    int ofTheStream = config.delivery().buffer() == StageConfig.Buffer.KINESIS ? 1 : 0;
+    return ALARMS + ofTheStream + (config.deploymentConfig().isPresent() ? NEW_VERSION_ALARMS : 0);
   }
 
   private static void stream(Bill bill, Load load) {

@@ -31,6 +31,7 @@ final class CostCommandTest {
         new StageConfig.Place(Optional.empty(), Optional.empty()),
         false,
         List.of(),
+        Optional.empty(),
         Map.of());
   }
 

@@ -106,10 +106,11 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
       throws IOException {
     var event = JsonObject.parse(input);
     output.write(
-        LogScope.of(context, () -> event.has("Records") ? worked(event) : routes.answer(event)));
+        LogScope.of(
+            context, () -> event.has("Records") ? worked(event, context) : routes.answer(event)));
   }
 
-  private byte[] worked(JsonObject event) throws MessageException {
+  private byte[] worked(JsonObject event, Context context) throws MessageException {
     var failed = new BatchItemFailures();
     for (var record : event.objects("Records")) {
       try {
@@ -119,6 +120,6 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
         failed.add(record.text("messageId"));
       }
     }
-    return failed.toBytes();
+    return failed.answer(context);
   }
 }

@@ -4,9 +4,12 @@ package io.fieldline.lambdas.log;
 import com.amazonaws.services.lambda.runtime.Context;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What one invocation has measured, as metrics in a line of its log: they cost no call. Given to a
 /// logger as a parameter, {@link JsonLines} makes members of them.
@@ -18,15 +21,19 @@ public final class Measures {
 
   private static final String NAMESPACE = "Fieldline";
   private static final String FUNCTION = "FunctionName";
+  private static final String VERSION = "FunctionVersion";
 
   private final Map<String, List<Double>> values = new LinkedHashMap<>();
   private final Map<String, String> units = new LinkedHashMap<>();
+  private final Set<String> byVersion = new HashSet<>();
   private final String function;
+  private final String version;
   private final Clock clock;
 
   /// Of one invocation: its function's name holds the stage, and is the metrics' dimension.
   public Measures(Context context, Clock clock) {
     this.function = context.getFunctionName();
+    this.version = context.getFunctionVersion();
     this.clock = clock;
   }
 
@@ -35,6 +42,12 @@ public final class Measures {
     units.put(name, "Count");
     var sum = values.computeIfAbsent(name, _ -> new ArrayList<>(List.of(0.0)));
     sum.set(0, sum.getFirst() + more);
+  }
+
+  /// So many more of something, told apart by the version of the function.
+  public void countByVersion(String name, long more) {
+    byVersion.add(name);
+    count(name, more);
   }
 
   /// A time that something took; the first hundred of an invocation.
@@ -52,25 +65,28 @@ public final class Measures {
   }
 
   Map<String, Object> members() {
-    var metrics = new ArrayList<Map<String, Object>>();
-    units.forEach((name, unit) -> metrics.add(Map.of("Name", name, "Unit", unit)));
+    var directives = new ArrayList<Map<String, Object>>();
+    var byFunction = new ArrayList<>(units.keySet());
+    byFunction.removeAll(byVersion);
+    if (!byFunction.isEmpty()) {
+      directives.add(directive(byFunction, List.of(FUNCTION)));
+    }
+    if (!byVersion.isEmpty()) {
+      directives.add(directive(byVersion, List.of(FUNCTION, VERSION)));
+    }
     var members = new LinkedHashMap<String, Object>();
-    members.put(
-        "_aws",
-        Map.of(
-            "Timestamp",
-            clock.millis(),
-            "CloudWatchMetrics",
-            List.of(
-                Map.of(
-                    "Namespace",
-                    NAMESPACE,
-                    "Dimensions",
-                    List.of(List.of(FUNCTION)),
-                    "Metrics",
-                    metrics))));
+    members.put("_aws", Map.of("Timestamp", clock.millis(), "CloudWatchMetrics", directives));
     members.put(FUNCTION, function);
+    members.put(VERSION, version);
     values.forEach((name, all) -> members.put(name, all.size() == 1 ? all.getFirst() : all));
     return members;
+  }
+
+  private Map<String, Object> directive(Collection<String> names, List<String> dimensions) {
+    var metrics =
+        names.stream()
+            .map(name -> Map.of("Name", name, "Unit", String.valueOf(units.get(name))))
+            .toList();
+    return Map.of("Namespace", NAMESPACE, "Dimensions", List.of(dimensions), "Metrics", metrics);
   }
 }

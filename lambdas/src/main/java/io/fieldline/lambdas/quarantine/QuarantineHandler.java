@@ -88,10 +88,11 @@ public final class QuarantineHandler implements RequestStreamHandler, Primed {
       throws IOException {
     var event = JsonObject.parse(input);
     output.write(
-        LogScope.of(context, () -> event.has("Records") ? kept(event) : routes.answer(event)));
+        LogScope.of(
+            context, () -> event.has("Records") ? kept(event, context) : routes.answer(event)));
   }
 
-  private byte[] kept(JsonObject event) throws MessageException {
+  private byte[] kept(JsonObject event, Context context) throws MessageException {
     var failed = new BatchItemFailures();
     for (var record : event.objects("Records")) {
       var queued = QueuedEntry.of(record);
@@ -99,7 +100,7 @@ public final class QuarantineHandler implements RequestStreamHandler, Primed {
         failed.add(queued.messageId());
       }
     }
-    return failed.toBytes();
+    return failed.answer(context);
   }
 
   private boolean kept(Quarantined entry) {

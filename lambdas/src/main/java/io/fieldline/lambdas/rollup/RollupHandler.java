@@ -59,13 +59,13 @@ public final class RollupHandler implements RequestStreamHandler, Primed {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    output.write(LogScope.of(context, () -> answer(JsonObject.parse(input))));
+    output.write(LogScope.of(context, () -> answer(JsonObject.parse(input), context)));
   }
 
   /// A stretch of time of a device, by its begin.
   private record Stretch(String device, long startMs) {}
 
-  private byte[] answer(JsonObject event) throws MessageException {
+  private byte[] answer(JsonObject event, Context context) throws MessageException {
     var messages = new LinkedHashMap<Stretch, Set<String>>();
     var failed = new BatchItemFailures();
     for (var record : event.objects("Records")) {
@@ -94,7 +94,7 @@ public final class RollupHandler implements RequestStreamHandler, Primed {
         ids.forEach(failed::add);
       }
     });
-    return failed.toBytes();
+    return failed.answer(context);
   }
 
   private static boolean merged(Stretch stretch, Runnable work) {

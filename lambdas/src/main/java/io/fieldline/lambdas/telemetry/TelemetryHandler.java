@@ -129,7 +129,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
             context,
             () -> {
               var measures = new Measures(context, clock);
-              var answer = answer(JsonObject.parse(input), measures);
+              var answer = answer(JsonObject.parse(input), context, measures);
               if (!measures.isEmpty()) {
                 LOG.log(System.Logger.Level.INFO, "measured", measures);
               }
@@ -137,7 +137,8 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
             }));
   }
 
-  private byte[] answer(JsonObject event, Measures measures) throws MessageException {
+  private byte[] answer(JsonObject event, Context context, Measures measures)
+      throws MessageException {
     var failed = new BatchItemFailures();
     for (var record : event.objects("Records")) {
       var message = IngestMessage.of(record);
@@ -145,7 +146,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
         failed.add(message.id());
       }
     }
-    return failed.toBytes();
+    return failed.answer(context);
   }
 
   private boolean taken(IngestMessage message, Measures measures) {

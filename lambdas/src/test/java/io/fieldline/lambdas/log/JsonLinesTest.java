@@ -122,10 +122,16 @@ final class JsonLinesTest {
       measured.milliseconds("age", i);
     }
 
+    measured.countByVersion("failures", 3);
+
     LOG.log(System.Logger.Level.INFO, "measured", measured);
 
     var line = lines().getFirst();
     assertThat(line.object("_aws").whole("Timestamp")).isEqualTo(7);
+    assertThat(line.object("_aws").objects("CloudWatchMetrics"))
+        .extracting(directive -> String.valueOf(directive.members().get("Dimensions")))
+        .containsExactly("[[FunctionName]]", "[[FunctionName, FunctionVersion]]");
+    assertThat(line.text("FunctionVersion")).isNotEmpty();
     var directive = line.object("_aws").objects("CloudWatchMetrics").getFirst();
     assertThat(directive.text("Namespace")).isEqualTo("Fieldline");
     assertThat(directive.objects("Metrics"))
