@@ -9,6 +9,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
@@ -16,6 +18,10 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 final class TemplateText {
   private static final int MAX_BODY_BYTES = 51_200;
   private static final int MAX_OBJECT_BYTES = 1_048_576;
+
+  /// Source: Amazon S3 User Guide, "Virtual hosting of general purpose buckets".
+  private static final Pattern BUCKET_HOST =
+      Pattern.compile("(.+)\\.s3(?:[.-][a-z0-9-]+)?\\.amazonaws\\.com");
 
   private TemplateText() {}
 
@@ -41,18 +47,21 @@ final class TemplateText {
   }
 
   private static String fetch(String url, Api api) {
-    String path = URI.create(url).getPath();
-    int slash = path.indexOf('/', 1);
-    if (slash < 0) {
+    URI uri = URI.create(url);
+    String path = String.valueOf(uri.getPath());
+    Matcher host = BUCKET_HOST.matcher(String.valueOf(uri.getHost()));
+    String object = host.matches() ? host.group(1) + path : path.replaceFirst("^/", "");
+    int slash = object.indexOf('/');
+    if (slash < 1) {
       throw AwsFailure.validationError("TemplateURL must reference a valid S3 object: " + url);
     }
     var request =
         GetObjectRequest.builder()
-            .bucket(path.substring(1, slash))
-            .key(path.substring(slash + 1))
+            .bucket(object.substring(0, slash))
+            .key(object.substring(slash + 1))
             .build();
-    Streamed<?> object = api.stream(request, InputStream.nullInputStream());
-    try (InputStream body = object.body()) {
+    Streamed<?> found = api.stream(request, InputStream.nullInputStream());
+    try (InputStream body = found.body()) {
       return body == null ? "" : new String(body.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
