@@ -72,15 +72,20 @@ await journey(async (visit) => {
   await page.waitForURL((url) => !url.href.includes('from='));
 
   // An alarm rule: what it would have done, its line in the chart, and away with it.
-  await page.getByText('New alarm').click();
+  await page.getByRole('link', { name: 'New alarm rule' }).click();
   await page.getByLabel('Sensor').selectOption(told.sensor);
-  await page.getByLabel('Threshold').fill('50');
-  saw.preview = await page.getByText('In the last 7 days').innerText();
-  await page.getByRole('button', { name: 'Add alarm' }).click();
-  const rule = page.getByRole('listitem').filter({ hasText: `${told.sensor} above 50` });
+  await page.getByLabel('Threshold', { exact: true }).fill('50');
+  saw.preview = await page.getByText('In the last 7 days it would').innerText();
+  await page.locator('canvas').waitFor();
+  await ada.shot('alarm-rule-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await ada.shot('alarm-rule');
+  await page.getByRole('button', { name: 'Save rule' }).click();
+  const rule = page.getByRole('row').filter({ hasText: `${told.sensor} above 50` });
   await rule.waitFor();
   saw.rule = await rule.innerText();
-  await ada.shot('alarm-rule-dark');
+  await ada.shot('alarm-rules');
+  page.on('dialog', (dialog) => dialog.accept());
   await rule.getByRole('button', { name: /^Remove / }).click();
   await rule.waitFor({ state: 'detached' });
   return saw;

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef } from 'preact/hooks';
+import { standing } from './api/alarms';
 import type { Api } from './api/client';
 import type { Session } from './auth/session';
 import type { Config } from './config';
+import type { Alarm } from './model/device';
 import { FleetPage } from './pages/fleet';
+import { MorePage } from './pages/more';
+import { Icon } from './parts/icon';
 import { later } from './parts/later';
-import { askAgain } from './parts/poll';
+import { Title } from './parts/page';
+import { type Polled, askAgain, usePoll } from './parts/poll';
 import { Problem } from './parts/problem';
-import { route } from './router';
+import { Ways } from './parts/ways';
+import { type Page, type Route, route } from './router';
 import { text } from './text';
 
 /** What every page needs. */
@@ -17,51 +23,90 @@ export interface Context {
   readonly api: Api;
 }
 
+const STANDING_MS = 30_000;
+const LOOKED_AT_MS = 5_000;
+
 const DevicePage = later(() => import('./pages/device').then((module) => module.DevicePage));
+const AlarmsPage = later(() => import('./pages/alarms').then((module) => module.AlarmsPage));
+const RulesPage = later(() => import('./pages/rules').then((module) => module.RulesPage));
+const RulePage = later(() => import('./pages/rule').then((module) => module.RulePage));
+const QuarantinePage = later(() => import('./pages/quarantine').then((module) => module.QuarantinePage));
+const AuditPage = later(() => import('./pages/audit').then((module) => module.AuditPage));
+const PeoplePage = later(() => import('./pages/people').then((module) => module.PeoplePage));
+
+/** Who may see a page; the others are anybody's who is signed in. */
+const NEEDS: Partial<Record<Page, 'operator' | 'admin'>> = {
+  'quarantine': 'operator',
+  'audit': 'admin',
+  'people': 'admin',
+  'new-rule': 'admin',
+};
 
 export function App(context: Context) {
-  const { session, config, api } = context;
-  const person = session.person.value;
-  return (
-    <>
-      <a class="skip" href="#main" onClick={focusMain}>
-        {text.skip}
-      </a>
-      <header class="bar">
-        <a class="brand" href="#/">
-          {text.name}
-        </a>
-        <span class="stage">{config.stage}</span>
-        {person && (
-          <span class="person">
-            <span class="name">{person.name}</span>
-            <button class="plain" onClick={() => void session.signOut()}>
-              {text.signIn.out}
-            </button>
-          </span>
-        )}
-      </header>
-      {person && api.outage.value !== null && (
-        <div class="outage">
-          <Problem message={api.outage.value} retry={askAgain} />
-        </div>
-      )}
-      {person ? <Page {...context} /> : <SignInPage session={session} />}
-    </>
+  const person = context.session.person.value;
+  return person === null ? (
+    <SignInPage session={context.session} />
+  ) : (
+    <SignedIn key={person.name} {...context} />
   );
 }
 
-function Page(context: Context) {
+function SignedIn(context: Context) {
+  const { api, session, config } = context;
   const current = route.value;
+  const alarms = usePoll(
+    () => standing(api),
+    current.page === 'alarms' ? LOOKED_AT_MS : STANDING_MS,
+    'standing',
+  );
+  const open = alarms.data?.filter((alarm) => alarm.acknowledgedMs === null).length ?? 0;
+  return (
+    <div class="frame">
+      <a class="skip" href="#main" onClick={focusMain}>
+        {text.skip}
+      </a>
+      <header class="side">
+        <div class="top">
+          <a class="brand" href="#/">
+            <Icon name="brand" />
+            {text.name}
+          </a>
+          <span class="stage">{config.stage}</span>
+        </div>
+        <Ways page={current.page} session={session} open={open} />
+        <div class="person">
+          <span class="name" title={session.person.value?.name}>
+            {session.person.value?.name}
+          </span>
+          <button class="plain" onClick={() => void session.signOut()}>
+            {text.signIn.out}
+          </button>
+        </div>
+      </header>
+      <div>
+        {api.outage.value !== null && (
+          <div class="outage">
+            <Problem message={api.outage.value} retry={askAgain} />
+          </div>
+        )}
+        <Main {...context} current={current} alarms={alarms} />
+      </div>
+    </div>
+  );
+}
+
+function Main(props: Context & { current: Route; alarms: Polled<readonly Alarm[]> }) {
+  const { current } = props;
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
-  const key = current.page === 'device' ? current.device : current.page;
+  const key = 'device' in current ? `${current.page} ${current.device}` : current.page;
   // A new page is read from its start; the first one leaves the focus where the browser put it.
   useEffect(() => {
     if (first.current) {
       first.current = false;
     } else {
-      main.current?.focus();
+      scrollTo(0, 0);
+      main.current?.focus({ preventScroll: true });
     }
   }, [key]);
   // Fetched while the person reads the list, so that a device opens at once.
@@ -69,29 +114,69 @@ function Page(context: Context) {
     const timer = setTimeout(DevicePage.fetch, 1000);
     return () => clearTimeout(timer);
   }, []);
+  const needs = NEEDS[current.page];
   return (
     <main id="main" tabIndex={-1} ref={main}>
-      {current.page === 'fleet' && (
-        <FleetPage search={current.search} show={current.show} {...context} />
+      {needs !== undefined && !props.session.may(needs) ? (
+        <>
+          <Title title={text.problem.notYours} />
+          <p class="quiet">{text.problem.needs[needs]}</p>
+        </>
+      ) : (
+        <PageOf {...props} />
       )}
-      {current.page === 'device' && (
-        <DevicePage
-          key={current.device}
-          device={current.device}
-          range={current.range}
-          zoom={current.span}
-          {...context}
-        />
-      )}
-      {current.page === 'unknown' && <Problem message={text.problem.notFound} />}
     </main>
   );
+}
+
+function PageOf({
+  current,
+  alarms,
+  ...context
+}: Context & { current: Route; alarms: Polled<readonly Alarm[]> }) {
+  switch (current.page) {
+    case 'fleet':
+      return <FleetPage {...current} {...context} />;
+    case 'device': {
+      const { device, range, span, beside } = current;
+      return <DevicePage key={device} device={device} range={range} zoom={span} beside={beside} {...context} />;
+    }
+    case 'alarms':
+      return <AlarmsPage alarms={alarms} {...context} />;
+    case 'rules':
+      return <RulesPage {...context} />;
+    case 'rule':
+      return <RulePage key={current.name} name={current.name} device="" sensor="" {...context} />;
+    case 'new-rule':
+      return <RulePage key="new" name={null} device={current.device} sensor={current.sensor} {...context} />;
+    case 'quarantine':
+      return <QuarantinePage kind={current.kind} {...context} />;
+    case 'audit':
+      return <AuditPage {...context} />;
+    case 'people':
+      return <PeoplePage {...context} />;
+    case 'more':
+      return <MorePage {...context} />;
+    case 'unknown':
+      return (
+        <>
+          <Title title={text.problem.notFound} />
+          <p>
+            <a class="button" href="#/">
+              {text.device.back}
+            </a>
+          </p>
+        </>
+      );
+  }
 }
 
 function SignInPage({ session }: { session: Session }) {
   return (
     <main id="main" class="sign-in" tabIndex={-1}>
+      <Icon name="brand" />
       <h1>{text.signIn.title}</h1>
+      <p class="quiet">{text.signIn.hint}</p>
       {session.problem.value && <Problem message={session.problem.value} />}
       <button class="primary" onClick={() => void session.signIn()}>
         {text.signIn.button}

@@ -6,7 +6,11 @@ import { Session } from './auth/session';
 import { loadConfig } from './config';
 import { Problem } from './parts/problem';
 import { watchRoute } from './router';
-import './style.css';
+import './style/tokens.css';
+import './style/base.css';
+import './style/frame.css';
+import './style/parts.css';
+import './style/fleet.css';
 
 const root = document.getElementById('app')!;
 try {

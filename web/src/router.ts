@@ -4,26 +4,55 @@ import type { Span } from './model/time';
 
 /** Where the person is; kept in the part of the address after `#`, so that any server will do. */
 export type Route =
-  | { readonly page: 'fleet'; readonly search: string; readonly show: string }
+  | { readonly page: 'fleet'; readonly search: string; readonly show: string; readonly look: Look }
   | {
       readonly page: 'device';
       readonly device: string;
       readonly range: string | null;
       /** What the charts are zoomed to. */
       readonly span: Span | null;
+      /** Another device, drawn beside this one. */
+      readonly beside: string | null;
     }
-  | { readonly page: 'unknown' };
+  | { readonly page: 'rule'; readonly name: string }
+  | { readonly page: 'new-rule'; readonly device: string; readonly sensor: string }
+  | { readonly page: 'quarantine'; readonly kind: string }
+  | { readonly page: 'alarms' | 'rules' | 'audit' | 'people' | 'more' | 'unknown' };
+
+export type Page = Route['page'];
+
+/** How the fleet is laid out. */
+export type Look = 'list' | 'cards';
+
+/** Pages whose address is their name and nothing more. */
+const PLAIN = ['alarms', 'rules', 'audit', 'people', 'more'] as const;
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [page, ...rest] = path.split('/');
   const fields = new URLSearchParams(query);
-  if (page === '' && rest.length === 0) {
-    return { page: 'fleet', search: fields.get('search') ?? '', show: fields.get('show') ?? 'all' };
+  const of = (name: string) => fields.get(name) ?? '';
+  const named = rest.length === 1 ? decoded(rest[0]!) : '';
+  const plain = PLAIN.find((one) => one === page);
+  if (plain !== undefined && rest.length === 0) {
+    return { page: plain };
   }
-  const device = page === 'device' && rest.length === 1 ? decoded(rest[0]!) : '';
-  if (device !== '') {
-    return { page: 'device', device, range: fields.get('range'), span: spanOf(fields) };
+  if (page === '' && rest.length === 0) {
+    const look = of('look') === 'cards' ? 'cards' : 'list';
+    return { page: 'fleet', search: of('search'), show: of('show') || 'all', look };
+  }
+  if (page === 'quarantine' && rest.length === 0) {
+    return { page: 'quarantine', kind: of('kind') };
+  }
+  if (page === 'new-rule' && rest.length === 0) {
+    return { page: 'new-rule', device: of('device'), sensor: of('sensor') };
+  }
+  if (page === 'rule' && named !== '') {
+    return { page: 'rule', name: named };
+  }
+  if (page === 'device' && named !== '') {
+    const beside = of('beside') || null;
+    return { page: 'device', device: named, range: fields.get('range'), span: spanOf(fields), beside };
   }
   return { page: 'unknown' };
 }
@@ -45,19 +74,37 @@ function spanOf(fields: URLSearchParams): Span | null {
     : null;
 }
 
-export function fleetHref(search: string, show: string): string {
-  return '#/' + query({ search, show: show === 'all' ? '' : show });
+export function fleetHref(search: string, show: string, look: Look = 'list'): string {
+  return '#/' + query({ search, show: show === 'all' ? '' : show, look: look === 'list' ? '' : look });
 }
 
-export function deviceHref(device: string, range?: string | null, span?: Span | null): string {
+export function deviceHref(
+  device: string,
+  range?: string | null,
+  span?: Span | null,
+  beside?: string | null,
+): string {
   return (
     `#/device/${encodeURIComponent(device)}` +
     query({
       range: range ?? '',
       from: span ? String(Math.round(span.fromMs)) : '',
       to: span ? String(Math.round(span.toMs)) : '',
+      beside: beside ?? '',
     })
   );
+}
+
+export function ruleHref(name: string): string {
+  return `#/rule/${encodeURIComponent(name)}`;
+}
+
+export function newRuleHref(device = '', sensor = ''): string {
+  return '#/new-rule' + query({ device, sensor });
+}
+
+export function quarantineHref(kind: string): string {
+  return '#/quarantine' + query({ kind });
 }
 
 function query(fields: Record<string, string>): string {
@@ -78,4 +125,9 @@ export function watchRoute(): void {
 export function refine(hash: string): void {
   history.replaceState(null, '', hash);
   route.value = parseRoute(hash);
+}
+
+/** Goes to another page. */
+export function go(hash: string): void {
+  location.hash = hash;
 }

@@ -6,8 +6,8 @@ import { decodeFrame } from '../src/live/frame';
 import { addressOf } from '../src/live/live';
 import { type Command, isShown, matches, newestOf, toneOf } from '../src/model/device';
 import { type Series, append, shown, toCsv, withGaps } from '../src/model/series';
-import { ago, moved, rangeOf, zoomed } from '../src/model/time';
-import { deviceHref, fleetHref, parseRoute } from '../src/router';
+import { ago, duration, moved, rangeOf, zoomed } from '../src/model/time';
+import { deviceHref, fleetHref, newRuleHref, parseRoute, quarantineHref, ruleHref } from '../src/router';
 
 const series = (timesMs: number[], values: number[]): Series => ({
   sensor: 'temperature',
@@ -79,6 +79,7 @@ describe('words', () => {
     expect(ago(0, 5_000)).toBe('5 s ago');
     expect(ago(0, 3_599_000)).toBe('59 min ago');
     expect(ago(10_000, 0)).toBe('0 s ago');
+    expect([0, 45_000, 600_000, 5_400_000, 172_800_000].map(duration)).toEqual(['0 s', '45 s', '10 min', '1 h 30 min', '2 d']);
   });
 
   test('an unknown range is the first', () => {
@@ -100,6 +101,8 @@ describe('words', () => {
       actuator: 'fan',
       value: true,
       expiresAtMs: 0,
+      statusAtMs: null,
+      by: '',
       detail: '',
     });
     const old = command('a', 1, 'FAILED');
@@ -115,7 +118,7 @@ describe('words', () => {
   });
 
   test('a device is silent after a quarter of an hour', () => {
-    const device = { device: 'd', thing: 'd', lastMs: 0, openAlarms: 1, latest: [] };
+    const device = { device: 'd', thing: 'd', lastMs: 0, connected: null, connectionMs: null, openAlarms: 1, latest: [] };
 
     expect(isShown(device, 'sending', 60_000)).toBe(true);
     expect(isShown(device, 'silent', 3_600_000)).toBe(true);
@@ -138,6 +141,8 @@ describe('words', () => {
       device: 'pump-1',
       thing: 'gateway',
       lastMs: null,
+      connected: null,
+      connectionMs: null,
       openAlarms: 0,
       latest: [{ sensor: 'pressure', unit: 'bar', value: 1, atMs: 0 }],
     };
@@ -157,11 +162,12 @@ describe('addresses', () => {
       device: 'hall/7:fan ü',
       range: '1h',
       span: null,
+      beside: null,
     });
   });
 
   test('nothing is the fleet, anything else is unknown', () => {
-    const whole = { page: 'fleet', search: '', show: 'all' };
+    const whole = { page: 'fleet', search: '', show: 'all', look: 'list' };
     expect(parseRoute('')).toEqual(whole);
     expect(parseRoute('#/')).toEqual(whole);
     expect(parseRoute('#/device/%E0%A4%A')).toEqual({ page: 'unknown' });
@@ -173,10 +179,17 @@ describe('addresses', () => {
       page: 'fleet',
       search: 'pump a&b',
       show: 'alarms',
+      look: 'list',
     });
+    expect(parseRoute(fleetHref('', 'all', 'cards'))).toMatchObject({ look: 'cards', search: '' });
+    expect(parseRoute(newRuleHref('gw:a', 't'))).toEqual({ page: 'new-rule', device: 'gw:a', sensor: 't' });
+    expect(parseRoute(ruleHref('too warm'))).toEqual({ page: 'rule', name: 'too warm' });
+    expect(parseRoute(quarantineHref('TIME'))).toEqual({ page: 'quarantine', kind: 'TIME' });
+    expect(parseRoute('#/alarms')).toEqual({ page: 'alarms' });
+    expect(parseRoute('#/alarms/more')).toEqual({ page: 'unknown' });
     expect(fleetHref('', 'all')).toBe('#/');
     const span = { fromMs: 1000, toMs: 2000 };
-    expect(parseRoute(deviceHref('pump', '7d', span))).toMatchObject({ range: '7d', span });
+    expect(parseRoute(deviceHref('pump', '7d', span, 'fan'))).toMatchObject({ range: '7d', span, beside: 'fan' });
     expect(parseRoute('#/device/pump?from=2&to=1')).toMatchObject({ span: null });
   });
 

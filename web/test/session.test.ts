@@ -4,6 +4,7 @@ import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Api } from '../src/api/client';
+import { devices } from '../src/api/devices';
 import { Unreachable } from '../src/api/unreachable';
 import { Session } from '../src/auth/session';
 import type { Config } from '../src/config';
@@ -56,7 +57,7 @@ test('the answer of the sign-in page becomes a session, and leaves the address',
   const session = arriveFromSignIn('s1');
   await session.completeSignIn();
 
-  expect(session.person.value).toEqual({ name: 'ada@example.com', groups: ['viewer'] });
+  expect(session.person.value).toEqual({ name: 'ada@example.com', user: 'u', groups: ['viewer'] });
   expect(session.may('operator')).toBe(false);
   expect(location.href).toMatch(/\/#\/device\/pump$/);
   expect(forms[0]?.get('code_verifier')).toBe('verifier');
@@ -103,18 +104,20 @@ test('the API is called with the token, and a refusal ends the session', async (
   await session.completeSignIn();
   const api = new Api(config().apiUrl, session);
 
-  expect(await api.devices()).toEqual([
+  expect(await devices(api)).toEqual([
     {
       device: 'pump',
       thing: 'pump',
       lastMs: null,
+      connected: null,
+      connectionMs: null,
       openAlarms: 0,
       latest: [{ sensor: 't', unit: '', value: 1, atMs: 5 }],
     },
   ]);
 
   nowMs += 3_590_000;
-  await expect(api.devices()).rejects.toThrow('Unauthorized (401)');
+  await expect(devices(api)).rejects.toThrow('Unauthorized (401)');
   expect(session.person.value).toBeNull();
 });
 
@@ -122,17 +125,17 @@ test('a user pool that cannot be reached ends no sign-in, and what does not answ
   const session = arriveFromSignIn('s1');
   await session.completeSignIn();
   const api = new Api(config().apiUrl, session);
-  await api.devices();
+  await devices(api);
   expect(api.outage.value).toBeNull();
 
   nowMs += 4_000_000;
   tokenStatus = 503;
-  await expect(api.devices()).rejects.toThrow(Unreachable);
+  await expect(devices(api)).rejects.toThrow(Unreachable);
   expect(session.person.value).not.toBeNull();
   expect(api.outage.value).toBe(text.problem.failed(503));
 
   tokenStatus = 200;
-  await api.devices().catch(() => undefined);
+  await devices(api).catch(() => undefined);
   expect(api.outage.value).toBeNull();
 });
 
@@ -145,7 +148,7 @@ test('nobody at the address of the API is an outage', async () => {
   await new Promise((done) => gone.close(done));
   const api = new Api(`http://127.0.0.1:${port}`, session);
 
-  await expect(api.devices()).rejects.toThrow(text.problem.offline);
+  await expect(devices(api)).rejects.toThrow(text.problem.offline);
   expect(api.outage.value).toBe(text.problem.offline);
 });
 

@@ -8,6 +8,8 @@ import { Unreachable } from '../api/unreachable';
 /** Who is signed in, as the tokens say. */
 export interface Person {
   readonly name: string;
+  /** The user pool's own name of the person, which is what the API tells of others. */
+  readonly user: string;
   readonly groups: readonly string[];
 }
 
@@ -137,6 +139,10 @@ export class Session {
     return groups.includes('admin') || groups.includes(group);
   }
 
+  role(): 'viewer' | 'operator' | 'admin' {
+    return this.may('admin') ? 'admin' : this.may('operator') ? 'operator' : 'viewer';
+  }
+
   private async renew(refresh: string): Promise<Tokens> {
     try {
       const answer = await this.token({ grant_type: 'refresh_token', refresh_token: refresh });
@@ -216,6 +222,7 @@ export class Session {
     const groups = claims['cognito:groups'];
     this.person.value = {
       name: String(id['email'] ?? claims['username'] ?? ''),
+      user: String(claims['username'] ?? ''),
       groups: Array.isArray(groups) ? groups.map(String) : [],
     };
     this.problem.value = null;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { watch } from '../api/devices';
 import type { Context } from '../app';
 import type { LiveState } from './live';
 import type { LiveValue } from './frame';
@@ -44,7 +45,7 @@ export function useLive(
         (values) => latest.current(values.filter((value) => value.device === device)),
         setState,
       );
-      const renew = () => void api.watch(device).catch(() => undefined);
+      const renew = () => void watch(api, device).catch(() => undefined);
       renew();
       renewal = window.setInterval(renew, RENEW_MS);
     };

@@ -1,43 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AlarmRule } from '../api/contract';
-import type { Series } from './series';
+import { figures, quantityText, scaleOf } from './quantity';
+import { duration } from './time';
+import { shown } from './series';
+import { text } from '../text';
 
-/** A rule about a sensor's value, which is what the app makes. */
+export type Kind = NonNullable<AlarmRule['kind']>;
+
+export const KINDS: readonly Kind[] = ['THRESHOLD', 'RATE', 'ABSENCE', 'COMPOSITE'];
+
+/** A rule about a sensor's value. */
 export type ThresholdRule = AlarmRule & Required<Pick<AlarmRule, 'sensor' | 'side' | 'threshold'>>;
 
-/** Whether a rule is one about a sensor's value. */
-export function isThreshold(rule: AlarmRule): rule is ThresholdRule {
-  return (rule.kind ?? 'THRESHOLD') === 'THRESHOLD';
+/** A rule about other rules. */
+export type CompositeRule = AlarmRule & Required<Pick<AlarmRule, 'of' | 'rules'>>;
+
+export function kindOf(rule: AlarmRule): Kind {
+  return rule.kind ?? 'THRESHOLD';
 }
 
-/** When a rule would have become an alarm on these values. */
-export function firings(
-  series: Series,
-  rule: Pick<ThresholdRule, 'side' | 'threshold' | 'hysteresis'>,
-): number[] {
-  // Below is above with the signs turned.
-  const sign = rule.side === 'ABOVE' ? 1 : -1;
-  const limit = sign * rule.threshold;
-  const clear = limit - (rule.hysteresis ?? 0);
-  const farthest = sign > 0 ? series.maxs : series.mins;
-  const nearest = sign > 0 ? series.mins : series.maxs;
-  const found: number[] = [];
-  let raised = false;
-  series.values.forEach((value, index) => {
-    if (!raised && sign * (farthest?.[index] ?? value) > limit) {
-      raised = true;
-      found.push(series.timesMs[index]!);
+export function isThreshold(rule: AlarmRule): rule is ThresholdRule {
+  return kindOf(rule) === 'THRESHOLD';
+}
+
+export function isComposite(rule: AlarmRule): rule is CompositeRule {
+  return kindOf(rule) === 'COMPOSITE';
+}
+
+/** What a rule says, in words; `unit` is its sensor's. */
+export function sentence(rule: AlarmRule, unit: string): string {
+  return [condition(rule, unit), text.rules.held(rule.holdSeconds ? duration(rule.holdSeconds * 1000) : '')]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function condition(rule: AlarmRule, unit: string): string {
+  const sensor = rule.sensor ?? '';
+  const side = rule.side ?? 'ABOVE';
+  switch (kindOf(rule)) {
+    case 'THRESHOLD':
+      return text.rules.threshold(sensor, side, quantityText(rule.threshold ?? 0, unit));
+    case 'RATE': {
+      const per = rule.perMinute === undefined ? 's' : 'min';
+      const rate = figures(rule.perMinute ?? rule.perSecond ?? 0);
+      return text.rules.rate(sensor, side, `${rate} ${scaleOf(unit, 0).unit}/${per}`);
     }
-    if (raised && sign * (nearest?.[index] ?? value) <= clear) {
-      raised = false;
-    }
-  });
-  return found;
+    case 'ABSENCE':
+      return text.rules.absence(sensor, duration((rule.afterSeconds ?? 0) * 1000));
+    case 'COMPOSITE':
+      return text.rules.composite(rule.of ?? 'ANY', rule.rules ?? []);
+  }
+}
+
+/** What a rule commands, in words; empty where it commands nothing. */
+export function reaction({ command }: AlarmRule): string {
+  return command ? text.rules.reaction(command.thing, command.actuator, shown(command.value)) : '';
 }
 
 /** A name for a new rule that tells what it is about and is not taken yet. */
-export function ruleName(device: string, sensor: string, side: string, taken: readonly string[]): string {
-  const base = `${device}-${sensor}-${side.toLowerCase()}`.replace(/[^\w:-]+/g, '-').slice(0, 120);
+export function ruleName(about: readonly string[], taken: readonly string[]): string {
+  const base = about
+    .filter((part) => part !== '')
+    .join('-')
+    .replace(/[^\w:-]+/g, '-')
+    .slice(0, 120);
   let name = base;
   for (let number = 2; taken.includes(name); number++) {
     name = `${base}-${number}`;

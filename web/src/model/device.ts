@@ -17,6 +17,9 @@ export interface DeviceSummary {
   readonly device: string;
   readonly thing: string;
   readonly lastMs: number | null;
+  /** Null where nobody knows: a device behind a gateway has no connection of its own. */
+  readonly connected: boolean | null;
+  readonly connectionMs: number | null;
   readonly latest: readonly Latest[];
   readonly openAlarms: number;
 }
@@ -39,15 +42,37 @@ export interface Command {
   readonly status: CommandStatus;
   readonly atMs: number;
   readonly expiresAtMs: number;
+  /** When it came to its status. */
+  readonly statusAtMs: number | null;
+  /** A person's name in the user pool, or `rule:<name>`. */
+  readonly by: string;
   readonly detail: string;
 }
 
+/** What a rule has come to on a device. */
 export interface Alarm {
   readonly rule: string;
+  readonly device: string;
+  /** Empty where the rule is about none. */
   readonly sensor: string;
-  readonly state: string;
+  readonly raised: boolean;
   readonly sinceMs: number;
+  readonly value: number | null;
   readonly detail: string;
+  readonly acknowledgedMs: number | null;
+  readonly acknowledgedBy: string;
+}
+
+/** What became of an alarm, or what somebody did about it. */
+export interface AlarmEvent {
+  readonly rule: string;
+  readonly kind: 'RAISED' | 'CLEARED' | 'ACKNOWLEDGED' | 'COMMENTED';
+  readonly atMs: number;
+  readonly value: number | null;
+  /** Whether people were told. */
+  readonly told: boolean;
+  readonly by: string;
+  readonly text: string;
 }
 
 /**
@@ -65,6 +90,13 @@ export function newestOf(
     return known;
   }
   return history.find((one) => one.id === fresh.id) ?? fresh;
+}
+
+/** Texts that an actuator has taken before, which are those that it knows. */
+export function valuesOf({ name, reported }: Actuator, commands: readonly Command[]): string[] {
+  const taken = commands.filter((one) => one.actuator === name && one.status === 'SUCCEEDED');
+  const texts = [reported, ...taken.map((one) => one.value)].filter((one) => typeof one === 'string');
+  return [...new Set(texts)].sort();
 }
 
 /** Nothing more happens to a command in one of these states. */
@@ -87,6 +119,12 @@ export function toneOf(status: CommandStatus): 'waiting' | 'good' | 'bad' | 'qui
     case 'EXPIRED':
       return 'bad';
   }
+}
+
+/** A device's name in two parts: the gateway in front of it, if that is in the name, and its own. */
+export function partsOf({ device, thing }: Pick<DeviceSummary, 'device' | 'thing'>): readonly [string, string] {
+  const before = `${thing}:`;
+  return device.startsWith(before) ? [before, device.slice(before.length)] : ['', device];
 }
 
 const SILENT_MS = 15 * 60_000;

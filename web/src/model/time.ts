@@ -60,6 +60,20 @@ export function ago(atMs: number, nowMs: number): string {
   return new Date(atMs).toLocaleDateString('en-GB', { dateStyle: 'medium' });
 }
 
+/** "45 s", "10 min", "1 h 30 min", "2 d". */
+export function duration(ms: number): string {
+  const parts: string[] = [];
+  let left = Math.round(ms / 1000);
+  for (const [name, seconds] of [['d', 86_400], ['h', 3_600], ['min', 60], ['s', 1]] as const) {
+    const count = Math.floor(left / seconds);
+    left -= count * seconds;
+    if (count > 0) {
+      parts.push(`${count} ${name}`);
+    }
+  }
+  return parts.slice(0, 2).join(' ') || '0 s';
+}
+
 /** To the millisecond. */
 export function exactClock(atMs: number): string {
   return `${clock(atMs)}.${String(new Date(atMs).getMilliseconds()).padStart(3, '0')}`;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { type Actuator, type Command, isOver, toneOf } from '../model/device';
 import { shown } from '../model/series';
 import { text } from '../text';
@@ -8,11 +8,14 @@ import { text } from '../text';
 export function ActuatorRow({
   actuator,
   command,
+  known,
   allowed,
   send,
 }: {
   actuator: Actuator;
   command: Command | null;
+  /** What it has taken before. */
+  known: readonly string[];
   allowed: boolean;
   send: (value: unknown) => Promise<void>;
 }) {
@@ -61,7 +64,7 @@ export function ActuatorRow({
           <span />
         </button>
       ) : (
-        <Setter actuator={actuator} disabled={!allowed || busy} act={act} />
+        <Setter actuator={actuator} known={known} disabled={!allowed || busy} act={act} />
       )}
       <span class="feedback" role="status">
         {problem !== null ? (
@@ -89,15 +92,18 @@ function Became({ command, busy }: { command: Command | null; busy: boolean }) {
 
 function Setter({
   actuator,
+  known,
   disabled,
   act,
 }: {
   actuator: Actuator;
+  known: readonly string[];
   disabled: boolean;
   act: (value: unknown) => Promise<void>;
 }) {
   const numeric = typeof (actuator.reported ?? actuator.desired) === 'number';
   const [typed, setTyped] = useState(shownOr(actuator.reported, ''));
+  const choices = useId();
   const touched = useRef(false);
   useEffect(() => {
     if (!touched.current) {
@@ -123,7 +129,12 @@ function Setter({
         void act(numeric ? Number(typed) : typed);
       }}
     >
-      {numeric ? <input type="number" step="any" {...field} /> : <input type="text" {...field} />}
+      {numeric ? <input type="number" step="any" {...field} /> : <input type="text" maxLength={256} list={choices} {...field} />}
+      <datalist id={choices}>
+        {known.map((one) => (
+          <option key={one} value={one} />
+        ))}
+      </datalist>
       <button disabled={disabled}>{text.device.set}</button>
     </form>
   );

@@ -1,49 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Alarm, type Command, toneOf } from '../model/device';
+import { useState } from 'preact/hooks';
+import { type Command, toneOf } from '../model/device';
 import { shown } from '../model/series';
-import { clock } from '../model/time';
+import { ago, clock } from '../model/time';
 import { text } from '../text';
 
-const SHOWN_COMMANDS = 20;
+const SHOWN_COMMANDS = 8;
 
-export function AlarmList({ alarms }: { alarms: readonly Alarm[] }) {
-  if (alarms.length === 0) {
-    return <p class="quiet">{text.device.noAlarms}</p>;
-  }
-  return (
-    <ul class="rows">
-      {alarms.map((alarm) => (
-        <li key={alarm.rule + alarm.sensor}>
-          <span class={`tag ${alarm.state === 'ALARM' || alarm.state === 'OPEN' ? 'bad' : 'quiet'}`}>
-            {alarm.state.toLowerCase()}
-          </span>
-          <b>{alarm.rule}</b> {alarm.sensor} {alarm.detail}
-          <time class="quiet" dateTime={new Date(alarm.sinceMs).toISOString()}>
-            {clock(alarm.sinceMs)}
-          </time>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-export function CommandList({ commands }: { commands: readonly Command[] }) {
+/** What was commanded, by whom, and what became of it, the newest first. */
+export function CommandList({
+  commands,
+  who,
+}: {
+  commands: readonly Command[];
+  who: (by: string) => string;
+}) {
+  const [all, setAll] = useState(false);
   if (commands.length === 0) {
-    return <p class="quiet">{text.device.noCommands}</p>;
+    return <p class="quiet small">{text.device.noCommands}</p>;
   }
+  const nowMs = Date.now();
   return (
-    <ul class="rows">
-      {commands.slice(0, SHOWN_COMMANDS).map((command) => (
-        <li key={command.id}>
-          <span class={`tag ${toneOf(command.status)}`}>
-            {text.command[command.status]}
-          </span>
-          <b>{command.actuator}</b> → {shown(command.value)} {command.detail}
-          <time class="quiet" dateTime={new Date(command.atMs).toISOString()}>
-            {clock(command.atMs)}
-          </time>
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul class="rows small">
+        {commands.slice(0, all ? commands.length : SHOWN_COMMANDS).map((command) => (
+          <li key={command.id}>
+            <span class={`tag ${toneOf(command.status)}`}>{text.command[command.status]}</span>
+            <span>
+              <b>{command.actuator}</b> → {shown(command.value)}
+            </span>
+            <time dateTime={new Date(command.atMs).toISOString()} title={clock(command.atMs)}>
+              {ago(command.atMs, nowMs)}
+            </time>
+            <span class="quiet full">
+              {command.by !== '' && text.alarms.by(who(command.by))}
+              {command.detail !== '' && `: ${command.detail}`}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {!all && commands.length > SHOWN_COMMANDS && (
+        <button class="slim" onClick={() => setAll(true)}>
+          {text.more}
+        </button>
+      )}
+    </>
   );
 }

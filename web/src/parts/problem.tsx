@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { text } from '../text';
+import { Icon } from './icon';
 
 /** Says what went wrong, and offers to try again. */
 export function Problem({ message, retry }: { message: string; retry?: () => void }) {
   return (
     <div class="problem" role="alert">
-      <strong>{text.problem.title}</strong>
-      <p>{message}</p>
+      <Icon name="warning" />
+      <div>
+        <strong>{text.problem.title}</strong>
+        <p>{message}</p>
+      </div>
       {retry && <button onClick={retry}>{text.retry}</button>}
     </div>
   );

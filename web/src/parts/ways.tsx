@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Session } from '../auth/session';
+import type { Page } from '../router';
+import { text } from '../text';
+import { Icon, type IconName } from './icon';
+
+interface Way {
+  readonly page: Page;
+  readonly icon: IconName;
+  readonly href: string;
+  readonly name: string;
+  /** Who is offered it; anybody where absent. */
+  readonly needs?: 'operator' | 'admin';
+  /** Pages that belong to it. */
+  readonly with?: readonly Page[];
+}
+
+const LOOK: readonly Way[] = [
+  { page: 'fleet', icon: 'devices', href: '#/', name: text.ways.devices, with: ['device'] },
+  { page: 'alarms', icon: 'alarm', href: '#/alarms', name: text.ways.alarms },
+  { page: 'rules', icon: 'rule', href: '#/rules', name: text.ways.rules, with: ['rule', 'new-rule'] },
+];
+
+const OPERATE: readonly Way[] = [
+  { page: 'quarantine', icon: 'quarantine', href: '#/quarantine', name: text.ways.quarantine, needs: 'operator' },
+  { page: 'audit', icon: 'audit', href: '#/audit', name: text.ways.audit, needs: 'admin' },
+  { page: 'people', icon: 'people', href: '#/people', name: text.ways.people, needs: 'admin' },
+];
+
+/** Pages for those who keep it running, that this person may see. */
+export function operating(session: Session): readonly Way[] {
+  return OPERATE.filter((way) => way.needs === undefined || session.may(way.needs));
+}
+
+/** The way to every page that the person may see. */
+export function Ways({ page, session, open }: { page: Page; session: Session; open: number }) {
+  const operate = operating(session);
+  const link = (way: Way, kind = '') => (
+    <a
+      key={way.page}
+      class={kind}
+      href={way.href}
+      aria-current={way.page === page || way.with?.includes(page) ? 'page' : undefined}
+    >
+      <Icon name={way.icon} />
+      {way.name}
+      {way.page === 'alarms' && open > 0 && (
+        <span class="count">
+          {open}
+          <span class="unseen"> {text.ways.open}</span>
+        </span>
+      )}
+    </a>
+  );
+  return (
+    <nav class="ways" aria-label={text.ways.label}>
+      {LOOK.map((way) => link(way))}
+      {operate.length > 0 && <h2>{text.ways.operate}</h2>}
+      {operate.map((way) => link(way, 'operate'))}
+      {link(
+        { page: 'more', icon: 'more', href: '#/more', name: text.ways.more, with: OPERATE.map((way) => way.page) },
+        'more',
+      )}
+    </nav>
+  );
+}

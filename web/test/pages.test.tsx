@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: Apache-2.0
+// @vitest-environment jsdom
+import { render } from 'preact';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { App, type Context } from '../src/app';
+import { watchRoute } from '../src/router';
+import { text } from '../src/text';
+import { Backend } from './backend';
+
+// Pages as a person finds them, in front of an API on loopback; what a browser alone has is in the journeys.
+let backend: Backend;
+let place: HTMLElement;
+
+// jsdom lays nothing out: nothing is ever seen by it.
+class NeverSeen {
+  observe(): void {}
+  disconnect(): void {}
+}
+
+beforeEach(async () => {
+  vi.stubGlobal('IntersectionObserver', NeverSeen);
+  vi.stubGlobal('scrollTo', () => undefined);
+  vi.stubGlobal('confirm', () => true);
+  sessionStorage.clear();
+  backend = await Backend.start();
+  backend.answers['GET /alarms'] = { json: { alarms: [] } };
+  backend.answers['GET /devices'] = { json: { devices: [] } };
+  backend.answers['GET /rules'] = { json: { rules: [] } };
+  backend.answers['GET /users'] = { json: { users: [] } };
+  place = document.createElement('div');
+  document.body.append(place);
+});
+
+afterEach(async () => {
+  render(null, place);
+  place.remove();
+  vi.unstubAllGlobals();
+  await backend.stop();
+});
+
+function open(hash: string, role: 'viewer' | 'operator' | 'admin'): Context {
+  history.replaceState(null, '', `/${hash}`);
+  watchRoute();
+  const context = backend.context(role);
+  render(<App {...context} />, place);
+  return context;
+}
+
+const main = () => place.querySelector('main')!;
+const says = (said: string) => vi.waitFor(() => expect(main().textContent).toContain(said), 5000);
+const button = (name: string) =>
+  [...place.querySelectorAll('button')].find((one) => (one.getAttribute('aria-label') ?? one.textContent)!.trim() === name);
+
+const alarm = {
+  rule: 'too-warm',
+  device: 'cold-store',
+  sensor: 'temperature',
+  state: 'ALARM',
+  sinceMs: 1_000,
+  value: -17.5,
+  detail: '',
+};
+const rule = { name: 'too-warm', device: 'cold-store', sensor: 'temperature', side: 'ABOVE', threshold: -18 };
+const device = {
+  device: 'cold-store',
+  thing: 'gw',
+  lastMs: Date.now(),
+  openAlarms: 1,
+  latest: { temperature: { value: -17.5, unit: 'Cel', atMs: Date.now() } },
+};
+
+describe('ways', () => {
+  const ways = () => [...place.querySelectorAll('.ways a')].map((way) => way.textContent);
+
+  test.each([
+    ['viewer', ['Devices', 'Alarms', 'Alarm rules', 'More']],
+    ['operator', ['Devices', 'Alarms', 'Alarm rules', 'Quarantine', 'More']],
+    ['admin', ['Devices', 'Alarms', 'Alarm rules', 'Quarantine', 'Audit log', 'People', 'More']],
+  ] as const)('a %s is offered what they may see', async (role, names) => {
+    open('#/', role);
+    await says(text.fleet.empty);
+
+    expect(ways()).toEqual(names);
+  });
+
+  test('how many alarms nobody has taken notice of stands beside them', async () => {
+    backend.answers['GET /alarms'] = {
+      json: { alarms: [alarm, { ...alarm, rule: 'b', acknowledgedMs: 5, acknowledgedBy: 'ada' }] },
+    };
+    open('#/', 'viewer');
+
+    await vi.waitFor(() => expect(ways()[1]).toBe('Alarms1 not acknowledged'), 5000);
+  });
+
+  test('a page for another role says whose it is, and asks for nothing', async () => {
+    open('#/people', 'operator');
+
+    await says(text.problem.needs.admin);
+    expect(backend.sent('GET /users')).toHaveLength(0);
+  });
+
+  test('an address of nothing leads back', async () => {
+    open('#/nonsense', 'viewer');
+
+    await says(text.problem.notFound);
+    expect(main().querySelector('a')?.getAttribute('href')).toBe('#/');
+  });
+});
+
+describe('what is shown while, and instead', () => {
+  test('a refusal is told as the server told it, and asked for again', async () => {
+    backend.answers['GET /devices'] = { status: 400, json: { detail: 'limit: expected 1 to 200' } };
+    open('#/', 'viewer');
+    await says('limit: expected 1 to 200 (400)');
+    backend.answers['GET /devices'] = { json: { devices: [device] } };
+    button(text.retry)!.click();
+
+    await says('cold-store');
+    expect(main().querySelector('[role=alert]')).toBeNull();
+  });
+
+  test('that nothing answers is said once, above the page', async () => {
+    backend.answers['GET /devices'] = { status: 503 };
+    backend.answers['GET /alarms'] = { status: 503 };
+    open('#/', 'viewer');
+
+    await vi.waitFor(() => expect(place.querySelectorAll('[role=alert]')).toHaveLength(1), 5000);
+    expect(place.querySelector('.outage')?.textContent).toContain('503');
+    expect(main().querySelector('.loading')).not.toBeNull();
+  });
+});
+
+describe('alarms', () => {
+  beforeEach(() => {
+    backend.answers['GET /alarms'] = { json: { alarms: [alarm] } };
+    backend.answers['GET /rules'] = { json: { rules: [rule] } };
+    backend.answers['GET /devices'] = { json: { devices: [device] } };
+    backend.answers['GET /devices/cold-store/alarms/history'] = {
+      json: {
+        events: [
+          { rule: 'too-warm', kind: 'COMMENTED', atMs: 3_000, by: 'ada', text: 'door was open' },
+          { rule: 'other', kind: 'RAISED', atMs: 2_000 },
+          { rule: 'too-warm', kind: 'RAISED', atMs: 1_000, value: -17.5, told: false },
+        ],
+      },
+    };
+  });
+
+  test('are told in the words of their rule, in its unit', async () => {
+    open('#/alarms', 'viewer');
+
+    await says('temperature above −18 °C');
+    await says('at −17.5 °C');
+    expect(button(text.alarms.acknowledgeOf('too-warm')), 'a viewer is not offered it').toBeUndefined();
+  });
+
+  test('an operator acknowledges the one that was seen', async () => {
+    backend.answers['POST /devices/cold-store/alarms/too-warm/acknowledge'] = { json: {} };
+    open('#/alarms', 'operator');
+    await says('temperature above');
+    button(text.alarms.acknowledgeOf('too-warm'))!.click();
+    backend.answers['GET /alarms'] = { json: { alarms: [{ ...alarm, acknowledgedMs: Date.now(), acknowledgedBy: 'ada' }] } };
+
+    await says('acknowledged by you');
+    expect(backend.sent('POST /devices/cold-store/alarms/too-warm/acknowledge')[0]!.body).toEqual({ sinceMs: 1_000 });
+  });
+
+  test('an alarm raised anew meanwhile is not acknowledged, and it is said why', async () => {
+    backend.answers['POST /devices/cold-store/alarms/too-warm/acknowledge'] = {
+      status: 409,
+      json: { detail: 'the alarm stands since 2000' },
+    };
+    open('#/alarms', 'operator');
+    await says('temperature above');
+    button(text.alarms.acknowledgeOf('too-warm'))!.click();
+
+    await says('the alarm stands since 2000');
+  });
+
+  test('have their own history, and take comments', async () => {
+    backend.answers['POST /devices/cold-store/alarms/too-warm/comments'] = { json: {} };
+    open('#/alarms', 'operator');
+    await says('temperature above');
+    button(text.alarms.historyOf('too-warm'))!.click();
+    await says('door was open');
+    expect([...main().querySelectorAll('.story li b')].map((one) => one.textContent)).toEqual(['commented', 'raised']);
+    await says(text.alarms.untold);
+
+    const field = main().querySelector<HTMLInputElement>('.story input')!;
+    field.value = '  closed it ';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    await vi.waitFor(() => expect(button(text.alarms.send)!.disabled).toBe(false));
+    main().querySelector('form')!.requestSubmit();
+    await vi.waitFor(() => expect(backend.sent('POST /devices/cold-store/alarms/too-warm/comments')).toHaveLength(1), 5000);
+    const [sent] = backend.sent('POST /devices/cold-store/alarms/too-warm/comments');
+    expect(sent!.body).toEqual({ text: 'closed it' });
+    expect(sent!.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test('that none stands is good news', async () => {
+    backend.answers['GET /alarms'] = { json: { alarms: [] } };
+    open('#/alarms', 'viewer');
+
+    await says(text.alarms.none);
+  });
+});
+
+describe('a rule', () => {
+  beforeEach(() => {
+    backend.answers['GET /devices'] = { json: { devices: [device] } };
+    backend.answers['GET /rules'] = { json: { rules: [rule] } };
+    backend.answers['GET /rules/too-warm'] = { json: rule, headers: { etag: '"one"' } };
+    backend.answers['GET /devices/cold-store/series'] = { json: { series: [] } };
+  });
+  const field = (label: string) => {
+    const found = [...main().querySelectorAll('label')].find((one) => one.textContent === label)!;
+    return document.getElementById(found.htmlFor) as HTMLInputElement;
+  };
+  const type = (label: string, typed: string) => {
+    field(label).value = typed;
+    field(label).dispatchEvent(new Event('input', { bubbles: true }));
+  };
+
+  test('is changed only as it was read; who was overtaken is told, and loads it again', async () => {
+    backend.answers['PUT /rules/too-warm'] = { status: 412, json: { detail: 'another ETag' } };
+    open('#/rule/too-warm', 'admin');
+    await vi.waitFor(() => expect(field(text.rules.limit).value).toBe('-18'), 5000);
+    type(text.rules.limit, '-17.5');
+    await vi.waitFor(() => expect(button(text.rules.save)!.disabled).toBe(false));
+    main().querySelector('form')!.requestSubmit();
+    await says(text.rules.changed);
+    expect(backend.sent('PUT /rules/too-warm')[0]!.headers['if-match']).toBe('"one"');
+    expect(backend.sent('PUT /rules/too-warm')[0]!.body).toMatchObject({ threshold: -17.5, kind: 'THRESHOLD' });
+
+    backend.answers['GET /rules/too-warm'] = { json: { ...rule, threshold: -16 }, headers: { etag: '"two"' } };
+    button(text.rules.load)!.click();
+    await vi.waitFor(() => expect(field(text.rules.limit).value).toBe('-16'), 5000);
+    backend.answers['PUT /rules/too-warm'] = { json: rule };
+    main().querySelector('form')!.requestSubmit();
+    await vi.waitFor(() => expect(location.hash).toBe('#/rules'), 5000);
+    expect(backend.sent('PUT /rules/too-warm')[1]!.headers['if-match']).toBe('"two"');
+  });
+
+  test('shows a viewer what it is, and takes nothing', async () => {
+    open('#/rule/too-warm', 'viewer');
+    await says(text.rules.needsAdmin);
+    await vi.waitFor(() => expect(field(text.rules.limit).matches(':disabled')).toBe(true), 5000);
+
+    expect(button(text.rules.save)).toBeUndefined();
+  });
+});
+
+describe('the quarantine', () => {
+  const entry = {
+    id: 'e1',
+    atMs: 1_000,
+    kind: 'TIME',
+    reason: 't0: expected a time until now',
+    source: 'function:telemetry',
+    thing: 'gw',
+    to: 'ingest',
+    messageBytes: 12,
+  };
+
+  test('is read part by part, and sent again', async () => {
+    backend.answers['GET /quarantine'] = ({ query }) =>
+      query.get('cursor') === null
+        ? { json: { entries: [entry], cursor: 'next' } }
+        : { json: { entries: [{ ...entry, id: 'e2', to: undefined, reason: 'no JSON' }] } };
+    backend.answers['GET /quarantine/e1'] = { json: { ...entry, message: '{"t0":9}' } };
+    backend.answers['POST /quarantine/e1/replay'] = { json: {} };
+    open('#/quarantine', 'operator');
+    await says('t0: expected a time until now');
+    button(text.more)!.click();
+    await says('no JSON');
+    await says(text.quarantine.cannot);
+    expect(button(text.more)).toBeUndefined();
+
+    main().querySelector<HTMLButtonElement>('.actions button')!.click();
+    await says('"t0": 9');
+    button(text.quarantine.replay)!.click();
+    await vi.waitFor(() => expect(backend.sent('POST /quarantine/e1/replay')).toHaveLength(1), 5000);
+    expect(button(text.quarantine.drop), 'an operator forgets nothing').toBeUndefined();
+  });
+
+  test('all of a kind is sent again in as many parts as it takes', async () => {
+    backend.answers['GET /quarantine'] = { json: { entries: [entry] } };
+    backend.answers['POST /quarantine/replay'] = ({ body }) =>
+      (body as { cursor?: string }).cursor === undefined
+        ? { json: { replayed: 50, left: 0, cursor: 'c' } }
+        : { json: { replayed: 3, left: 1 } };
+    open('#/quarantine?kind=TIME', 'operator');
+    await says('t0: expected');
+    button(text.quarantine.replayAll)!.click();
+
+    await says('53 messages sent again, 1 cannot be.');
+    expect(backend.sent('POST /quarantine/replay').map((one) => one.body)).toEqual([
+      { kind: 'TIME' },
+      { kind: 'TIME', cursor: 'c' },
+    ]);
+  });
+});
+
+test('the audit log says what was done in words, and what nobody knows', async () => {
+  backend.answers['GET /audit'] = {
+    json: {
+      entries: [
+        { id: '1', atMs: 1, by: 'ada', route: 'PUT /rules/{rule}', path: { rule: 'too-warm' }, body: '{}', status: 200 },
+        { id: '2', atMs: 1, by: 'bob-in-the-pool', route: 'POST /new/{thing}', path: { thing: 'x' }, status: 403 },
+        { id: '3', atMs: 1, by: 'rule:hot', route: 'POST /devices/{device}/commands', path: { device: 'gw' } },
+      ],
+    },
+  };
+  backend.answers['GET /users'] = { json: { users: [{ user: 'bob-in-the-pool', email: 'bob@example.com', enabled: true, status: 'CONFIRMED' }] } };
+  open('#/audit', 'admin');
+  await says('bob@example.com');
+  const lines = [...main().querySelectorAll('tbody tr')].map((row) => row.textContent);
+
+  expect(lines[0]).toContain('you');
+  expect(lines[0]).toContain('saved an alarm rule too-warm');
+  expect(lines[1]).toContain('POST /new/{thing} x');
+  expect(lines[1]).toContain('refused (403)');
+  expect(lines[2]).toContain('the rule hot');
+  expect(lines[2]).toContain('unknown');
+});
+
+test('an administrator changes others, not themself, and invites', async () => {
+  backend.answers['GET /users'] = {
+    json: {
+      users: [
+        { user: 'ada', email: 'ada@example.com', role: 'admin', enabled: true, status: 'CONFIRMED' },
+        { user: 'bob', email: 'bob@example.com', role: 'viewer', enabled: true, status: 'FORCE_CHANGE_PASSWORD' },
+      ],
+    },
+  };
+  backend.answers['PUT /users/bob@example.com'] = { json: {} };
+  backend.answers['PUT /users/eve@example.com'] = { status: 400, json: { detail: 'email: no such domain' } };
+  open('#/people', 'admin');
+  await says('bob@example.com');
+  expect(main().querySelectorAll('tbody select')).toHaveLength(1);
+  button(`${text.people.disable} bob@example.com`)!.click();
+  await vi.waitFor(() => expect(backend.sent('PUT /users/bob@example.com')).toHaveLength(1), 5000);
+  expect(backend.sent('PUT /users/bob@example.com')[0]!.body).toEqual({ role: 'viewer', enabled: false });
+
+  const email = main().querySelector<HTMLInputElement>('input[type=email]')!;
+  email.value = 'eve@example.com';
+  email.dispatchEvent(new Event('input', { bubbles: true }));
+  await vi.waitFor(() => expect(button(text.people.invite)!.disabled).toBe(false));
+  main().querySelector('form')!.requestSubmit();
+  await says('email: no such domain (400)');
+  expect(email.value, 'what was typed is kept').toBe('eve@example.com');
+});
