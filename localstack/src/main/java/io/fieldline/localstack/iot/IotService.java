@@ -87,7 +87,10 @@ public final class IotService implements AutoCloseable {
             api, store, info, clock, timers, templates, certificates, this::answerSubscriber);
     jobs = new JobService(api, store, info, clock, tags, targets(things, groups), new JobsBroker());
     groups.whenMembershipChanges(jobs::membershipChanged);
-    things.whenDeleted(jobs::thingDeleted);
+    things.whenDeleted(thing -> {
+      groups.thingDeleted(thing);
+      jobs.thingDeleted(thing);
+    });
     var registry = new DeviceRegistry(principals, groups, policies, targetLinks, claims, version);
     httpsDevices = new HttpsDevices(registry, certificates);
     parts =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.iot;
 
+import io.fieldline.localstack.api.Access;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.StackClock;
@@ -85,13 +86,34 @@ final class ThingGroups {
         .resource(r -> arn(r.thingGroupName()));
     api.on(ListThingGroupsRequest.class, this::listThingGroups);
     api.on(AddThingToThingGroupRequest.class, this::addThing)
-        .resource(r -> arn(name(r.thingGroupName(), r.thingGroupArn())));
+        .access(r ->
+            membership(
+                "AddThingToThingGroup",
+                name(r.thingGroupName(), r.thingGroupArn()),
+                name(r.thingName(), r.thingArn())));
     api.on(RemoveThingFromThingGroupRequest.class, this::removeThing)
-        .resource(r -> arn(name(r.thingGroupName(), r.thingGroupArn())));
+        .access(r ->
+            membership(
+                "RemoveThingFromThingGroup",
+                name(r.thingGroupName(), r.thingGroupArn()),
+                name(r.thingName(), r.thingArn())));
     api.on(ListThingsInThingGroupRequest.class, this::listThings)
         .resource(r -> arn(r.thingGroupName()));
     api.on(ListThingGroupsForThingRequest.class, this::listGroupsOfThing)
         .resource(r -> things.arn(r.thingName()));
+  }
+
+  /// Source: AWS Service Authorization Reference, "AWS IoT": both are required resources of either.
+  private List<Access> membership(String action, String group, String thing) {
+    return List.of(
+        new Access("iot:" + action, arn(group)), new Access("iot:" + action, things.arn(thing)));
+  }
+
+  /// A thing that is no more is in no group: one that gets its name later begins without.
+  ///
+  /// Assumed: the developer guide does not say so; what a group lists are things that exist.
+  void thingDeleted(String thing) {
+    members.leftsOf(thing).forEach(group -> members.remove(group, thing));
   }
 
   /// Called when things have come to groups or left them.

@@ -288,6 +288,22 @@ final class IotServiceTest {
   }
 
   @Test
+  void aDeletedThingLeavesItsGroupsAndOneOfItsNameBeginsWithoutThem() {
+    iot.createThingGroup(create -> create.thingGroupName("shed"));
+    iot.createThing(create -> create.thingName("leaver"));
+    iot.addThingToThingGroup(add -> add.thingGroupName("shed").thingName("leaver"));
+    assertThat(iot.listThingsInThingGroup(list -> list.thingGroupName("shed")).things())
+        .containsExactly("leaver");
+
+    iot.deleteThing(delete -> delete.thingName("leaver"));
+
+    assertThat(iot.listThingsInThingGroup(list -> list.thingGroupName("shed")).things()).isEmpty();
+    iot.createThing(create -> create.thingName("leaver"));
+    assertThat(iot.listThingGroupsForThing(list -> list.thingName("leaver")).thingGroups())
+        .isEmpty();
+  }
+
+  @Test
   void endpointIsTheStacksOwn() {
     String address = iot.describeEndpoint(d -> d.endpointType("iot:Data-ATS")).endpointAddress();
 
