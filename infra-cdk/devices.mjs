@@ -5,30 +5,61 @@ import { answered, event } from './routes.mjs';
 
 const input = () => readFileSync(0, 'utf8');
 const out = (...texts) => process.stdout.write(texts.map((text) => `${text}\n`).join(''));
-const columns = ['serial', 'addedMs', 'by', 'admissions', 'admittedMs', 'certificateId', 'againMs'];
+const columns = {
+  serials: ['serial', 'type', 'groups', 'addedMs', 'by', 'admissions', 'admittedMs', 'certificateId', 'againMs'],
+  devices: ['device', 'thing', 'type', 'groups', 'connected', 'lastMs', 'openAlarms'],
+  groups: ['group', 'devices', 'description', 'by', 'createdMs'],
+};
 const cell = (name, value) => {
-  const text = name.endsWith('Ms') && value ? new Date(value).toISOString() : `${value ?? ''}`;
+  const shown = Array.isArray(value) ? value.join(' ') : value;
+  const text = name.endsWith('Ms') && shown ? new Date(shown).toISOString() : `${shown ?? ''}`;
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+const row = (list, one) => {
+  const flat = { ...one, connected: one.connection?.connected };
+  return columns[list].map((name) => cell(name, flat[name])).join(',');
+};
+const body = (value) => ({ body: JSON.stringify(value) });
+const part = (cursor, filters) => ({
+  queryStringParameters: Object.fromEntries(Object.entries({ limit: '200', cursor, ...filters }).filter(([, value]) => value)),
+});
+
+// By route, of what follows it on the command line: what is in its path, and the rest of the event.
+const events = {
+  'POST /serials': (file) => [{}, body({ csv: readFileSync(file, 'utf8') })],
+  'GET /serials': (cursor) => [{}, part(cursor)],
+  'GET /devices': (cursor, group, type) => [{}, part(cursor, { group, type })],
+  'GET /groups': (cursor) => [{}, part(cursor)],
+  'PUT /groups/{group}': (group, description = '') => [{ group }, body({ description })],
+  'DELETE /groups/{group}': (group) => [{ group }, {}],
+  'POST /groups/{group}/devices': (what, group, ...devices) => [{ group }, body({ [what === 'join' ? 'add' : 'remove']: devices })],
+  'PUT /devices/{device}/type': (device, type = '') => [{ device }, body({ type })],
+  'DELETE /devices/{device}': (device) => [{ device }, {}],
+  'PUT /serials/{serial}': (serial) => [{ serial }, {}],
+  'DELETE /serials/{serial}': (serial) => [{ serial }, {}],
 };
 
 const commands = {
-  // Of a route and what it is about: a file, a serial number, a device, or where a list goes on.
-  event(by, route, of) {
-    const parts = {
-      'POST /serials': () => [{}, { body: JSON.stringify({ csv: readFileSync(of, 'utf8') }) }],
-      'GET /serials': () => [{}, { queryStringParameters: { limit: '200', ...(of && { cursor: of }) } }],
-    };
-    out(event(by, route, ...(parts[route]?.() ?? [{ serial: of, device: of }, {}])));
-  },
+  event: (by, route, ...rest) => out(event(by, route, ...events[route](...rest))),
 
   answer() {
-    const body = answered('devices', input());
-    if (body) out(JSON.stringify(body));
+    const found = answered('devices', input());
+    if (found) out(JSON.stringify(found));
   },
 
   counts() {
     const { added, there } = JSON.parse(input());
     out(`${added} added, ${there} were on the list`);
+  },
+
+  group() {
+    const { group, devices } = JSON.parse(input());
+    out(`the group ${group} has ${devices} devices`);
+  },
+
+  members() {
+    const { added, removed, unchanged } = JSON.parse(input());
+    out(`${added} put in, ${removed} taken out, ${unchanged} as they were`);
   },
 
   receipt() {
@@ -42,9 +73,8 @@ const commands = {
   },
 
   cursor: () => out(JSON.parse(input()).cursor ?? ''),
-  header: () => out(columns.join(',')),
-  rows: () =>
-    out(...JSON.parse(input()).serials.map((one) => columns.map((name) => cell(name, one[name])).join(','))),
+  header: (list) => out(columns[list].join(',')),
+  rows: (list) => out(...JSON.parse(input())[list].map((one) => row(list, one))),
 };
 
 const [name, ...rest] = process.argv.slice(2);

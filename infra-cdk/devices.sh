@@ -1,37 +1,49 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh disable=SC2154
-# `fieldline devices`, read by ../fieldline after user.sh and routes.sh: which devices may be provisioned, and which go. A thin layer over
-# the AWS command line, for the stack that `up` deployed, or with --stage for one in the account of your credentials.
+# `fieldline devices`, read by ../fieldline after user.sh and routes.sh: which devices may be provisioned, which there are, in which groups, and
+# which go. A thin layer over the AWS command line, for the stack that `up` deployed, or with --stage for one in the account of your credentials.
 
-devices_usage='fieldline devices import FILE.csv [--stage STAGE]   (a header: serial; then a serial number a line)
-       fieldline devices export [--stage STAGE]            the list as CSV, with what became of each
-       fieldline devices allow SERIAL [--stage STAGE]      let a device be provisioned anew within a day
-       fieldline devices delete DEVICE [--stage STAGE]     delete a device with its certificates and all its data
-       fieldline devices forbid SERIAL [--stage STAGE]     take a serial number from the list'
+devices_usage='fieldline devices import FILE.csv [--stage STAGE]   (a header: serial, or serial,type,groups; then a device a line)
+       fieldline devices export                            the list as CSV, with what became of each
+       fieldline devices allow SERIAL                      let a device be provisioned anew within a day
+       fieldline devices forbid SERIAL                     take a serial number from the list
+       fieldline devices list [--group GROUP] [--type TYPE]   devices as CSV
+       fieldline devices groups                            groups as CSV, with how many devices are in each
+       fieldline devices group GROUP [DESCRIPTION]         make a group, or say what it is
+       fieldline devices join GROUP DEVICE...              put devices into a group
+       fieldline devices leave GROUP DEVICE...             take devices out of a group
+       fieldline devices ungroup GROUP                     delete a group; its devices stay
+       fieldline devices type DEVICE [TYPE]                say of which type a device is, or of none
+       fieldline devices delete DEVICE                     delete a device with its certificates and all its data
+       each with [--stage STAGE]'
 
 fieldline_devices() {
-  what=${1:-}
-  [ $# -eq 0 ] || shift
-  of='' cloud=''
-  while [ $# -gt 0 ]; do
+  what='' cloud='' group='' type='' n=$#
+  # What is no option stays among the arguments, in order.
+  while [ "$n" -gt 0 ]; do
+    n=$((n - 1))
     case "$1" in
-      --stage)
-        [ $# -ge 2 ] || fail "devices: $1 needs a value; $devices_usage"
-        cloud=$2
+      --stage | --group | --type)
+        [ "$n" -gt 0 ] || fail "devices: $1 needs a value; $devices_usage"
+        case "$1" in --stage) cloud=$2 ;; --group) group=$2 ;; --type) type=$2 ;; esac
         shift 2
+        n=$((n - 1))
         ;;
       -*) fail "devices: unknown argument $1; $devices_usage" ;;
       *)
-        [ -z "$of" ] || fail "devices: expected one of '$of' and '$1'; $devices_usage"
-        of=$1
+        if [ -z "$what" ]; then what=$1; else set -- "$@" "$1"; fi
         shift
         ;;
     esac
   done
-  case "$what:$of" in
-    import:?*) [ -r "$of" ] || fail "devices: cannot read the file $of" ;;
-    export: | allow:?* | forbid:?* | delete:?*) ;;
-    *) fail "devices: expected import FILE, export, allow SERIAL, forbid SERIAL or delete DEVICE, got '$what${of:+ $of}'; $devices_usage" ;;
+  [ "$what" = list ] || [ -z "$group$type" ] || fail "devices: --group and --type are for list; $devices_usage"
+  case "$what:$#" in
+    import:1) [ -r "$1" ] || fail "devices: cannot read the file $1" ;;
+    export:0 | list:0 | groups:0 | allow:1 | forbid:1 | delete:1 | ungroup:1 | group:[12] | type:[12]) ;;
+    join:0 | join:1 | leave:0 | leave:1) fail "devices: expected a group and devices after $what; $devices_usage" ;;
+    join:* | leave:*) ;;
+    *) fail "devices: got '$what${1:+ $*}'; expected one of
+       $devices_usage" ;;
   esac
   need_cli
   need node "Debian: apt install nodejs"
@@ -40,35 +52,56 @@ fieldline_devices() {
   trap 'rm -rf "$work"' EXIT
   case "$what" in
     import)
-      devices_route 'POST /serials' "$of"
+      fleet_route 'POST /serials' "$1"
       say "$(json counts <"$work/answer")"
       ;;
-    export) export_serials ;;
+    export) every_part fleet 'GET /serials' serials ;;
+    list) every_part query 'GET /devices' devices "$group" "$type" ;;
+    groups) every_part query 'GET /groups' groups ;;
     allow)
-      devices_route 'PUT /serials/{serial}' "$of"
-      say "$of may be provisioned within a day"
-      ;;
-    delete)
-      devices_route 'DELETE /devices/{device}' "$of"
-      say "$(json receipt <"$work/answer")"
+      fleet_route 'PUT /serials/{serial}' "$1"
+      say "$1 may be provisioned within a day"
       ;;
     forbid)
-      devices_route 'DELETE /serials/{serial}' "$of"
-      say "$of is off the list"
+      fleet_route 'DELETE /serials/{serial}' "$1"
+      say "$1 is off the list"
+      ;;
+    group)
+      fleet_route 'PUT /groups/{group}' "$@"
+      say "$(json group <"$work/answer")"
+      ;;
+    join | leave)
+      fleet_route 'POST /groups/{group}/devices' "$what" "$@"
+      say "$(json members <"$work/answer")"
+      ;;
+    ungroup)
+      fleet_route 'DELETE /groups/{group}' "$1"
+      say "the group $1 goes; its devices stay"
+      ;;
+    type)
+      fleet_route 'PUT /devices/{device}/type' "$@"
+      if [ -n "${2:-}" ]; then say "$1 is of the type $2"; else say "$1 is of no type"; fi
+      ;;
+    delete)
+      fleet_route 'DELETE /devices/{device}' "$1"
+      say "$(json receipt <"$work/answer")"
       ;;
   esac
 }
 
 json() { node "$here/infra-cdk/devices.mjs" "$@"; }
 
-devices_route() { invoke_route devices fleet "$@"; }
+fleet_route() { invoke_route devices fleet "$@"; }
 
-export_serials() {
-  json header
+# every_part FUNCTION ROUTE LIST ARGS...: a list as CSV, part by part.
+every_part() {
+  asked=$1 route=$2 list=$3
+  shift 3
+  json header "$list"
   cursor=
   while :; do
-    devices_route 'GET /serials' "$cursor"
-    json rows <"$work/answer"
+    invoke_route devices "$asked" "$route" "$cursor" "$@"
+    json rows "$list" <"$work/answer"
     cursor=$(json cursor <"$work/answer")
     [ -n "$cursor" ] || break
   done

@@ -51,7 +51,9 @@ class ProvisioningJourneyTest {
       assertThat(devices("import", csv("serial\na b\n")).output())
           .contains("line 2: column serial");
 
-      assertThat(devices("import", csv("serial\n" + SERIAL + "\n")).output())
+      assertThat(devices("group", "shed", "the tool shed").output())
+          .contains("the group shed has 0 devices");
+      assertThat(devices("import", csv("serial,type,groups\n" + SERIAL + ",pump,shed\n")).output())
           .contains("1 added, 0 were on the list");
 
       agent.line(line -> line.contains("provisioned: thing=" + SERIAL), LIMIT);
@@ -66,8 +68,39 @@ class ProvisioningJourneyTest {
         .isEqualTo(CertificateStatus.ACTIVE);
     assertThat(devices("export").output())
         .containsPattern("(?m)^" + SERIAL + ",.*," + id + ",$")
-        .startsWith("serial,addedMs,by");
+        .startsWith("serial,type,groups,addedMs,by");
+    isInItsGroup();
     deletedItLeavesTheReceipt(id);
+    assertThat(admin.get("/groups/shed").body().path("devices").asInt()).isZero();
+    devices("ungroup", "shed");
+  }
+
+  /// Before it has said anything; and in AWS IoT, too.
+  private void isInItsGroup() {
+    Await.until(
+        "the device in its group",
+        LIMIT,
+        () -> admin.get("/devices?group=shed&type=pump").body().path("devices").size(),
+        found -> found == 1);
+    assertThat(devices("list", "--group", "shed").output())
+        .contains(SERIAL + "," + SERIAL + ",pump,shed,");
+    assertThat(devices("groups").output()).contains("shed,1,the tool shed,");
+    Await.until(
+        "the thing in its thing group",
+        LIMIT,
+        () ->
+            pipeline
+                .aws()
+                .iot()
+                .listThingsInThingGroup(list -> list.thingGroupName("fieldline-dev-shed"))
+                .things(),
+        things -> things.equals(List.of(SERIAL)));
+    assertThat(devices("leave", "shed", SERIAL).output()).contains("0 put in, 1 taken out");
+    assertThat(devices("join", "shed", SERIAL, "nobody").output())
+        .contains("1 of 2 devices were never heard or provisioned: nobody");
+    assertThat(devices("join", "shed", SERIAL).output()).contains("1 put in");
+    assertThat(devices("join", "shed").output())
+        .contains("expected a group and devices after join");
   }
 
   /// Of a device that has said something nothing is left: not in any table, bucket, or registry.

@@ -29,6 +29,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.iot.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.EventSourceMappingConfiguration;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
@@ -88,6 +89,9 @@ final class BackendExercise implements AutoCloseable {
     answered(admin.get("/devices/" + device + "/series?fromMs=0&toMs=1"));
     answered(admin.get("/devices/" + device + "/commands"));
     answered(admin.get("/devices/" + device + "/alarms"));
+    answered(admin.put("/groups/removal-read", "{}"));
+    answered(admin.put("/groups/removal-read/devices/" + device, ""));
+    answered(admin.get("/devices?group=removal-read"));
   }
 
   /// Every route that writes.
@@ -197,6 +201,37 @@ final class BackendExercise implements AutoCloseable {
     if (refused.status() != 404) {
       throw new AssertionError("expected no such group, got " + refused);
     }
+  }
+
+  /// A thing put into a group and out of it, and of a type; the group made and deleted.
+  void groups() {
+    String name = "removal-" + System.nanoTime();
+    pipeline.gateway(name);
+    put(
+        pipeline.output("FleetTableName"),
+        FleetKeys.device(name),
+        Map.of("thing", AttributeValue.fromS(name)));
+    answered(admin.put("/groups/" + name, "{}"));
+    answered(admin.put("/groups/" + name + "/devices/" + name, ""));
+    answered(admin.post("/groups/" + name + "/devices", "{\"remove\":[\"" + name + "\"]}"));
+    answered(admin.put("/devices/" + name + "/type", "{\"type\":\"removal\"}"));
+    answered(admin.put("/devices/" + name + "/type", "{\"type\":\"\"}"));
+    answered(admin.delete("/groups/" + name));
+    Await.until(
+        "the end of the group " + name,
+        Duration.ofSeconds(10),
+        () -> {
+          try {
+            pipeline
+                .aws()
+                .iot()
+                .describeThingGroup(get -> get.thingGroupName("fieldline-dev-" + name));
+            return false;
+          } catch (ResourceNotFoundException gone) {
+            return true;
+          }
+        },
+        gone -> gone);
   }
 
   /// A thing with all that it may have, deleted; the second round is told to the queue without its

@@ -188,7 +188,7 @@ class PermissionRemovalTest {
       case String it when it.contains("CommandFunction") ->
           List.of(() -> backend.command("removal-agent"), () -> backend.command(device.thing()));
       case String it when it.contains("FleetFunction") ->
-          List.of(backend::serials, backend::deletion, backend::queueMappings);
+          List.of(backend::serials, backend::groups, backend::deletion, backend::queueMappings);
       case String it when it.contains("Provisioning") -> List.of(provisioning::run);
       case String it when it.contains("Authorizer") -> List.of(browser::run);
       case String it when it.contains("SiteFunction") -> List.of(backend::site);
@@ -211,6 +211,7 @@ class PermissionRemovalTest {
         backend::users,
         () -> backend.jobs(device.thing()),
         backend::serials,
+        backend::groups,
         backend::deletion,
         provisioning::run,
         backend::site,

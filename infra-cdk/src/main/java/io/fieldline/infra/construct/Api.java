@@ -113,7 +113,11 @@ public final class Api extends Construct {
                     "dynamodb:BatchGetItem",
                     "dynamodb:GetItem",
                     "dynamodb:Query"),
-                Allow.on(data.fleet().getAttrArn(), "dynamodb:GetItem", "dynamodb:Query"),
+                Allow.on(
+                    data.fleet().getAttrArn(),
+                    "dynamodb:BatchGetItem",
+                    "dynamodb:GetItem",
+                    "dynamodb:Query"),
                 // A shadow's ARN is the thing's, a named one's has the name after it.
                 Allow.on(Deployment.arn(this, "iot", "thing/*"), "iot:GetThingShadow"))));
   }

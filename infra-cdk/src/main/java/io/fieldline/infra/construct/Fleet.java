@@ -48,7 +48,7 @@ public final class Fleet extends Construct {
     this.control = controlFunction(deployment, data, ingest);
     // One at a time, since each may take the function's whole time.
     queues.feed("DeletionMapping", deletions, control).batchSize(1).build();
-    this.provisioning = new Provisioning(this, "Provisioning", deployment, data);
+    this.provisioning = new Provisioning(this, "Provisioning", deployment, data, deletions);
   }
 
   List<LiveFunction> functions() {
@@ -60,7 +60,7 @@ public final class Fleet extends Construct {
     return control;
   }
 
-  /// What tells of deletions.
+  /// What tells of deletions, and of what was provisioned.
   Queue deletions() {
     return deletions;
   }
@@ -82,6 +82,7 @@ public final class Fleet extends Construct {
                 "TELEMETRY_TABLE", data.telemetry().getRef(),
                 "FLEET_TABLE", data.fleet().getRef(),
                 "DELETION_QUEUE_URL", deletions.getQueueUrl(),
+                "THING_GROUP_PREFIX", deployment.names().of(""),
                 "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
                 "AUDIT_RETENTION_DAYS",
                     String.valueOf(deployment.config().commandRetentionDays())));
@@ -96,6 +97,7 @@ public final class Fleet extends Construct {
                     "dynamodb:GetItem",
                     "dynamodb:BatchGetItem",
                     "dynamodb:BatchWriteItem",
+                    "dynamodb:ConditionCheckItem",
                     "dynamodb:PutItem",
                     "dynamodb:UpdateItem",
                     "dynamodb:DeleteItem"),
@@ -108,12 +110,20 @@ public final class Fleet extends Construct {
                     "iot:ListJobExecutionsForThing",
                     "iot:DeleteJobExecution",
                     "iot:ListThingGroupsForThing",
+                    "iot:AddThingToThingGroup",
+                    "iot:RemoveThingFromThingGroup",
                     "iot:ListNamedShadowsForThing",
                     "iot:DeleteThingShadow",
                     "iot:DeleteThing"),
                 Allow.on(Deployment.arn(this, "iot", "job/*"), "iot:DeleteJobExecution"),
+                // A device that is deleted leaves the groups that others have put it into, too.
                 Allow.on(
                     Deployment.arn(this, "iot", "thinggroup/*"), "iot:RemoveThingFromThingGroup"),
+                Allow.on(
+                    Deployment.arn(this, "iot", "thinggroup/" + deployment.names().of("*")),
+                    "iot:CreateThingGroup",
+                    "iot:DeleteThingGroup",
+                    "iot:AddThingToThingGroup"),
                 Allow.on(Deployment.arn(this, "iot", "client/*"), "iot:DeleteConnection"),
                 Allow.on(
                     Deployment.arn(this, "iot", "cert/*"),

@@ -14,6 +14,7 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.iot.CfnPolicy;
 import software.amazon.awscdk.services.iot.CfnProvisioningTemplate;
+import software.amazon.awscdk.services.sqs.Queue;
 import software.constructs.Construct;
 
 /// How a device comes by its certificate: with a claim and a serial number that is on the list, or
@@ -29,7 +30,8 @@ final class Provisioning extends Construct {
   private final Deployment deployment;
   private final LiveFunction admission;
 
-  Provisioning(Construct scope, String id, Deployment deployment, Data data) {
+  /// @param work where is told what was provisioned
+  Provisioning(Construct scope, String id, Deployment deployment, Data data, Queue work) {
     super(scope, id);
     this.deployment = deployment;
     var names = deployment.names();
@@ -41,9 +43,11 @@ final class Provisioning extends Construct {
             FunctionProps.of(
                 Map.of(
                     "FLEET_TABLE", data.fleet().getRef(),
+                    "FLEET_QUEUE_URL", work.getQueueUrl(),
                     "DEVICES_TEMPLATE", names.of(DEVICES),
                     "ROTATION_TEMPLATE", names.of(DevicePolicies.ROTATION)),
                 List.of(
+                    Allow.on(work.getQueueArn(), "sqs:SendMessage"),
                     Allow.on(
                         data.fleet().getAttrArn(), "dynamodb:GetItem", "dynamodb:UpdateItem"))));
     var role = role();

@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// Says of each device that asks to be registered whether it may be, and as which thing: whatever
 /// the device says of that, the name is made here. A function that fails lets nobody in.
@@ -26,18 +27,20 @@ public final class AdmissionHandler implements RequestStreamHandler, Primed {
   private static final System.Logger LOG = System.getLogger(AdmissionHandler.class.getName());
 
   private final AllowList serials;
+  private final Provisioned provisioned;
   private final String devices;
   private final String rotation;
 
   /// The function as Lambda makes it.
   public AdmissionHandler() {
-    this(Environment.ofProcess(), Clients.dynamoDb(), Clock.systemUTC());
+    this(Environment.ofProcess(), Clients.dynamoDb(), Clients.sqs(), Clock.systemUTC());
     JsonLines.install();
     primeBeforeSnapshot();
   }
 
-  AdmissionHandler(Environment environment, DynamoDbClient tables, Clock clock) {
+  AdmissionHandler(Environment environment, DynamoDbClient tables, SqsClient queues, Clock clock) {
     this.serials = new AllowList(tables, environment.text("FLEET_TABLE"), clock);
+    this.provisioned = new Provisioned(queues, environment.text("FLEET_QUEUE_URL"));
     this.devices = environment.text("DEVICES_TEMPLATE");
     this.rotation = environment.text("ROTATION_TEMPLATE");
   }
@@ -70,7 +73,11 @@ public final class AdmissionHandler implements RequestStreamHandler, Primed {
   private byte[] ofNew(JsonObject event) throws MessageException {
     var serial = event.object("parameters").text("SerialNumber");
     var refusal = serials.admit(serial, event.text("certificateId"));
-    return refusal.isPresent() ? refused(refusal) : allowed(serial);
+    if (refusal.isPresent()) {
+      return refused(refusal);
+    }
+    provisioned.tell(serial);
+    return allowed(serial);
   }
 
   /// By the policies of devices, who asks under a client identifier is the thing of that name. It

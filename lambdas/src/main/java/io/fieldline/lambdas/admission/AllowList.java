@@ -2,6 +2,7 @@
 package io.fieldline.lambdas.admission;
 
 import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Key;
 import java.time.Clock;
@@ -42,7 +43,7 @@ final class AllowList {
     }
     long nowMs = clock.millis();
     boolean again = nowMs - Attributes.whole(item, "againMs") < AGAIN.toMillis();
-    if (!again && !get(FleetKeys.device(serial)).isEmpty()) {
+    if (!again && DeviceRegister.wasHeard(get(FleetKeys.device(serial)))) {
       return Optional.of(
           "serial number "
               + serial

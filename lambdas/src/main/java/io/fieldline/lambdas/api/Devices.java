@@ -4,12 +4,14 @@ package io.fieldline.lambdas.api;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.Connection;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Grouping;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/// The devices that have been heard.
+/// The devices that were heard or provisioned.
 public final class Devices {
   private final DynamoDbClient tables;
   private final String fleetTable;
@@ -24,10 +26,17 @@ public final class Devices {
   ///
   /// @param name its name
   /// @param thing itself, or its gateway
+  /// @param type of which it is, if it is of one
+  /// @param groups in which it is, sorted
   /// @param connection what was last told of its connection; a device behind a gateway has none
-  public record Device(String name, String thing, Optional<Connection> connection) {}
+  public record Device(
+      String name,
+      String thing,
+      Optional<String> type,
+      List<String> groups,
+      Optional<Connection> connection) {}
 
-  /// The device of a name; 404 if it was never heard.
+  /// The device of a name; 404 if it was never heard nor provisioned.
   public Device require(String name) throws ApiException {
     var item =
         tables
@@ -35,7 +44,7 @@ public final class Devices {
                 request -> request.tableName(fleetTable).key(FleetKeys.device(name).attributes()))
             .item();
     if (item.isEmpty()) {
-      throw new ApiException(404, "no device '" + name + "' was ever heard");
+      throw new ApiException(404, "no device '" + name + "' was ever heard or provisioned");
     }
     return of(item);
   }
@@ -43,6 +52,11 @@ public final class Devices {
   /// The device of an item.
   public static Device of(Map<String, AttributeValue> item) {
     var name = Attributes.text(item, "sk").orElseThrow();
-    return new Device(name, Attributes.text(item, "thing").orElse(name), Connection.of(item));
+    return new Device(
+        name,
+        Attributes.text(item, "thing").orElse(name),
+        Grouping.type(item),
+        Grouping.groups(item),
+        Connection.of(item));
   }
 }

@@ -25,14 +25,14 @@ final class DeletionRoutes {
   private final String fleetTable;
   private final Deletions deletions;
   private final DeviceIdentity identity;
-  private final DeletionWork.Queue queue;
+  private final FleetQueue queue;
 
   DeletionRoutes(
       DynamoDbClient tables,
       String fleetTable,
       Deletions deletions,
       DeviceIdentity identity,
-      DeletionWork.Queue queue) {
+      FleetQueue queue) {
     this.tables = tables;
     this.fleetTable = fleetTable;
     this.deletions = deletions;

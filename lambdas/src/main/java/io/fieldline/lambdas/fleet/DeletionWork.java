@@ -2,19 +2,16 @@
 package io.fieldline.lambdas.fleet;
 
 import io.fieldline.lambdas.archive.ArchiveDeletion;
-import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.TelemetryKeys;
-import io.fieldline.messages.MessageException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// Carries out deletions, as the queue tells of them, in two rounds. The first takes everything;
 /// but functions that know the device without looking may still be writing what it said. The second
@@ -26,28 +23,14 @@ final class DeletionWork {
   /// remembers and the functions run, together with the delay of rollups.
   private static final Duration BETWEEN = Duration.ofMinutes(15);
 
-  /// What is not done by then is told to the queue again: the function ends after a minute.
-  private static final Duration AT_ONCE = Duration.ofSeconds(40);
-
   private final DynamoDbClient tables;
   private final String fleetTable;
   private final Deletions deletions;
   private final DeviceIdentity identity;
   private final DeviceItems items;
   private final Optional<ArchiveDeletion> archive;
-  private final Queue queue;
+  private final FleetQueue queue;
   private final Clock clock;
-
-  /// @param url of the queue of deletions
-  record Queue(SqsClient queues, String url) {
-    void tell(String thing, int round, Duration delay) {
-      var body = JsonObject.write(Map.of("thing", thing, "round", round));
-      queues.sendMessage(send ->
-          send.queueUrl(url)
-              .messageBody(new String(body, StandardCharsets.UTF_8))
-              .delaySeconds((int) delay.toSeconds()));
-    }
-  }
 
   DeletionWork(
       DynamoDbClient tables,
@@ -56,7 +39,7 @@ final class DeletionWork {
       DeviceIdentity identity,
       DeviceItems items,
       Optional<ArchiveDeletion> archive,
-      Queue queue,
+      FleetQueue queue,
       Clock clock) {
     this.tables = tables;
     this.fleetTable = fleetTable;
@@ -68,31 +51,16 @@ final class DeletionWork {
     this.clock = clock;
   }
 
-  private static final class TimeIsUp extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
   /// A message of the queue.
-  void take(String body) throws MessageException {
-    var message = JsonObject.parse(body);
-    var thing = message.text("thing");
-    int round = (int) message.whole("round");
+  void take(String thing, int round) {
     var receipt = deletions.get(thing);
     if (receipt.isEmpty() || receipt.containsKey("doneMs")) {
       LOG.log(System.Logger.Level.INFO, "a deletion that is over", Map.of("thing", thing));
       return;
     }
-    long untilMs = clock.millis() + AT_ONCE.toMillis();
     try {
-      round(
-          thing,
-          round,
-          () -> {
-            if (clock.millis() > untilMs) {
-              throw new TimeIsUp();
-            }
-          });
-    } catch (TimeIsUp goOn) {
+      round(thing, round, new TimeLeft(clock));
+    } catch (TimeLeft.IsUp goOn) {
       queue.tell(thing, round, Duration.ZERO);
       return;
     }
@@ -153,7 +121,9 @@ final class DeletionWork {
                         ":thing", Attributes.text(thing))))) {
       for (var item : page.items()) {
         Attributes.text(item, "sk").ifPresent(devices::add);
-        fromMs = Math.min(fromMs, Attributes.whole(item, "firstMs"));
+        if (DeviceRegister.wasHeard(item)) {
+          fromMs = Math.min(fromMs, Attributes.whole(item, "firstMs"));
+        }
       }
     }
     deletions.remember(thing, devices, identity.certificates(thing), fromMs);

@@ -14,7 +14,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
-import software.amazon.awssdk.services.dynamodb.model.Update;
 
 /// The receipts of deletions: who asked and when, how far it is, and how much went. A receipt is
 /// there before anything goes, and keeps the device from coming back. While it runs it also holds
@@ -162,15 +161,7 @@ final class Deletions {
                   one -> one.tableName(table).key(key).conditionExpression("attribute_exists(pk)"))
               .build());
     }
-    var count =
-        Update.builder()
-            .tableName(fleetTable)
-            .key(FleetKeys.deletion(thing).attributes())
-            .updateExpression("ADD #counter :gone")
-            .expressionAttributeNames(Map.of("#counter", counter))
-            .expressionAttributeValues(Map.of(":gone", Attributes.number(keys.size())))
-            .build();
-    writes.add(TransactWriteItem.builder().update(count).build());
+    writes.add(counted(thing, counter, keys.size()));
     for (int attempt = 1; ; attempt++) {
       try {
         tables.transactWriteItems(request -> request.transactItems(writes));
@@ -187,5 +178,18 @@ final class Deletions {
         }
       }
     }
+  }
+
+  /// Counts items of a table, in a transaction with what takes them away.
+  TransactWriteItem counted(String thing, String counter, int gone) {
+    return TransactWriteItem.builder()
+        .update(update ->
+            update
+                .tableName(fleetTable)
+                .key(FleetKeys.deletion(thing).attributes())
+                .updateExpression("ADD #counter :gone")
+                .expressionAttributeNames(Map.of("#counter", counter))
+                .expressionAttributeValues(Map.of(":gone", Attributes.number(gone))))
+        .build();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.fleet;
 
+import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Key;
@@ -26,18 +27,21 @@ final class DeviceItems {
   private final String fleetTable;
   private final Duration retention;
   private final Deletions deletions;
+  private final Memberships memberships;
 
   DeviceItems(
       DynamoDbClient tables,
       String telemetryTable,
       String fleetTable,
       Duration retention,
-      Deletions deletions) {
+      Deletions deletions,
+      Memberships memberships) {
     this.tables = tables;
     this.telemetryTable = telemetryTable;
     this.fleetTable = fleetTable;
     this.retention = retention;
     this.deletions = deletions;
+    this.memberships = memberships;
   }
 
   /// A thing, and since when there may be something of it.
@@ -59,6 +63,9 @@ final class DeviceItems {
     fleet(of.thing, FleetKeys.OPEN_COMMANDS, "thing = :thing", timeLeft);
     fleet(of.thing, FleetKeys.ALARMS, "thing = :thing", timeLeft);
     fleet(of.thing, FleetKeys.thing(of.thing), "", timeLeft);
+    for (var device : of.devices) {
+      leaveAll(of.thing, device);
+    }
     remove(of.thing, FleetKeys.SERIALS, List.of(of.thing));
     remove(of.thing, FleetKeys.DEVICES, List.copyOf(of.devices));
   }
@@ -107,6 +114,15 @@ final class DeviceItems {
         isGone &= deletions.delete(thing, table, counter(table), page.items());
       }
     } while (!isGone);
+  }
+
+  /// Each membership is an item that goes.
+  private void leaveAll(String thing, String device) {
+    try {
+      memberships.leaveAll(device, deletions.counted(thing, counter(fleetTable), 1));
+    } catch (ApiException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   private void remove(String thing, String partition, List<String> sortKeys) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.fleet;
 
+import static java.util.Map.entry;
+
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRoutes;
 import io.fieldline.lambdas.api.Audit;
 import io.fieldline.lambdas.archive.ArchiveDeletion;
@@ -34,7 +37,7 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
   private static final System.Logger LOG = System.getLogger(FleetHandler.class.getName());
 
   private final ApiRoutes routes;
-  private final DeletionWork work;
+  private final FleetWork work;
 
   /// The function as Lambda makes it.
   public FleetHandler() {
@@ -62,27 +65,42 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
     var serials = new SerialRoutes(tables, fleet);
     var deletions = new Deletions(tables, fleet);
     var identity = new DeviceIdentity(iot, data, deletions);
-    var queue = new DeletionWork.Queue(queues, environment.text("DELETION_QUEUE_URL"));
+    var memberships = new Memberships(tables, fleet);
+    var things = new ThingGroups(iot, environment.text("THING_GROUP_PREFIX"), identity);
+    var queue = new FleetQueue(queues, environment.text("DELETION_QUEUE_URL"));
     var retention = Duration.ofDays(environment.positive("RAW_RETENTION_DAYS"));
     var items =
-        new DeviceItems(tables, environment.text("TELEMETRY_TABLE"), fleet, retention, deletions);
+        new DeviceItems(
+            tables, environment.text("TELEMETRY_TABLE"), fleet, retention, deletions, memberships);
     var archive =
         environment
             .optional("ARCHIVE_BUCKET")
             .map(bucket -> new ArchiveDeletion(buckets.apply(environment), bucket));
-    this.work = new DeletionWork(tables, fleet, deletions, identity, items, archive, queue, clock);
+    this.work =
+        new FleetWork(
+            new DeletionWork(tables, fleet, deletions, identity, items, archive, queue, clock),
+            new GroupWork(tables, fleet, memberships, things, queue, clock),
+            new Placement(tables, fleet, memberships, things, identity, queue));
+    var groups = new GroupRoutes(tables, fleet, things, queue);
+    var members = new MembershipRoutes(memberships, things);
     var deleting = new DeletionRoutes(tables, fleet, deletions, identity, queue);
     this.routes =
         new ApiRoutes(
             ApiFunction.FLEET,
-            Map.of(
-                ApiRoute.LIST_SERIALS, serials::list,
-                ApiRoute.ADD_SERIALS, serials::add,
-                ApiRoute.PUT_SERIAL, serials::allow,
-                ApiRoute.DELETE_SERIAL, serials::remove,
-                ApiRoute.DELETE_DEVICE, deleting::delete,
-                ApiRoute.LIST_DELETIONS, deleting::list,
-                ApiRoute.FORGET_DELETION, deleting::forget),
+            Map.ofEntries(
+                entry(ApiRoute.LIST_SERIALS, serials::list),
+                entry(ApiRoute.ADD_SERIALS, serials::add),
+                entry(ApiRoute.PUT_SERIAL, serials::allow),
+                entry(ApiRoute.DELETE_SERIAL, serials::remove),
+                entry(ApiRoute.PUT_GROUP, groups::put),
+                entry(ApiRoute.DELETE_GROUP, groups::delete),
+                entry(ApiRoute.JOIN_GROUP, members::join),
+                entry(ApiRoute.LEAVE_GROUP, members::leave),
+                entry(ApiRoute.CHANGE_GROUP, members::many),
+                entry(ApiRoute.SET_TYPE, members::type),
+                entry(ApiRoute.DELETE_DEVICE, deleting::delete),
+                entry(ApiRoute.LIST_DELETIONS, deleting::list),
+                entry(ApiRoute.FORGET_DELETION, deleting::forget)),
             new Audit(
                 tables, fleet, Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
   }
@@ -115,8 +133,8 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
     for (var record : event.objects("Records")) {
       try {
         work.take(record.text("body"));
-      } catch (MessageException | RuntimeException e) {
-        LOG.log(System.Logger.Level.ERROR, "a deletion failed, will be retried", e);
+      } catch (MessageException | ApiException | RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "work failed, will be retried", e);
         failed.add(record.text("messageId"));
       }
     }

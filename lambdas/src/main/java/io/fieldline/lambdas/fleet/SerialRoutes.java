@@ -4,11 +4,14 @@ package io.fieldline.lambdas.fleet;
 import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
+import io.fieldline.lambdas.api.Groups;
 import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Grouping;
 import io.fieldline.lambdas.tables.Listing;
 import io.fieldline.messages.MessageException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +26,13 @@ final class SerialRoutes {
   private final DynamoDbClient tables;
   private final String fleetTable;
   private final Serials serials;
+  private final Groups groups;
 
   SerialRoutes(DynamoDbClient tables, String fleetTable) {
     this.tables = tables;
     this.fleetTable = fleetTable;
     this.serials = new Serials(tables, fleetTable);
+    this.groups = new Groups(tables, fleetTable);
   }
 
   ApiAnswer list(ApiRequest request) throws ApiException {
@@ -45,7 +50,13 @@ final class SerialRoutes {
     } catch (MessageException e) {
       throw new ApiException(400, "body: " + e.getMessage());
     }
-    var asked = DeviceCsv.serials(csv);
+    var known = new HashMap<String, Boolean>();
+    var asked =
+        DeviceCsv.rows(
+            csv,
+            group ->
+                known.computeIfAbsent(
+                    group, name -> groups.find(name).filter(Groups::isThere).isPresent()));
     int added = serials.add(asked, request.person(), request.receivedMs());
     return ApiAnswer.ok(Map.of("added", added, "there", asked.size() - added));
   }
@@ -70,6 +81,10 @@ final class SerialRoutes {
   private static Map<String, Object> json(Map<String, AttributeValue> item) {
     var json = new LinkedHashMap<String, Object>();
     json.put("serial", Attributes.text(item, "sk").orElse(""));
+    Grouping.type(item).ifPresent(type -> json.put("type", type));
+    if (!Grouping.groups(item).isEmpty()) {
+      json.put("groups", Grouping.groups(item));
+    }
     for (var name : SHOWN) {
       var value = item.get(name);
       if (value != null) {

@@ -3,7 +3,9 @@ package io.fieldline.lambdas.fleet;
 
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Grouping;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,12 +34,13 @@ final class Serials {
   /// Adds those that are not there; one that is there stays as it is, with what became of it.
   ///
   /// @return how many were added
-  int add(List<String> serials, String by, long atMs) {
+  int add(List<DeviceCsv.Row> devices, String by, long atMs) {
     int added = 0;
-    for (int from = 0; from < serials.size(); from += READ_AT_ONCE) {
+    for (int from = 0; from < devices.size(); from += READ_AT_ONCE) {
       var some =
-          new ArrayList<>(serials.subList(from, Math.min(serials.size(), from + READ_AT_ONCE)));
-      some.removeAll(there(some));
+          new ArrayList<>(devices.subList(from, Math.min(devices.size(), from + READ_AT_ONCE)));
+      var there = there(some.stream().map(DeviceCsv.Row::serial).toList());
+      some.removeIf(device -> there.contains(device.serial()));
       for (int i = 0; i < some.size(); i += WRITTEN_AT_ONCE) {
         write(some.subList(i, Math.min(some.size(), i + WRITTEN_AT_ONCE)), by, atMs);
       }
@@ -64,12 +67,12 @@ final class Serials {
     return there;
   }
 
-  private void write(List<String> serials, String by, long atMs) {
+  private void write(List<DeviceCsv.Row> devices, String by, long atMs) {
     var request =
         Map.of(
             fleetTable,
-            serials.stream()
-                .map(serial -> FleetKeys.serial(serial).with(added(by, atMs)))
+            devices.stream()
+                .map(device -> FleetKeys.serial(device.serial()).with(added(device, by, atMs)))
                 .map(item -> WriteRequest.builder().putRequest(put -> put.item(item)).build())
                 .toList());
     while (!request.isEmpty()) {
@@ -78,8 +81,17 @@ final class Serials {
     }
   }
 
-  private static Map<String, AttributeValue> added(String by, long atMs) {
-    return Map.of("by", Attributes.text(by), "addedMs", Attributes.number(atMs));
+  private static Map<String, AttributeValue> added(DeviceCsv.Row device, String by, long atMs) {
+    var item = new HashMap<String, AttributeValue>();
+    item.put("by", Attributes.text(by));
+    item.put("addedMs", Attributes.number(atMs));
+    if (!device.type().isEmpty()) {
+      item.put(Grouping.TYPE.attribute(), Attributes.text(device.type()));
+    }
+    if (!device.groups().isEmpty()) {
+      item.put(Grouping.GROUP.attribute(), AttributeValue.fromSs(device.groups()));
+    }
+    return item;
   }
 
   /// Adds one, or lets it be provisioned once more for a while.

@@ -8,26 +8,20 @@ import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.Connection;
-import io.fieldline.lambdas.tables.FleetKeys;
-import io.fieldline.lambdas.tables.Listing;
 import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.messages.MessageException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /// `GET /devices` and `GET /devices/{device}`: what each device last said.
 final class DevicesRoute {
-  private static final int A_BATCH = 100;
-
   private final DynamoDbClient tables;
   private final String telemetryTable;
-  private final String fleetTable;
+  private final DeviceListing listing;
   private final Devices devices;
   private final AlarmsRoute alarms;
   private final Actuators actuators;
@@ -35,24 +29,20 @@ final class DevicesRoute {
   DevicesRoute(DynamoDbClient tables, QueryTables names, Devices devices, Actuators actuators) {
     this.tables = tables;
     this.telemetryTable = names.telemetry();
-    this.fleetTable = names.fleet();
+    this.listing = new DeviceListing(tables, names.fleet());
     this.devices = devices;
-    this.alarms = new AlarmsRoute(tables, fleetTable, devices);
+    this.alarms = new AlarmsRoute(tables, names.fleet(), devices);
     this.actuators = actuators;
   }
 
   ApiAnswer all(ApiRequest request) throws ApiException {
-    var listing = new Listing(FleetKeys.DEVICES, "", false);
-    var page = Lists.page(tables, fleetTable, listing, _ -> true, request);
+    var page = listing.page(request);
     var found = page.items().stream().map(Devices::of).toList();
-    var summaries = new ArrayList<Object>();
-    for (int from = 0; from < found.size(); from += A_BATCH) {
-      var some = found.subList(from, Math.min(found.size(), from + A_BATCH));
-      var latest = latest(some);
-      for (var device : some) {
-        summaries.add(summary(device, latest.getOrDefault(device.name(), Map.of())));
-      }
-    }
+    var latest = latest(found);
+    var summaries =
+        found.stream()
+            .map(device -> summary(device, latest.getOrDefault(device.name(), Map.of())))
+            .toList();
     return Lists.answer("devices", summaries, page.next());
   }
 
@@ -79,17 +69,11 @@ final class DevicesRoute {
     var keys =
         some.stream().map(device -> TelemetryKeys.latest(device.name()).attributes()).toList();
     var found = new HashMap<String, Map<String, AttributeValue>>();
-    var request = Map.of(telemetryTable, KeysAndAttributes.builder().keys(keys).build());
-    while (!request.isEmpty()) {
-      var asked = request;
-      var answer = tables.batchGetItem(batch -> batch.requestItems(asked));
-      for (var item : answer.responses().getOrDefault(telemetryTable, List.of())) {
-        var name = names.get(Attributes.text(item, "pk").orElse(""));
-        if (name != null) {
-          found.put(name, item);
-        }
+    for (var item : Batches.get(tables, telemetryTable, keys)) {
+      var name = names.get(Attributes.text(item, "pk").orElse(""));
+      if (name != null) {
+        found.put(name, item);
       }
-      request = answer.unprocessedKeys();
     }
     return found;
   }
@@ -114,6 +98,10 @@ final class DevicesRoute {
     var summary = new LinkedHashMap<String, Object>();
     summary.put("device", device.name());
     summary.put("thing", device.thing());
+    device.type().ifPresent(type -> summary.put("type", type));
+    if (!device.groups().isEmpty()) {
+      summary.put("groups", device.groups());
+    }
     if (lastMs > 0) {
       summary.put("lastMs", lastMs);
     }

@@ -45,6 +45,7 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
     var export = new ExportRoute(tables, names.telemetry(), rawRetention, devices);
     var commands = new CommandsRoute(tables, names.fleet(), devices);
     var alarms = new AlarmsRoute(tables, names.fleet(), devices);
+    var groups = new GroupsRoute(tables, names.fleet());
     var audit =
         new AuditRoute(
             tables, names.fleet(), Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS")));
@@ -54,6 +55,9 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
             Map.ofEntries(
                 entry(ApiRoute.LIST_DEVICES, list::all),
                 entry(ApiRoute.GET_DEVICE, list::one),
+                entry(ApiRoute.LIST_GROUPS, groups::all),
+                entry(ApiRoute.GET_GROUP, groups::one),
+                entry(ApiRoute.LIST_TYPES, groups::types),
                 entry(ApiRoute.GET_SERIES, series::answer),
                 entry(ApiRoute.EXPORT_SERIES, export::answer),
                 entry(ApiRoute.LIST_COMMANDS, commands::answer),

@@ -9,8 +9,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
-/// Which devices there are: one is registered when it is heard for the first time. Used by one
-/// thread at a time.
+/// Which devices there are: one is registered when it is provisioned, or when it is heard for the
+/// first time. Used by one thread at a time.
 public final class DeviceRegister {
   private static final int REMEMBERED = 10_000;
   private static final Duration PUT_BY = Duration.ofDays(7);
@@ -42,12 +42,12 @@ public final class DeviceRegister {
       return false;
     }
     var item = get(FleetKeys.device(device));
-    if (item.isEmpty()) {
+    if (!wasHeard(item)) {
       var values = Map.of(":thing", Attributes.text(thing), ":atMs", Attributes.number(atMs));
       isTaken(
           FleetKeys.device(device),
           "SET thing = :thing, firstMs = :atMs",
-          "attribute_not_exists(pk)",
+          "attribute_not_exists(firstMs)",
           values);
     }
     if (device.equals(thing) && Connection.of(item).isEmpty()) {
@@ -58,6 +58,11 @@ public final class DeviceRegister {
     }
     knownUntilMs.put(device, clock.millis() + KNOWN_FOR.toMillis());
     return true;
+  }
+
+  /// Whether the device of an item was ever heard, and not only provisioned.
+  public static boolean wasHeard(Map<String, AttributeValue> device) {
+    return device.containsKey("firstMs");
   }
 
   /// Whether a device of this name is registered.

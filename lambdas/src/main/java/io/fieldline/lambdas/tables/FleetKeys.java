@@ -7,15 +7,17 @@ import java.util.OptionalLong;
 
 /// Keys of the fleet table.
 public final class FleetKeys {
-  /// Partition of all devices, sorted by name: `thing`, `firstMs`, and of a thing what {@link
-  /// Connection} has.
+  /// Partition of all devices, sorted by name: `thing`; `firstMs` from when it was heard for the
+  /// first time; `groups` and `type` of {@link Grouping}; and of a thing what {@link Connection}
+  /// has.
   public static final String DEVICES = "DEVICES";
 
   /// Partition of all alarm rules, sorted by name: `json`.
   public static final String RULES = "RULES";
 
   /// Partition of all serial numbers that may be provisioned, sorted: `by`, `addedMs`, and what
-  /// became of it: `admittedMs`, `certificateId`, `admissions`, `againMs`.
+  /// became of it: `admittedMs`, `certificateId`, `admissions`, `againMs`; and what the device is
+  /// put into when it is provisioned: `groups`, `type`.
   public static final String SERIALS = "SERIALS";
 
   /// Partition of all deletions, sorted by thing: a receipt, and while it is there nothing of the

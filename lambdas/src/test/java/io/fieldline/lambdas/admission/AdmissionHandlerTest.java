@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
 @ExtendWith(SharedStack.class)
 final class AdmissionHandlerTest {
@@ -33,13 +34,19 @@ final class AdmissionHandlerTest {
     this.cloud = cloud;
     var variables =
         Map.of(
-            "FLEET_TABLE", cloud.fleetTable(),
-            "DEVICES_TEMPLATE", "fieldline-dev-devices",
-            "ROTATION_TEMPLATE", "fieldline-dev-rotation");
+            "FLEET_TABLE",
+            cloud.fleetTable(),
+            "FLEET_QUEUE_URL",
+            cloud.queueUrl(),
+            "DEVICES_TEMPLATE",
+            "fieldline-dev-devices",
+            "ROTATION_TEMPLATE",
+            "fieldline-dev-rotation");
     function =
         new AdmissionHandler(
             new Environment(variables),
             cloud.tables(),
+            cloud.queues(),
             Clock.fixed(Instant.ofEpochMilli(NOW), ZoneOffset.UTC));
   }
 
@@ -97,6 +104,10 @@ final class AdmissionHandlerTest {
     assertThat(Attributes.text(item("SN1"), "certificateId")).hasValue("new");
     assertThat(Attributes.whole(item("SN1"), "admittedMs")).isEqualTo(NOW);
     assertThat(Attributes.whole(item("SN1"), "admissions")).isEqualTo(2);
+    assertThat(cloud.answered(SendMessageRequest.class))
+        .extracting(SendMessageRequest::messageBody)
+        .hasSize(2)
+        .allMatch(body -> body.contains("\"provisioned\":\"SN1\"") && body.contains("\"look\":1"));
   }
 
   private static String reversed(String thing) {

@@ -3,6 +3,7 @@ package io.fieldline.lambdas.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
@@ -13,6 +14,7 @@ import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.Connection;
 import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Grouping;
 import io.fieldline.lambdas.tables.Key;
 import io.fieldline.lambdas.tables.Quarantined;
 import io.fieldline.lambdas.tables.TelemetryKeys;
@@ -31,6 +33,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Tag;
@@ -88,6 +91,16 @@ final class DeletionTest {
         function(), Map.of("Records", List.of(Invocation.sqsRecord("m", NOW, body))));
   }
 
+  /// How many devices there are in a group or of a type.
+  private long devices(Key key) {
+    var item =
+        cloud
+            .tables()
+            .getItem(get -> get.tableName(cloud.fleetTable()).key(key.attributes()))
+            .item();
+    return Attributes.whole(item, "devices");
+  }
+
   private void put(String table, Key key) {
     put(table, key, Map.of());
   }
@@ -119,6 +132,14 @@ final class DeletionTest {
       register.heard(device, thing, NOW - 3 * DAY);
       readings(device);
       put(fleet, FleetKeys.standing(device, "hot"), Map.of("thing", Attributes.text(thing)));
+    }
+    var memberships = new Memberships(cloud.tables(), fleet);
+    try {
+      memberships.join("shed", thing + ":child");
+      memberships.join("shed", thing);
+      memberships.setType(thing, Optional.of("boiler"));
+    } catch (ApiException e) {
+      throw new IllegalStateException(e);
     }
     register.connection(thing, new Connection(true, NOW, 1, ""), NOW);
     put(fleet, FleetKeys.alarm(thing, "hot"));
@@ -205,6 +226,7 @@ final class DeletionTest {
             .policyName(cloud.named("device"))
             .policyDocument("{\"Version\":\"2012-10-17\",\"Statement\":[]}"));
     iot.createThingGroup(create -> create.thingGroupName(cloud.named("all")));
+    put(cloud.fleetTable(), Grouping.GROUP.key("shed"));
   }
 
   /// Every item of both tables, and everything of the registry and of the shadows, that is a
@@ -282,6 +304,8 @@ final class DeletionTest {
 
     assertThat(withoutAudit(found(gone, certificate))).isEqualTo(afterwards());
     assertThat(found(stays, other)).isEqualTo(before);
+    assertThat(devices(Grouping.GROUP.key("shed"))).isEqualTo(2);
+    assertThat(devices(Grouping.TYPE.key("boiler"))).isEqualTo(1);
     late();
     work(gone, 2);
     assertThat(withoutAudit(found(gone, certificate))).isEqualTo(afterwards());
@@ -295,7 +319,7 @@ final class DeletionTest {
         .containsEntry("jobs", 1L)
         .containsEntry("shadows", 3L)
         .containsEntry("telemetryItems", TELEMETRY_ITEMS + 1)
-        .containsEntry("fleetItems", 11L)
+        .containsEntry("fleetItems", 14L)
         .containsEntry("archivedMessages", 4L);
   }
 
@@ -359,6 +383,8 @@ final class DeletionTest {
     assertThat(withoutAudit(found(gone, certificate))).isEqualTo(afterwards());
     var receipt = call("GET /deletions", "").body().objects("deletions").getFirst();
     assertThat(receipt.whole("telemetryItems")).isEqualTo(TELEMETRY_ITEMS);
+    assertThat(devices(Grouping.GROUP.key("shed"))).isZero();
+    assertThat(devices(Grouping.TYPE.key("boiler"))).isZero();
   }
 
   /// A device of many years takes more than one invocation.

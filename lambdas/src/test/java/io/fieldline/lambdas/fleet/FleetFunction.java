@@ -20,11 +20,18 @@ final class FleetFunction {
     var variables = new HashMap<>(more);
     variables.putAll(
         Map.of(
-            "TELEMETRY_TABLE", cloud.telemetryTable(),
-            "FLEET_TABLE", cloud.fleetTable(),
-            "DELETION_QUEUE_URL", cloud.queueUrl(),
-            "RAW_RETENTION_DAYS", "30",
-            "AUDIT_RETENTION_DAYS", "90"));
+            "TELEMETRY_TABLE",
+            cloud.telemetryTable(),
+            "FLEET_TABLE",
+            cloud.fleetTable(),
+            "DELETION_QUEUE_URL",
+            cloud.queueUrl(),
+            "THING_GROUP_PREFIX",
+            cloud.named("groups") + "-",
+            "RAW_RETENTION_DAYS",
+            "30",
+            "AUDIT_RETENTION_DAYS",
+            "90"));
     return new FleetHandler(
         new Environment(variables),
         cloud.tables(),

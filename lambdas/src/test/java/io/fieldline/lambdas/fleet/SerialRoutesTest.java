@@ -110,8 +110,8 @@ final class SerialRoutesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "'number~A1'|line 1: expected the header 'serial', got 'number'",
-        "'serial;group~A1'|line 1: expected the header 'serial', got 'serial;group'",
+        "'number~A1'|line 1: expected the header 'serial', and 'type' and 'groups' if you like, got 'number'",
+        "'serial;group~A1'|line 1: expected the header 'serial', and 'type' and 'groups' if you like, got 'serial;group'",
         "'serial'|line 2: expected a line for each device, got none",
         "'serial~A1~A 2~~A1'|line 3: column serial: expected 1 to 128 letters, digits, '_' or '-' that do not begin with fieldline-, got 'A 2'; line 5: column serial: expected each once, got 'A1', which is in line 2",
         "'serial~gw:child'|line 2: column serial: expected 1 to 128 letters, digits, '_' or '-' that do not begin with fieldline-, got 'gw:child'",

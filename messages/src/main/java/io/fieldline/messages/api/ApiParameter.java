@@ -2,7 +2,7 @@
 package io.fieldline.messages.api;
 
 /// What a request may carry beside path and body. Each is described in the document's
-/// `components/parameters`, under its own name.
+/// `components/parameters`, under its own name where no part of a path has that.
 public enum ApiParameter {
   /// How many of a list at most.
   LIMIT("limit"),
@@ -22,6 +22,10 @@ public enum ApiParameter {
   KIND("kind"),
   /// One status only.
   STATUS("status"),
+  /// Devices of one group only.
+  GROUP("group", "ofGroup"),
+  /// Devices of one type only.
+  TYPE("type", "ofType"),
   /// Only if it is still what was read.
   IF_MATCH("If-Match"),
   /// Only if there is none.
@@ -30,13 +34,24 @@ public enum ApiParameter {
   IDEMPOTENCY_KEY("Idempotency-Key");
 
   private final String wireName;
+  private final String component;
 
   ApiParameter(String wireName) {
+    this(wireName, wireName);
+  }
+
+  ApiParameter(String wireName, String component) {
     this.wireName = wireName;
+    this.component = component;
   }
 
   /// As it stands in a request.
   public String wireName() {
     return wireName;
+  }
+
+  /// Its name among the document's components.
+  public String component() {
+    return component;
   }
 }

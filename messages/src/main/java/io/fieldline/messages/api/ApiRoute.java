@@ -4,6 +4,7 @@ package io.fieldline.messages.api;
 import static io.fieldline.messages.api.ApiParameter.CURSOR;
 import static io.fieldline.messages.api.ApiParameter.FORMAT;
 import static io.fieldline.messages.api.ApiParameter.FROM_MS;
+import static io.fieldline.messages.api.ApiParameter.GROUP;
 import static io.fieldline.messages.api.ApiParameter.IDEMPOTENCY_KEY;
 import static io.fieldline.messages.api.ApiParameter.IF_MATCH;
 import static io.fieldline.messages.api.ApiParameter.IF_NONE_MATCH;
@@ -13,6 +14,7 @@ import static io.fieldline.messages.api.ApiParameter.RESOLUTION;
 import static io.fieldline.messages.api.ApiParameter.SENSOR;
 import static io.fieldline.messages.api.ApiParameter.STATUS;
 import static io.fieldline.messages.api.ApiParameter.TO_MS;
+import static io.fieldline.messages.api.ApiParameter.TYPE;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -27,9 +29,11 @@ public enum ApiRoute {
       "GET /devices",
       ApiFunction.QUERY,
       Role.VIEWER,
-      "What each device last said",
+      "What each device last said, of the fleet, of a group or of a type",
       "",
       "DeviceList",
+      GROUP,
+      TYPE,
       LIMIT,
       CURSOR),
   /// One device.
@@ -40,6 +44,34 @@ public enum ApiRoute {
       "What a device last said, and its actuators",
       "",
       "Device"),
+  /// Groups.
+  LIST_GROUPS(
+      "GET /groups",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "The groups of devices, and how many devices are in each",
+      "",
+      "GroupList",
+      LIMIT,
+      CURSOR),
+  /// One group.
+  GET_GROUP(
+      "GET /groups/{group}",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "A group, and the ETag by which it is changed only as it was read",
+      "",
+      "Group"),
+  /// Types.
+  LIST_TYPES(
+      "GET /types",
+      ApiFunction.QUERY,
+      Role.VIEWER,
+      "The types that devices have, and how many devices have each",
+      "",
+      "TypeList",
+      LIMIT,
+      CURSOR),
   /// Readings.
   GET_SERIES(
       "GET /devices/{device}/series",
@@ -276,6 +308,57 @@ public enum ApiRoute {
       "Adds a serial number, or lets its device be provisioned anew within a day",
       "",
       "Serial"),
+  /// A group, new or changed.
+  PUT_GROUP(
+      "PUT /groups/{group}",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Makes a group of devices, or changes what is said of it",
+      "GroupRequest",
+      "Group",
+      IF_MATCH,
+      IF_NONE_MATCH),
+  /// A group less.
+  DELETE_GROUP(
+      "DELETE /groups/{group}",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Deletes a group, and takes its devices out of it; asked for again it goes on",
+      "",
+      "Nothing",
+      IF_MATCH),
+  /// A device in a group.
+  JOIN_GROUP(
+      "PUT /groups/{group}/devices/{device}",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Puts a device into a group",
+      "",
+      "MembershipChange"),
+  /// A device out of a group.
+  LEAVE_GROUP(
+      "DELETE /groups/{group}/devices/{device}",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Takes a device out of a group",
+      "",
+      "MembershipChange"),
+  /// Many devices in and out.
+  CHANGE_GROUP(
+      "POST /groups/{group}/devices",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Puts devices into a group and takes others out, 100 at a time; none where one is not there",
+      "MembershipRequest",
+      "MembershipChange"),
+  /// What a device is.
+  SET_TYPE(
+      "PUT /devices/{device}/type",
+      ApiFunction.FLEET,
+      Role.ADMIN,
+      "Says of which type a device is",
+      "TypeRequest",
+      "TypeOfDevice"),
   /// A device less.
   DELETE_DEVICE(
       "DELETE /devices/{device}",
@@ -470,7 +553,7 @@ public enum ApiRoute {
 
   /// Whether its answer has an ETag.
   public boolean isTagged() {
-    return this == GET_RULE || this == PUT_RULE;
+    return this == GET_RULE || this == PUT_RULE || this == GET_GROUP || this == PUT_GROUP;
   }
 
   /// Whether it is noted who asked for it: where it changes something that lasts.
@@ -490,7 +573,12 @@ public enum ApiRoute {
 
   /// The status of its answer: what it asks for may still fail where it is 202.
   public int status() {
-    return this == ISSUE_COMMAND || this == DELETE_DEVICE || this == CREATE_JOB ? 202 : 200;
+    boolean isOnlyAsked =
+        this == ISSUE_COMMAND
+            || this == DELETE_DEVICE
+            || this == DELETE_GROUP
+            || this == CREATE_JOB;
+    return isOnlyAsked ? 202 : 200;
   }
 
   /// What a request may carry.

@@ -95,7 +95,7 @@ final class OpenApiTest {
         .forEach(found -> parameters.add(reference("parameters", found.group(1))));
     route
         .parameters()
-        .forEach(parameter -> parameters.add(reference("parameters", parameter.wireName())));
+        .forEach(parameter -> parameters.add(reference("parameters", parameter.component())));
     if (!parameters.isEmpty()) {
       operation.set("parameters", parameters);
     }
@@ -162,7 +162,11 @@ final class OpenApiTest {
     components
         .path("parameters")
         .properties()
-        .forEach(parameter -> ((ObjectNode) parameter.getValue()).put("name", parameter.getKey()));
+        .forEach(parameter -> {
+          if (!parameter.getValue().has("name")) {
+            ((ObjectNode) parameter.getValue()).put("name", parameter.getKey());
+          }
+        });
     var rule = (ObjectNode) resource("/schema/alarm-rule.schema.json");
     rule.remove("$schema");
     rule.remove("$id");
