@@ -71,7 +71,7 @@ json() { node "$here/infra-cdk/replay.mjs" "$@"; }
 # queue_url NAME: of a queue of the stage.
 queue_url() {
   aws_there sqs get-queue-url --queue-name "fieldline-$stage-$1" --query QueueUrl --output text ||
-    fail "replay: there is no queue fieldline-$stage-$1; next: ./fieldline up, or ./fieldline deploy -c stage=$stage"
+    fail "replay: there is no queue fieldline-$stage-$1; next: ./fieldline up, or ./fieldline deploy --stage $stage"
 }
 
 # waiting NAME: how many messages can be received from a queue of the stage.

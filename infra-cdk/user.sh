@@ -53,7 +53,7 @@ aws_there() {
 stack_output() {
   aws_there cloudformation describe-stacks --stack-name "Fieldline-$stage" --output text \
     --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" ||
-    fail "user: the stack Fieldline-$stage could not be asked; next: ./fieldline up, or ./fieldline deploy -c stage=$stage"
+    fail "user: the stack Fieldline-$stage could not be asked; next: ./fieldline up, or ./fieldline deploy --stage $stage"
 }
 
 # Added or there already: afterwards the person has this role and no other.

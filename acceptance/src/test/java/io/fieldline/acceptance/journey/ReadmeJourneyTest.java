@@ -153,7 +153,8 @@ class ReadmeJourneyTest {
     // CDK's own rules have judged the template in `up`.
     environment.put("CDK_VALIDATION", "false");
     try {
-      assertThat(succeeds("./fieldline deploy")).contains("Fieldline-dev.AppUrl");
+      assertThat(succeeds("./fieldline deploy"))
+          .contains("nothing is in the way", "Fieldline-dev.AppUrl", "the app: https://");
     } finally {
       environment.keySet().removeIf(name -> name.startsWith("AWS_"));
       environment.remove("CDK_VALIDATION");

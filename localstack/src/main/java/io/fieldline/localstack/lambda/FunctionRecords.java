@@ -129,6 +129,10 @@ final class FunctionRecords {
         .toList();
   }
 
+  List<FunctionVersion> all() {
+    return List.copyOf(versions.values());
+  }
+
   List<FunctionVersion> latest() {
     return versions.values().stream()
         .filter(v -> v.version().equals(FunctionVersion.LATEST))

@@ -63,6 +63,7 @@ final class Functions {
         .resource(r -> arn(r.functionName()));
     api.on(PutFunctionConcurrencyRequest.class, this::refuseConcurrency)
         .resource(r -> arn(r.functionName()));
+    api.on(GetAccountSettingsRequest.class, _ -> settings());
     api.on(TagResourceRequest.class, this::tag).resource(TagResourceRequest::resource);
     api.on(UntagResourceRequest.class, this::untag).resource(UntagResourceRequest::resource);
     api.on(ListTagsRequest.class, this::listTags).resource(ListTagsRequest::resource);
@@ -247,6 +248,22 @@ final class Functions {
             clock.instant());
     records.put(version);
     return shapes.published(version);
+  }
+
+  /// Source: AWS Lambda Developer Guide, "Lambda quotas": the defaults. Nothing is throttled here.
+  private GetAccountSettingsResponse settings() {
+    var all = records.all();
+    return GetAccountSettingsResponse.builder()
+        .accountLimit(l ->
+            l.totalCodeSize(75L << 30)
+                .codeSizeUnzipped(250L << 20)
+                .codeSizeZipped(50L << 20)
+                .concurrentExecutions(1000)
+                .unreservedConcurrentExecutions(1000))
+        .accountUsage(u ->
+            u.functionCount((long) records.latest().size())
+                .totalCodeSize(all.stream().mapToLong(FunctionVersion::codeBytes).sum()))
+        .build();
   }
 
   private static boolean same(FunctionVersion version, FunctionVersion latest) {
