@@ -52,6 +52,7 @@ final class BrokenTemplates {
           Map.entry(
               "Queue-DeadLettersAlarm", t -> forgetAlarm(t, "ApproximateNumberOfMessagesVisible")),
           Map.entry("Lambda-FailureSeen", t -> forgetAlarm(t, "5xx")),
+          Map.entry("Service-Open", t -> add(t, "AWS::IoTEvents::DetectorModel")),
           Map.entry(
               "Logs-Retention",
               t -> first(t, "AWS::Logs::LogGroup", _ -> true).remove("RetentionInDays")),
