@@ -2,6 +2,7 @@
 package io.fieldline.localstack;
 
 import io.fieldline.localstack.api.Api;
+import io.fieldline.localstack.api.CallCounts;
 import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
@@ -102,11 +103,17 @@ public final class LocalStack implements AutoCloseable {
     RandomGenerator random = new SecureRandom();
     var iam = new Iam(store, info, clock, () -> letters(random));
     var authorization = new IamAuthorization(iam, options.iam());
-    api = new Api(authorization, (_, _) -> {}, _ -> {}, store::commit, clock);
+    var calls = new CallCounts();
+    api = new Api(authorization, (_, _) -> {}, calls, store::commit, clock);
     var webPaths = new WebPaths();
     webPaths.add((_, path, _) ->
         path.equals("/_local/health")
             ? Optional.of(WireResponse.text(200, "application/json", "{\"status\":\"ok\"}"))
+            : Optional.empty());
+
+    webPaths.add((_, path, _) ->
+        path.equals("/_local/calls")
+            ? Optional.of(WireResponse.text(200, "text/tab-separated-values", calls.text()))
             : Optional.empty());
 
     // The services, in the order in which they need one another.

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fieldline.localstack.LocalStack;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -133,7 +135,7 @@ class ConsumedMetricsTest {
   }
 
   @Test
-  void receivesThatBroughtNothingAreCounted() {
+  void receivesThatBroughtNothingAreCounted() throws IOException {
     var url = sqs.createQueue(r -> r.queueName("empty")).queueUrl();
     sqs.receiveMessage(r -> r.queueUrl(url));
     sqs.sendMessage(r -> r.queueUrl(url).messageBody("x"));
@@ -142,6 +144,11 @@ class ConsumedMetricsTest {
 
     sum("AWS/SQS", "NumberOfEmptyReceives", "QueueName", "empty").is(2);
     sum("AWS/SQS", "NumberOfMessagesReceived", "QueueName", "empty").is(1);
+    assertThat(called())
+        .contains(
+            "sqs:ReceiveMessage empty\t3\n",
+            "sqs:SendMessage empty\t1\n",
+            "sqs:CreateQueue empty\t1\n");
   }
 
   @Test
@@ -156,6 +163,12 @@ class ConsumedMetricsTest {
 
     sum("AWS/Logs", "IncomingBytes", "LogGroupName", "/counted").is(7);
     sum("AWS/Logs", "IncomingLogEvents", "LogGroupName", "/counted").is(2);
+  }
+
+  private String called() throws IOException {
+    try (var answer = stack.endpoint().resolve("/_local/calls").toURL().openStream()) {
+      return new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   private Sum sum(String namespace, String metric, String dimension, String value) {
