@@ -10,12 +10,28 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// `fieldline cost --devices N --interval S [--sensors N] [--window S] [--stage NAME]`.
+/// `fieldline cost --devices N --interval S [--sensors N] [--window S] [--stage NAME]`: a month on
+/// AWS; with `--minutes` a run that is counted, where functions are as fast as it is told.
 public final class CostCommand {
   private static final List<String> OPTIONS =
-      List.of("devices", "interval", "sensors", "window", "stage");
+      List.of(
+          "devices",
+          "interval",
+          "sensors",
+          "window",
+          "stage",
+          "alarm-rules",
+          "minutes",
+          "closed-hours",
+          "filled-minutes",
+          "pollers",
+          "invocation-ms",
+          "message-ms",
+          "format");
   private static final String USAGE =
-      "fieldline cost --devices N --interval SECONDS [--sensors N] [--window SECONDS] [--stage NAME]";
+      "fieldline cost --devices N --interval SECONDS [--sensors N] [--window SECONDS] [--stage NAME]"
+          + " [--alarm-rules N] [--format text|tsv]; of a run: [--minutes M] [--closed-hours H]"
+          + " [--filled-minutes M] [--pollers N] [--invocation-ms MS] [--message-ms MS]";
 
   private CostCommand() {}
 
@@ -25,17 +41,42 @@ public final class CostCommand {
       var options = options(List.of(arguments).subList(1, arguments.length));
       var config =
           StageConfigFile.read(Path.of(arguments[0]), options.getOrDefault("stage", "dev"));
-      var load =
-          new Load(
-              (long) number(options, "devices", ""),
-              (int) number(options, "sensors", "4"),
-              number(options, "interval", ""),
-              number(options, "window", "1"));
-      System.out.print(text(load, config));
+      var pace =
+          new Pace(
+              (int) number(options, "pollers", String.valueOf(Pace.AWS.pollers())),
+              number(options, "invocation-ms", String.valueOf(Pace.AWS.invocationSeconds() * 1000))
+                  / 1000,
+              number(options, "message-ms", String.valueOf(Pace.AWS.messageSeconds() * 1000))
+                  / 1000);
+      System.out.print(
+          switch (options.getOrDefault("format", "text")) {
+            case "text" -> text(load(options), config, pace);
+            case "tsv" -> lines(OurPipeline.bill(load(options), config, pace));
+            default ->
+                throw new IllegalArgumentException(
+                    "--format: text or tsv expected, got '" + options.get("format") + "'");
+          });
     } catch (IllegalArgumentException | InvalidConfigException e) {
       System.err.println("cost: " + e.getMessage());
       System.exit(1);
     }
+  }
+
+  private static Load load(Map<String, String> options) {
+    var month = Period.MONTH;
+    boolean isRun = options.containsKey("minutes");
+    var period =
+        new Period(
+            number(options, "minutes", String.valueOf(month.minutes())) * 60,
+            number(options, "closed-hours", isRun ? "0" : String.valueOf(month.closedHours())),
+            number(options, "filled-minutes", String.valueOf(month.filledMinutes())));
+    return new Load(
+        (long) number(options, "devices", ""),
+        (int) number(options, "sensors", "4"),
+        number(options, "interval", ""),
+        number(options, "window", "1"),
+        (int) number(options, "alarm-rules", "0"),
+        period);
   }
 
   private static Map<String, String> options(List<String> arguments) {
@@ -73,26 +114,48 @@ public final class CostCommand {
   }
 
   static String text(Load load, StageConfig config) {
-    var ours = OurPipeline.bill(load, config);
+    return text(load, config, Pace.AWS);
+  }
+
+  /// A line for each item: kind of price, part, what, how many, USD.
+  static String lines(Bill bill) {
+    var lines = new StringBuilder();
+    for (var one : bill.lines()) {
+      lines.append(
+          line(
+              "%s\t%s\t%s\t%.6f\t%.10f",
+              one.price().name(), one.part(), one.what(), one.quantity(), one.usd()));
+    }
+    return lines.toString();
+  }
+
+  private static String text(Load load, StageConfig config, Pace pace) {
+    var ours = OurPipeline.bill(load, config, pace);
+    var period =
+        load.period().isMonth() ? "a month" : "%.0f minutes".formatted(load.period().minutes());
     var naive = NaivePipeline.bill(load);
     var text = new StringBuilder();
     text.append(
         line(
-            "%,d devices, %d sensors each, a reading every %s s, batches of %.0f readings: %,.0f readings a month",
+            "%,d devices, %d sensors each, a reading every %s s, batches of %.0f readings: %,.0f readings in %s",
             load.devices(),
             load.sensors(),
             load.intervalSeconds(),
             load.readingsPerMessage(),
-            load.readings()));
+            load.readings(),
+            period));
     text.append(
         line("stage %s; us-east-1, USD, prices as read on %s%n", config.stage(), Price.READ_ON));
     for (var one : ours.lines()) {
       text.append(
-          line("%-11s %-46s %,18.0f %12.2f", one.part(), one.what(), one.quantity(), one.usd()));
+          line(
+              "%-11s %-46s %,18.0f %s",
+              one.part(), one.what(), one.quantity(), usd(one.usd(), load)));
     }
-    text.append(line("%-58s %,18.0f %12.2f%n", "a month, in all", load.readings(), ours.usd()));
-    text.append(perMillion("this pipeline", ours, load));
-    text.append(perMillion("a message and an item for each value", naive, load));
+    text.append(
+        line("%-58s %,18.0f %s%n", period + ", in all", load.readings(), usd(ours.usd(), load)));
+    text.append(perMillion("this pipeline", ours, load, period));
+    text.append(perMillion("a message and an item for each value", naive, load, period));
     text.append(line("ratio: %.1f", naive.usd() / ours.usd()));
     text.append(
         line(
@@ -100,10 +163,15 @@ public final class CostCommand {
     return text.toString();
   }
 
-  private static String perMillion(String design, Bill bill, Load load) {
+  private static String perMillion(String design, Bill bill, Load load, String period) {
     return line(
-        "%-46s %12.2f a month, %8.4f a million readings",
-        design, bill.usd(), bill.usd() / load.readings() * 1e6);
+        "%-46s %s %s, %8.4f a million readings",
+        design, usd(bill.usd(), load), period, bill.usd() / load.readings() * 1e6);
+  }
+
+  /// A run costs so little that cents say nothing.
+  private static String usd(double usd, Load load) {
+    return String.format(Locale.ROOT, load.period().isMonth() ? "%12.2f" : "%12.6f", usd);
   }
 
   private static String line(String format, Object... values) {

@@ -7,12 +7,14 @@ package io.fieldline.infra.cost;
 /// @param sensors of each device
 /// @param intervalSeconds between two readings of a sensor
 /// @param windowSeconds how long the agent gathers a batch, its `batch.windowMs`
-record Load(long devices, int sensors, double intervalSeconds, double windowSeconds) {
-  /// Of 30 days.
-  static final double MONTH_SECONDS = 2_592_000;
-
-  static final double MONTH_HOURS = MONTH_SECONDS / 3600;
-
+/// @param alarmRules about readings, each of one device
+record Load(
+    long devices,
+    int sensors,
+    double intervalSeconds,
+    double windowSeconds,
+    int alarmRules,
+    Period period) {
   /// Of one reading in a batch that is not deflated, and of what a batch has besides.
   private static final double READING_BYTES = 9;
 
@@ -37,8 +39,13 @@ record Load(long devices, int sensors, double intervalSeconds, double windowSeco
     }
   }
 
+  /// A month without alarm rules.
+  Load(long devices, int sensors, double intervalSeconds, double windowSeconds) {
+    this(devices, sensors, intervalSeconds, windowSeconds, 0, Period.MONTH);
+  }
+
   double readings() {
-    return devices * sensors * MONTH_SECONDS / intervalSeconds;
+    return devices * sensors * period.seconds() / intervalSeconds;
   }
 
   /// Readings that one batch holds: what comes within the window, as far as it fits.
@@ -52,8 +59,17 @@ record Load(long devices, int sensors, double intervalSeconds, double windowSeco
     return readings() / readingsPerMessage();
   }
 
+  double messagesPerSecond() {
+    return messages() / period.seconds();
+  }
+
+  double connectionMinutes() {
+    return devices * period.minutes();
+  }
+
+  /// Hours of devices that end.
   double deviceHours() {
-    return devices * MONTH_HOURS;
+    return devices * period.closedHours();
   }
 
   double messageBytes() {

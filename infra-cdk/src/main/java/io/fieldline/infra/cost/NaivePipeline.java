@@ -13,7 +13,7 @@ final class NaivePipeline {
   static Bill bill(Load load) {
     var bill = new Bill();
     double values = load.readings();
-    bill.add("AWS IoT", "connection minutes", load.devices() * 43_200.0, Price.CONNECTION_MINUTE);
+    bill.add("AWS IoT", "connection minutes", load.connectionMinutes(), Price.CONNECTION_MINUTE);
     bill.add("AWS IoT", "messages", values, Price.MESSAGE);
     bill.add("AWS IoT", "rules triggered", values, Price.RULE);
     bill.add("AWS IoT", "actions", values, Price.ACTION);

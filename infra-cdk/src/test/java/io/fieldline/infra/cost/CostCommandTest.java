@@ -4,6 +4,7 @@ package io.fieldline.infra.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.fieldline.infra.StageConfig;
 import java.util.List;
@@ -104,6 +105,50 @@ final class CostCommandTest {
 
     assertThat(CostCommand.text(new Load(50, 4, 10, 60), archived)).contains("Firehose", "S3");
     assertThat(CostCommand.text(new Load(50, 4, 10, 60), CONFIG)).doesNotContain("Firehose", "S3");
+  }
+
+  /// Ten minutes of what a month has 4,320 times, but for what does not come that often.
+  @Test
+  void aRunIsASmallPartOfAMonthWithoutWhatIsPaidByTheMonth() {
+    var run = new Load(1000, 4, 1, 60, 0, new Period(600, 1.0 / 6, 60));
+    var ofRun = OurPipeline.bill(run, CONFIG);
+    var ofMonth = OurPipeline.bill(new Load(1000, 4, 1, 60), CONFIG);
+
+    for (var price : List.of(Price.RULE, Price.QUEUE_REQUEST, Price.INVOCATION, Price.WRITE_UNIT)) {
+      assertThat(ofRun.quantity(price) * 4320)
+          .as(price.name())
+          .isCloseTo(ofMonth.quantity(price), withinPercentage(0.01));
+    }
+    assertThat(ofRun.quantity(Price.ALARM) + ofRun.quantity(Price.TABLE_GIGABYTE)).isZero();
+  }
+
+  /// One alone where few come, ten where more come than can be taken.
+  @Test
+  void messagesComeTogetherWhereFunctionsAreBusy() {
+    assertThat(Pace.AWS.messagesPerInvocation(0.01)).isCloseTo(1, within(0.001));
+    assertThat(Pace.AWS.messagesPerInvocation(100_000)).isEqualTo(10);
+    assertThat(new Pace(1, 0.03, 0.03).messagesPerInvocation(17))
+        .isGreaterThan(new Pace(5, 0.03, 0.03).messagesPerInvocation(17));
+  }
+
+  @Test
+  void theLinesAddUpToTheBill() {
+    var bill = OurPipeline.bill(new Load(50, 4, 10, 60), CONFIG);
+
+    var usd =
+        CostCommand.lines(bill).lines().mapToDouble(l -> Double.parseDouble(l.split("\t")[4]));
+    assertThat(usd.sum()).isCloseTo(bill.usd(), within(1e-6));
+  }
+
+  @Test
+  void alarmRulesAreReadWithEachBatch() {
+    var none = new Load(100, 4, 1, 60, 0, Period.MONTH);
+    var ten = new Load(100, 4, 1, 60, 10, Period.MONTH);
+
+    double more =
+        OurPipeline.bill(ten, CONFIG).quantity(Price.READ_UNIT)
+            - OurPipeline.bill(none, CONFIG).quantity(Price.READ_UNIT);
+    assertThat(more).isCloseTo(10 * 43_200, within(1.0));
   }
 
   @Test
