@@ -19,6 +19,7 @@ SERVICES = {  # botocore's name -> package of the Java SDK
     "cognito-idp": "cognitoidentityprovider", "cloudfront": "cloudfront", "scheduler": "scheduler",
     "sns": "sns", "kms": "kms", "ecr": "ecr", "budgets": "budgets", "kinesis": "kinesis",
     "firehose": "firehose", "codedeploy": "codedeploy",
+    "xray": "xray",
 }
 OUT = os.path.join(os.path.dirname(__file__), "../src/main/resources/io/fieldline/localstack/wire")
 

@@ -45,6 +45,7 @@ import io.fieldline.localstack.ssm.Parameters;
 import io.fieldline.localstack.store.Store;
 import io.fieldline.localstack.wire.WireRequest;
 import io.fieldline.localstack.wire.WireResponse;
+import io.fieldline.localstack.xray.XRay;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -177,6 +178,7 @@ public final class LocalStack implements AutoCloseable {
     new CloudFront(store, info, clock, random).register(api, webPaths);
     new Scheduler(store, info, clock, timers).register(api);
     new CodeDeploy(store, info, clock, timers).register(api);
+    new XRay(store).register(api);
     var answers = new CustomResourceAnswers(info);
     webPaths.add((_, path, request) -> customResource(answers, path, request));
     ResourceTypes types = AllTypes.of(api, info, answers);

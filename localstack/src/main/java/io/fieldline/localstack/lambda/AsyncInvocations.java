@@ -68,12 +68,12 @@ final class AsyncInvocations implements AutoCloseable {
       StackClock clock,
       Timers timers,
       FunctionRecords records,
-      EnvironmentStarter starter) {
+      FunctionRoles roles) {
     this.api = api;
     this.clock = clock;
     this.timers = timers;
     this.records = records;
-    this.letters = new FailureQueue(api, stack, starter);
+    this.letters = new FailureQueue(api, stack, roles);
     this.waiting = store.map("lambda/async", Waiting.class);
     this.configs = store.map("lambda/eventInvokeConfigs", Config.class);
   }

@@ -24,7 +24,7 @@ final class EnvironmentPool implements AutoCloseable {
 
   /// An environment's credentials end an hour later than it does.
   private static final Duration LONGEST_LIFE =
-      Duration.ofSeconds(EnvironmentStarter.SESSION_SECONDS).minusHours(1);
+      Duration.ofSeconds(FunctionRoles.SESSION_SECONDS).minusHours(1);
 
   private final Function<FunctionVersion, ExecutionEnvironment> starter;
   private final StackClock clock;

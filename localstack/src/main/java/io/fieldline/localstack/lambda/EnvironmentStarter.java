@@ -4,11 +4,7 @@ package io.fieldline.localstack.lambda;
 import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import com.amazonaws.services.lambda.runtime.serialization.PojoSerializer;
-import io.fieldline.localstack.api.Access;
 import io.fieldline.localstack.api.Api;
-import io.fieldline.localstack.api.AwsFailure;
-import io.fieldline.localstack.api.Caller;
-import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackInfo;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -22,16 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import software.amazon.awssdk.services.sts.model.AssumeRoleRequest;
-import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 import software.amazon.awssdk.services.sts.model.Credentials;
 import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
 /// Starts execution environments: AWS's runtime interface client in a child JVM, with the
 /// credentials of the function's role.
 final class EnvironmentStarter {
-  static final int SESSION_SECONDS = 43_200;
-
   /// Where `org.crac` finds AWS's hooks. No snapshot is taken here: they run at each start.
   private static final String SNAPSHOT_HOOKS =
       "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac";
@@ -45,15 +37,25 @@ final class EnvironmentStarter {
   private final CodeStore codes;
   private final InstantSource clock;
   private final AotCaches caches;
+  private final FunctionRoles roles;
+  private final String traceDaemon;
   private final List<Path> runtimeJars = runtimeJars();
 
   private final RuntimeFolder runtime;
   private final Path scratch;
 
   EnvironmentStarter(
-      Api api, StackInfo stack, CodeStore codes, AotCaches caches, InstantSource clock) {
+      Api api,
+      StackInfo stack,
+      CodeStore codes,
+      AotCaches caches,
+      FunctionRoles roles,
+      String traceDaemon,
+      InstantSource clock) {
     this.api = api;
     this.stack = stack;
+    this.roles = roles;
+    this.traceDaemon = traceDaemon;
     this.codes = codes;
     this.caches = caches;
     this.clock = clock;
@@ -63,14 +65,14 @@ final class EnvironmentStarter {
 
   /// Returns when the runtime has asked for its first event, has failed, or took its 10 s.
   ExecutionEnvironment start(FunctionVersion function) {
-    Credentials credentials = assume(function);
+    Credentials credentials = roles.assume(function);
     String stream =
         "%tY/%<tm/%<td/[%s]%s"
             .formatted(
                 LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
                 function.version(),
                 UUID.randomUUID().toString().replace("-", ""));
-    var log = new FunctionLog(api, asRole(function), function.logGroupName(), stream, clock);
+    var log = new FunctionLog(api, roles.of(function), function.logGroupName(), stream, clock);
     Path code = codes.path(function.code());
     FunctionCommand command = command(function, code);
     Map<String, String> variables = environment(function, credentials, stream, code);
@@ -85,74 +87,6 @@ final class EnvironmentStarter {
             new PlatformLog(function, log, clock));
     environment.awaitStart(LONGEST_START);
     return environment;
-  }
-
-  /// The caller that a function is when it calls AWS, and Lambda when it acts for it.
-  Caller asRole(FunctionVersion function) {
-    return caller(
-        new Principal.RoleSession(stack.accountId(), roleName(function), cut(function.name())),
-        Map.of("lambda:SourceFunctionArn", stack.arn("lambda", "function:" + function.name())));
-  }
-
-  private Caller caller(Principal principal, Map<String, String> context) {
-    return new Caller(
-        principal, stack.accountId(), stack.region(), UUID.randomUUID().toString(), context);
-  }
-
-  private void checkAssumed(FunctionVersion function) {
-    try {
-      assume(function);
-    } catch (AwsFailure e) {
-      throw new AwsFailure(
-          "InvalidParameterValueException",
-          400,
-          "The role defined for the function cannot be assumed by Lambda.");
-    }
-  }
-
-  /// Whether the function's role may do that to a resource.
-  boolean may(FunctionVersion function, String action, String arn) {
-    try {
-      api.authorize(asRole(function), new Access(action, arn));
-      return true;
-    } catch (AwsFailure denied) {
-      return false;
-    }
-  }
-
-  /// Fails unless Lambda may become the function's role, and that role may send the function's dead
-  /// letters. What the queue's own policy says does not count.
-  ///
-  /// Assumed: the wording, as people report it of AWS.
-  void checkRole(FunctionVersion function) {
-    checkAssumed(function);
-    String letters = function.deadLetterArn();
-    if (letters != null && !may(function, "sqs:SendMessage", letters)) {
-      throw new AwsFailure(
-          "InvalidParameterValueException",
-          400,
-          "The provided execution role does not have permissions to call SendMessage on SQS");
-    }
-  }
-
-  private Credentials assume(FunctionVersion function) {
-    return api.call(
-            caller(new Principal.Service("lambda.amazonaws.com"), Map.of()),
-            AssumeRoleRequest.builder()
-                .roleArn(function.role())
-                .roleSessionName(cut(function.name()))
-                .durationSeconds(SESSION_SECONDS)
-                .build(),
-            AssumeRoleResponse.class)
-        .credentials();
-  }
-
-  private static String roleName(FunctionVersion function) {
-    return function.role().substring(function.role().lastIndexOf('/') + 1);
-  }
-
-  private static String cut(String name) {
-    return name.length() <= 64 ? name : name.substring(0, 64);
   }
 
   private FunctionCommand command(FunctionVersion function, Path code) {
@@ -194,6 +128,8 @@ final class EnvironmentStarter {
     variables.put("AWS_LAMBDA_LOG_STREAM_NAME", stream);
     variables.put("AWS_LAMBDA_LOG_FORMAT", function.logFormat());
     variables.put("LAMBDA_TASK_ROOT", code.toString());
+    variables.put("AWS_XRAY_DAEMON_ADDRESS", traceDaemon);
+    variables.put("AWS_XRAY_CONTEXT_MISSING", "LOG_ERROR");
     variables.putAll(function.environment());
     variables.put("AWS_REGION", stack.region());
     variables.put("AWS_DEFAULT_REGION", stack.region());

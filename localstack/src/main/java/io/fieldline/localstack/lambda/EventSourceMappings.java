@@ -26,7 +26,7 @@ final class EventSourceMappings implements AutoCloseable {
   private final StackInfo stack;
   private final StackClock clock;
   private final FunctionRecords records;
-  private final EnvironmentStarter starter;
+  private final FunctionRoles roles;
   private final Invocations invocations;
   private final SourceChecks checks;
   private final Checkpoints checkpoints;
@@ -39,15 +39,15 @@ final class EventSourceMappings implements AutoCloseable {
       StackInfo stack,
       StackClock clock,
       FunctionRecords records,
-      EnvironmentStarter starter,
+      FunctionRoles roles,
       Invocations invocations) {
     this.api = api;
     this.stack = stack;
     this.clock = clock;
     this.records = records;
-    this.starter = starter;
+    this.roles = roles;
     this.invocations = invocations;
-    this.checks = new SourceChecks(api, stack, starter);
+    this.checks = new SourceChecks(api, stack, roles);
     this.checkpoints = new Checkpoints(store);
     this.mappings = store.map("lambda/eventSourceMappings", EventSource.class);
   }
@@ -82,22 +82,22 @@ final class EventSourceMappings implements AutoCloseable {
   private Poller poller(EventSource source) {
     StreamSettings stream = source.stream();
     if (stream == null) {
-      return new QueuePoller(api, stack, source, records, starter, invocations);
+      return new QueuePoller(api, stack, source, records, roles, invocations);
     }
     var events = new StreamEvents(source, stack.region(), clock);
-    var failures = new FailureQueue(api, stack, starter);
+    var failures = new FailureQueue(api, stack, roles);
     return new StreamPoller(
         api,
         source,
         records,
-        starter,
+        roles,
         shard ->
             new ShardPoller(
                 new ShardReader(api, source, stream, shard, checkpoints),
                 new ShardDelivery(source, stream, shard, events, invocations, failures),
                 source,
                 records,
-                starter,
+                roles,
                 clock));
   }
 

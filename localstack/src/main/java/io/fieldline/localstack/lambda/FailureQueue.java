@@ -13,12 +13,12 @@ import software.amazon.awssdk.services.sqs.model.SendMessageResponse;
 final class FailureQueue {
   private final Api api;
   private final StackInfo stack;
-  private final EnvironmentStarter starter;
+  private final FunctionRoles roles;
 
-  FailureQueue(Api api, StackInfo stack, EnvironmentStarter starter) {
+  FailureQueue(Api api, StackInfo stack, FunctionRoles roles) {
     this.api = api;
     this.stack = stack;
-    this.starter = starter;
+    this.roles = roles;
   }
 
   void send(
@@ -39,7 +39,7 @@ final class FailureQueue {
             + "/"
             + queueArn.substring(queueArn.lastIndexOf(':') + 1);
     api.call(
-        starter.asRole(function),
+        roles.of(function),
         SendMessageRequest.builder()
             .queueUrl(url)
             .messageBody(body)

@@ -5,11 +5,17 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// One event on its way through a function.
+///
+/// @param traceHeader of X-Ray; empty where tracing is not active
 record Invocation(
-    String requestId, String functionArn, byte[] payload, CompletableFuture<Outcome> outcome) {
+    String requestId,
+    String functionArn,
+    byte[] payload,
+    String traceHeader,
+    CompletableFuture<Outcome> outcome) {
 
-  static Invocation of(String requestId, String functionArn, byte[] payload) {
-    return new Invocation(requestId, functionArn, payload, new CompletableFuture<>());
+  static Invocation of(String requestId, String functionArn, byte[] payload, String traceHeader) {
+    return new Invocation(requestId, functionArn, payload, traceHeader, new CompletableFuture<>());
   }
 
   /// @param errorKind {@code Unhandled} where the function failed; null where it succeeded

@@ -30,6 +30,7 @@ final class Invocations {
   private final Permissions permissions;
   private final EnvironmentPool environments;
   private final AsyncInvocations async;
+  private final Tracing tracing;
   private final MetricSink metrics;
 
   Invocations(
@@ -37,11 +38,13 @@ final class Invocations {
       Permissions permissions,
       EnvironmentPool environments,
       AsyncInvocations async,
+      Tracing tracing,
       MetricSink metrics) {
     this.records = records;
     this.permissions = permissions;
     this.environments = environments;
     this.async = async;
+    this.tracing = tracing;
     this.metrics = metrics;
   }
 
@@ -131,7 +134,10 @@ final class Invocations {
   Outcome run(FunctionVersion function, String arn, byte[] payload, String requestId) {
     long began = System.nanoTime();
     try {
-      Outcome outcome = environments.run(function, Invocation.of(requestId, arn, payload));
+      var traced = tracing.begin(function);
+      Outcome outcome =
+          environments.run(function, Invocation.of(requestId, arn, payload, traced.header()));
+      traced.end().accept(outcome.failed());
       measured(function, FunctionName.of(arn), outcome.failed(), System.nanoTime() - began);
       return outcome;
     } catch (InterruptedException e) {

@@ -31,12 +31,15 @@ public final class Lambda implements AutoCloseable {
     var records = new FunctionRecords(store, stack);
     var codes = new CodeStore(stack.data().resolve("lambda"), api);
     var caches = new AotCaches(stack.data().resolve("lambda").resolve("aot"), clock, timers);
-    var starter = new EnvironmentStarter(api, stack, codes, caches, clock);
+    var roles = new FunctionRoles(api, stack);
+    var tracing = new Tracing(api, roles, clock);
+    var starter =
+        new EnvironmentStarter(api, stack, codes, caches, roles, tracing.daemonAddress(), clock);
     var environments = new EnvironmentPool(starter::start, clock, timers);
     var permissions = new Permissions(store, records);
     permissions.register(api);
     new Aliases(records).register(api);
-    var async = new AsyncInvocations(api, store, stack, clock, timers, records, starter);
+    var async = new AsyncInvocations(api, store, stack, clock, timers, records, roles);
     async.register();
     Consumer<String> forget =
         name -> {
@@ -45,12 +48,11 @@ public final class Lambda implements AutoCloseable {
           async.forget(name);
         };
     var shapes = new FunctionShapes(records);
-    new Functions(records, codes, environments, clock, shapes, starter::checkRole, forget)
-        .register(api);
-    var invocations = new Invocations(records, permissions, environments, async, metrics);
+    new Functions(records, codes, environments, clock, shapes, roles::check, forget).register(api);
+    var invocations = new Invocations(records, permissions, environments, async, tracing, metrics);
     invocations.register(api);
     async.start(invocations::run);
-    var mappings = new EventSourceMappings(api, store, stack, clock, records, starter, invocations);
+    var mappings = new EventSourceMappings(api, store, stack, clock, records, roles, invocations);
     mappings.register();
     stopPolling = mappings::close;
     stop =
@@ -58,6 +60,7 @@ public final class Lambda implements AutoCloseable {
           async.close();
           environments.close();
           caches.close();
+          tracing.close();
         };
   }
 

@@ -40,7 +40,7 @@ final class QueuePoller implements EventSource.Poller {
   private final StackInfo stack;
   private final EventSource mapping;
   private final FunctionRecords records;
-  private final EnvironmentStarter starter;
+  private final FunctionRoles roles;
   private final Invocations invocations;
   private final String queueUrl;
   private final Thread thread;
@@ -52,13 +52,13 @@ final class QueuePoller implements EventSource.Poller {
       StackInfo stack,
       EventSource mapping,
       FunctionRecords records,
-      EnvironmentStarter starter,
+      FunctionRoles roles,
       Invocations invocations) {
     this.api = api;
     this.stack = stack;
     this.mapping = mapping;
     this.records = records;
-    this.starter = starter;
+    this.roles = roles;
     this.invocations = invocations;
     String queue = mapping.arn().substring(mapping.arn().lastIndexOf(':') + 1);
     this.queueUrl = "/" + stack.accountId() + "/" + queue;
@@ -96,7 +96,7 @@ final class QueuePoller implements EventSource.Poller {
 
   private void pollOnce() {
     FunctionVersion function = records.route(FunctionName.of(mapping.function()));
-    Caller role = starter.asRole(function);
+    Caller role = roles.of(function);
     String url = stack.endpoint().get() + queueUrl;
     List<Message> batch = receive(role, url);
     if (batch.isEmpty()) {

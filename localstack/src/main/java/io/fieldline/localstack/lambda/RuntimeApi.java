@@ -111,6 +111,9 @@ final class RuntimeApi implements AutoCloseable {
     headers.add("Lambda-Runtime-Aws-Request-Id", invocation.requestId());
     headers.add("Lambda-Runtime-Deadline-Ms", String.valueOf(event.deadlineMs()));
     headers.add("Lambda-Runtime-Invoked-Function-Arn", invocation.functionArn());
+    if (!invocation.traceHeader().isEmpty()) {
+      headers.add("Lambda-Runtime-Trace-Id", invocation.traceHeader());
+    }
     headers.add("Content-Type", "application/json");
     exchange.sendResponseHeaders(
         200, invocation.payload().length == 0 ? -1 : invocation.payload().length);

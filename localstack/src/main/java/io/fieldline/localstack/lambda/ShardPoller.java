@@ -35,7 +35,7 @@ final class ShardPoller implements AutoCloseable {
   private final ShardDelivery delivery;
   private final EventSource source;
   private final FunctionRecords records;
-  private final EnvironmentStarter starter;
+  private final FunctionRoles roles;
   private final InstantSource clock;
   private final Thread thread;
   private volatile boolean closed;
@@ -45,13 +45,13 @@ final class ShardPoller implements AutoCloseable {
       ShardDelivery delivery,
       EventSource source,
       FunctionRecords records,
-      EnvironmentStarter starter,
+      FunctionRoles roles,
       InstantSource clock) {
     this.reader = reader;
     this.delivery = delivery;
     this.source = source;
     this.records = records;
-    this.starter = starter;
+    this.roles = roles;
     this.clock = clock;
     this.thread = Thread.ofVirtual().name("poller-" + source.arn()).start(this::poll);
   }
@@ -91,7 +91,7 @@ final class ShardPoller implements AutoCloseable {
 
   private void pollOnce() throws InterruptedException {
     FunctionVersion function = records.route(FunctionName.of(source.function()));
-    Caller role = starter.asRole(function);
+    Caller role = roles.of(function);
     List<Record> read = read(role);
     if (read.isEmpty()) {
       Thread.sleep(IDLE);

@@ -25,18 +25,18 @@ final class SourceChecks {
 
   private final Api api;
   private final StackInfo stack;
-  private final EnvironmentStarter starter;
+  private final FunctionRoles roles;
 
-  SourceChecks(Api api, StackInfo stack, EnvironmentStarter starter) {
+  SourceChecks(Api api, StackInfo stack, FunctionRoles roles) {
     this.api = api;
     this.stack = stack;
-    this.starter = starter;
+    this.roles = roles;
   }
 
   /// Assumed: the wording, as people report it of AWS.
   void stream(String arn, FunctionVersion function) {
     for (String action : OF_STREAM) {
-      if (!starter.may(function, "kinesis:" + action, arn)) {
+      if (!roles.may(function, "kinesis:" + action, arn)) {
         throw invalid(
             "Cannot access stream "
                 + arn
@@ -46,7 +46,7 @@ final class SourceChecks {
     }
     try {
       api.call(
-          starter.asRole(function),
+          roles.of(function),
           DescribeStreamRequest.builder().streamARN(arn).limit(1).build(),
           DescribeStreamResponse.class);
     } catch (AwsFailure e) {
@@ -60,7 +60,7 @@ final class SourceChecks {
   /// sqs:ReceiveMessage.
   void queue(String queueArn, FunctionVersion function) {
     for (String action : OF_QUEUE) {
-      if (!starter.may(function, "sqs:" + action, queueArn)) {
+      if (!roles.may(function, "sqs:" + action, queueArn)) {
         throw notPermitted(action);
       }
     }
@@ -78,7 +78,7 @@ final class SourceChecks {
     String visibility;
     try {
       visibility =
-          api.call(starter.asRole(function), request, GetQueueAttributesResponse.class)
+          api.call(roles.of(function), request, GetQueueAttributesResponse.class)
               .attributes()
               .get(QueueAttributeName.VISIBILITY_TIMEOUT);
     } catch (AwsFailure e) {

@@ -20,7 +20,7 @@ final class StreamPoller implements EventSource.Poller {
   private final Api api;
   private final EventSource source;
   private final FunctionRecords records;
-  private final EnvironmentStarter starter;
+  private final FunctionRoles roles;
   private final Function<String, ShardPoller> shardPoller;
   private final List<ShardPoller> shards = new ArrayList<>();
   private final Thread thread;
@@ -30,12 +30,12 @@ final class StreamPoller implements EventSource.Poller {
       Api api,
       EventSource source,
       FunctionRecords records,
-      EnvironmentStarter starter,
+      FunctionRoles roles,
       Function<String, ShardPoller> shardPoller) {
     this.api = api;
     this.source = source;
     this.records = records;
-    this.starter = starter;
+    this.roles = roles;
     this.shardPoller = shardPoller;
     this.thread = Thread.ofVirtual().name("poller-" + source.arn()).start(this::find);
   }
@@ -62,7 +62,7 @@ final class StreamPoller implements EventSource.Poller {
   }
 
   private List<String> shards() {
-    var role = starter.asRole(records.get(FunctionName.of(source.function())));
+    var role = roles.of(records.get(FunctionName.of(source.function())));
     var ids = new ArrayList<String>();
     var request = ListShardsRequest.builder().streamARN(source.arn()).build();
     while (true) {

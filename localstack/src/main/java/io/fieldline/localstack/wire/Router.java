@@ -39,7 +39,8 @@ public final class Router {
           "budgets",
           "kinesis",
           "firehose",
-          "codedeploy");
+          "codedeploy",
+          "xray");
 
   private static final String TOPICS = "/topics/";
 

@@ -8,6 +8,9 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +61,7 @@ public final class Probe implements RequestStreamHandler, Resource {
           case "print" -> print(context);
           case "fail" -> throw new IllegalStateException("no such sensor: \"attic\"");
           case "failIf" -> failIf(field(event, "name"));
+          case "trace" -> trace(field(event, "name"));
           case "hang" -> hang();
           case "stay" -> stay(Path.of(field(event, "file")));
           case "exit" -> exit();
@@ -104,6 +108,33 @@ public final class Probe implements RequestStreamHandler, Resource {
     context.getLogger().log("logged\n");
     System.out.print("unfinished");
     return "null";
+  }
+
+  /// Tells the X-Ray daemon of a call that it never made, as an SDK does of those that it makes.
+  private static String trace(String name) throws IOException {
+    String header = System.getProperty("com.amazonaws.xray.traceHeader", "");
+    String daemon = System.getenv("AWS_XRAY_DAEMON_ADDRESS");
+    String segment =
+        """
+        {"format": "json", "version": 1}
+        {"name":"%s","id":"00000000000000aa","trace_id":"%s","parent_id":"%s","type":"subsegment",
+        "namespace":"aws","start_time":%d,"end_time":%d}\
+        """
+            .formatted(
+                name,
+                header.replaceFirst(".*Root=([^;]*).*", "$1"),
+                header.replaceFirst(".*Parent=([^;]*).*", "$1"),
+                System.currentTimeMillis() / 1000,
+                System.currentTimeMillis() / 1000 + 1);
+    byte[] bytes = segment.getBytes(StandardCharsets.UTF_8);
+    try (var socket = new DatagramSocket()) {
+      int colon = daemon.lastIndexOf(':');
+      var address =
+          new InetSocketAddress(
+              daemon.substring(0, colon), Integer.parseInt(daemon.substring(colon + 1)));
+      socket.send(new DatagramPacket(bytes, bytes.length, address));
+    }
+    return quoted(header);
   }
 
   private static String failIf(String variable) {
