@@ -198,6 +198,8 @@ export const text = {
     changed: 'Somebody else has changed this rule meanwhile. Load it again, then change it.',
     taken: 'There is a rule of this name already. Choose another name.',
     load: 'Load again',
+    ofGroup: (group: string) => `Each of the group ${group}`,
+    ofType: (type: string) => `Each of the type ${type}`,
     columns: { rule: 'Rule', device: 'Device', says: 'Alarm when', does: 'Then', state: 'Now' },
     raised: 'alarm',
     quiet: 'quiet',

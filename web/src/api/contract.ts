@@ -74,8 +74,12 @@ export interface AlarmReaction {
 /** What is an alarm on a device, and what is then commanded. */
 export interface AlarmRule {
   readonly name: string;
-  /** Whose readings. */
-  readonly device: string;
+  /** Whose readings; in its place `group` or `type` for those of several devices, each judged by itself. */
+  readonly device?: string;
+  /** The devices that are in this group. */
+  readonly group?: string;
+  /** The devices that are of this type. */
+  readonly type?: string;
   /** What the alarm is about: a sensor's value (where absent), how fast it changes, that nothing is measured, or other rules of the device. */
   readonly kind?: 'THRESHOLD' | 'RATE' | 'ABSENCE' | 'COMPOSITE';
   /** Which sensor; of an absence any, where absent. */

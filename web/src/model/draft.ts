@@ -52,7 +52,8 @@ export function draftOf(rule: AlarmRule): Draft {
   const typed = (value: number | undefined) => (value === undefined ? '' : String(value));
   return {
     name: rule.name,
-    device: rule.device,
+    // A rule about a group or a type is not made here yet: it has to be given a device.
+    device: rule.device ?? '',
     kind: kindOf(rule),
     sensor: rule.sensor ?? '',
     side: rule.side ?? 'ABOVE',

@@ -72,15 +72,17 @@ export function RulesPage({ api, session }: Context) {
                       <div class="quiet small">{rule.name}</div>
                     </th>
                     <td class="wide">
-                      <a href={deviceHref(rule.device)}>{rule.device}</a>
+                      {rule.device === undefined ? subject(rule) : <a href={deviceHref(rule.device)}>{rule.device}</a>}
                     </td>
                     <td class={reaction(rule) === '' ? 'none wide' : 'wide'}>{reaction(rule) || <span class="quiet">–</span>}</td>
                     {admin && (
                       <td class="fit">
                         <div class="actions">
-                          <a class="button slim" href={ruleHref(rule.name)} aria-label={text.rules.editOf(rule.name)}>
-                            {text.rules.edit}
-                          </a>
+                          {rule.device !== undefined && (
+                            <a class="button slim" href={ruleHref(rule.name)} aria-label={text.rules.editOf(rule.name)}>
+                              {text.rules.edit}
+                            </a>
+                          )}
                           <button
                             class="slim danger"
                             disabled={busy}
@@ -101,4 +103,9 @@ export function RulesPage({ api, session }: Context) {
       </Shown>
     </>
   );
+}
+
+/** The devices that a rule is about which is not about one. */
+function subject({ group, type }: AlarmRule): string {
+  return group === undefined ? text.rules.ofType(type ?? '') : text.rules.ofGroup(group);
 }

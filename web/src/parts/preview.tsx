@@ -29,6 +29,7 @@ export function Preview({
   /** Puts the threshold elsewhere. */
   move: (threshold: number) => void;
 }) {
+  const device = rule.device ?? '';
   const sensors = sensorsOf(rule, all);
   const asked = sensors?.join('\n') ?? '';
   const week = usePoll(
@@ -36,12 +37,12 @@ export function Preview({
       const nowMs = Date.now();
       const wanted = sensors ?? [undefined];
       const byDay = await Promise.all(
-        days(nowMs).flatMap((day) => wanted.map((one) => series(api, rule.device, day.fromMs, day.toMs, one))),
+        days(nowMs).flatMap((day) => wanted.map((one) => series(api, device, day.fromMs, day.toMs, one))),
       );
       return { nowMs, series: joined(byDay) };
     },
     HOUR_MS,
-    `week/${rule.device}/${asked}`,
+    `week/${device}/${asked}`,
   );
   return <Shown polled={week}>{(data) => <Week rule={rule} all={all} move={move} {...data} />}</Shown>;
 }

@@ -6,24 +6,44 @@ import org.jspecify.annotations.Nullable;
 /// What is an alarm on a device, and what is then to be commanded.
 ///
 /// @param name its name
-/// @param device whose readings
+/// @param subject whose readings
 /// @param condition what the alarm is
 /// @param command what the backend commands when the alarm is raised
 public record AlarmRule(
-    String name, String device, AlarmCondition condition, @Nullable Reaction command) {
+    String name, AlarmSubject subject, AlarmCondition condition, @Nullable Reaction command) {
   /// Refuses what names nothing, and a rule that is about itself.
   public AlarmRule {
     Checks.name("name", name);
-    Checks.name("device", device);
     if (condition instanceof AlarmCondition.Composite composite
         && composite.rules().contains(name)) {
       throw Checks.wrong("rules", "other rules than '" + name + "' itself", name);
     }
   }
 
+  /// A rule about one device.
+  ///
+  /// @param device whose readings
+  public AlarmRule(
+      String name, String device, AlarmCondition condition, @Nullable Reaction command) {
+    this(name, new AlarmSubject.Device(device), condition, command);
+  }
+
+  /// This rule as it is judged on one of the devices that it is about.
+  public AlarmRule on(String device) {
+    return new AlarmRule(name, device, condition, command);
+  }
+
+  /// The device of a rule about one: any other is judged as {@link #on} one.
+  public String device() {
+    if (subject instanceof AlarmSubject.Device(var device)) {
+      return device;
+    }
+    throw new IllegalStateException("expected a rule about one device, got one about " + subject);
+  }
+
   /// Whether a state of another version of the rule is one of this: it is about the same.
   public boolean isAboutTheSameAs(AlarmRule other) {
-    return device.equals(other.device)
+    return subject.equals(other.subject)
         && condition.getClass() == other.condition.getClass()
         && condition.sensor().equals(other.condition.sensor());
   }

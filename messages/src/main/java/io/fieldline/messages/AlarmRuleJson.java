@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class AlarmRuleJson {
   private @Nullable String name;
   private @Nullable String device;
+  private @Nullable String group;
+  private @Nullable String type;
   private Kind kind = Kind.THRESHOLD;
   private @Nullable String sensor;
   private AlarmBound.@Nullable Side side;
@@ -39,7 +41,13 @@ final class AlarmRuleJson {
   static void write(JsonGenerator out, AlarmRule rule) throws IOException {
     out.writeStartObject();
     out.writeStringField("name", rule.name());
-    out.writeStringField("device", rule.device());
+    var subject =
+        switch (rule.subject()) {
+          case AlarmSubject.Device _ -> "device";
+          case AlarmSubject.Group _ -> "group";
+          case AlarmSubject.Type _ -> "type";
+        };
+    out.writeStringField(subject, rule.subject().name());
     write(out, rule.condition());
     var command = rule.command();
     if (command != null) {
@@ -100,10 +108,24 @@ final class AlarmRuleJson {
     var draft = new AlarmRuleJson();
     in.object(name -> draft.take(name, in));
     return new AlarmRule(
-        in.required(draft.name, "name"),
-        in.required(draft.device, "device"),
-        draft.condition(in),
-        draft.command);
+        in.required(draft.name, "name"), draft.subject(), draft.condition(in), draft.command);
+  }
+
+  private AlarmSubject subject() {
+    var given = new ArrayList<AlarmSubject>();
+    if (device != null) {
+      given.add(new AlarmSubject.Device(device));
+    }
+    if (group != null) {
+      given.add(new AlarmSubject.Group(group));
+    }
+    if (type != null) {
+      given.add(new AlarmSubject.Type(type));
+    }
+    if (given.size() != 1) {
+      throw Checks.wrong("device", "one of device, group and type", given.size() + " of them");
+    }
+    return given.getFirst();
   }
 
   private AlarmCondition condition(JsonIn in) throws IOException {
@@ -139,6 +161,8 @@ final class AlarmRuleJson {
     switch (member) {
       case "name" -> name = in.text();
       case "device" -> device = in.text();
+      case "group" -> group = in.text();
+      case "type" -> type = in.text();
       case "kind" -> kind = in.oneOf(Kind.class);
       case "sensor" -> sensor = in.text();
       case "side" -> side = in.oneOf(AlarmBound.Side.class);

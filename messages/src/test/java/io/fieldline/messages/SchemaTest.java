@@ -64,6 +64,7 @@ final class SchemaTest {
         new Payload(
             "live-request", json -> MessageCodec.encode(MessageCodec.decodeLiveRequest(json))),
         alarmRule("alarm-rule"),
+        alarmRule("alarm-rule-group"),
         alarmRule("alarm-rule-rate"),
         alarmRule("alarm-rule-absence"),
         alarmRule("alarm-rule-composite"));

@@ -105,6 +105,12 @@ final class BackendExercise implements AutoCloseable {
         "{\"device\":\"" + device + "\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":1}";
     answered(admin.put("/rules/removal-none", rule));
     answered(admin.delete("/rules/removal-none"));
+    answered(admin.put("/groups/removal-rule", "{}"));
+    answered(
+        admin.put(
+            "/rules/removal-group",
+            "{\"group\":\"removal-rule\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":1}"));
+    answered(admin.delete("/rules/removal-group"));
   }
 
   /// What rules and a function put aside, listed, shown, sent again and dropped.
@@ -343,7 +349,7 @@ final class BackendExercise implements AutoCloseable {
                     .formatted(rule, silent, thing))));
     put(
         fleet,
-        FleetKeys.alarm(thing, rule),
+        FleetKeys.alarm(thing, silent, rule),
         Map.of(
             "kind", AttributeValue.fromS("ABSENCE"),
             "device", AttributeValue.fromS(silent),

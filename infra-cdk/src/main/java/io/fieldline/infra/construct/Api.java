@@ -137,6 +137,8 @@ public final class Api extends Construct {
                 Allow.on(
                     data.fleet().getAttrArn(),
                     "dynamodb:GetItem",
+                    "dynamodb:Query",
+                    "dynamodb:BatchWriteItem",
                     "dynamodb:PutItem",
                     "dynamodb:UpdateItem",
                     "dynamodb:DeleteItem"),

@@ -216,9 +216,10 @@ public final class Ingest extends Construct {
                     String.valueOf(deployment.config().commandRetentionDays())),
                 List.of(
                     alarms.telling(),
-                    Allow.on(data.telemetry().getAttrArn(), "dynamodb:GetItem"),
+                    Allow.on(data.telemetry().getAttrArn(), "dynamodb:BatchGetItem"),
                     Allow.on(
                         data.fleet().getAttrArn(),
+                        "dynamodb:BatchGetItem",
                         "dynamodb:GetItem",
                         "dynamodb:Query",
                         "dynamodb:PutItem",

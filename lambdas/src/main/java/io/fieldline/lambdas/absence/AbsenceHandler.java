@@ -7,6 +7,7 @@ import io.fieldline.lambdas.alarm.AlarmLife;
 import io.fieldline.lambdas.alarm.AlarmNotices;
 import io.fieldline.lambdas.alarm.AlarmRules;
 import io.fieldline.lambdas.alarm.AlarmStates;
+import io.fieldline.lambdas.alarm.Look;
 import io.fieldline.lambdas.alarm.Occasion;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
@@ -14,23 +15,17 @@ import io.fieldline.lambdas.aws.Primed;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
-import io.fieldline.lambdas.tables.Attributes;
-import io.fieldline.lambdas.tables.FleetKeys;
-import io.fieldline.lambdas.tables.Key;
-import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.messages.AlarmCondition;
 import io.fieldline.messages.AlarmEvaluator;
-import io.fieldline.messages.AlarmRule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 
@@ -44,6 +39,7 @@ public final class AbsenceHandler implements RequestStreamHandler, Primed {
   private final String fleetTable;
   private final AlarmRules rules;
   private final AlarmLife life;
+  private final NobodysAlarms nobodys;
   private final Clock clock;
 
   /// The function as Lambda makes it.
@@ -70,10 +66,12 @@ public final class AbsenceHandler implements RequestStreamHandler, Primed {
     this.clock = clock;
     this.rules = new AlarmRules(tables, fleetTable, clock);
     var retention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
+    var states = new AlarmStates(tables, fleetTable, retention);
+    this.nobodys = new NobodysAlarms(tables, fleetTable, rules, states);
     this.life =
         new AlarmLife(
             rules,
-            new AlarmStates(tables, fleetTable, retention),
+            states,
             new CommandDispatch(tables, shadows, fleetTable, retention),
             new AlarmNotices(topics, environment.text("ALARM_TOPIC_ARN")));
   }
@@ -81,8 +79,9 @@ public final class AbsenceHandler implements RequestStreamHandler, Primed {
   /// The rules are read, and the newest reading of a device that cannot be.
   @Override
   public void prime() {
-    rules.of(" ");
-    newest(" ", new AlarmCondition.Absence(Optional.empty(), 60));
+    rules.all();
+    var none = new AlarmCondition.Absence(Optional.empty(), 60);
+    new NewestReadings(tables, telemetryTable, List.of(" ")).of(" ", none);
   }
 
   @Override
@@ -96,59 +95,53 @@ public final class AbsenceHandler implements RequestStreamHandler, Primed {
         });
   }
 
-  /// One rule that cannot be judged keeps none from it; the invocation fails, so that it is known.
+  /// What cannot be judged keeps nothing else from it; the invocation fails, so that it is known.
   private void look() {
-    RuntimeException failure = null;
-    for (var rule : rules.all()) {
-      if (rule.condition() instanceof AlarmCondition.Absence absence) {
-        try {
-          look(rule, absence);
-        } catch (RuntimeException e) {
-          LOG.log(System.Logger.Level.ERROR, "rule not judged: " + rule.name(), e);
-          failure = e;
-        }
-      }
+    var failed = new ArrayList<RuntimeException>();
+    for (var due : life.due(looks())) {
+      attempt(
+          due.rule().name() + " on " + due.rule().device(),
+          () -> life.judge(due.occasion(), due.rule(), due.judgement()),
+          failed);
     }
-    if (failure != null) {
-      throw failure;
+    attempt("what stands on nobody", nobodys::forget, failed);
+    if (!failed.isEmpty()) {
+      throw failed.getFirst();
+    }
+  }
+
+  private static void attempt(String what, Runnable judging, List<RuntimeException> failed) {
+    try {
+      judging.run();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "not judged: " + what, e);
+      failed.add(e);
     }
   }
 
   /// A device that was never heard is not missed.
-  private void look(AlarmRule rule, AlarmCondition.Absence absence) {
-    var device = item(fleetTable, FleetKeys.device(rule.device()));
-    var newest = newest(rule.device(), absence);
-    if (device.isEmpty() || newest.isEmpty()) {
-      return;
-    }
+  private List<Look> looks() {
+    var watched = Watched.all(tables, fleetTable, rules.all());
+    var newest =
+        new NewestReadings(
+            tables, telemetryTable, watched.stream().map(one -> one.rule().device()).toList());
     long nowMs = clock.millis();
-    var thing = Attributes.text(device, "thing").orElse(rule.device());
-    life.judge(
-        new Occasion(thing, rule.device(), nowMs, nowMs),
-        rule,
-        course ->
-            course.next(
-                AlarmEvaluator.looked(absence, course.state(), newest.getAsLong(), nowMs), nowMs));
-  }
-
-  private OptionalLong newest(String device, AlarmCondition.Absence absence) {
-    var latest = item(telemetryTable, TelemetryKeys.latest(device));
-    return latest.entrySet().stream()
-        .filter(one -> isMeant(one.getKey(), absence))
-        .mapToLong(one -> Attributes.whole(one.getValue().m(), "atMs"))
-        .max();
-  }
-
-  private static boolean isMeant(String attribute, AlarmCondition.Absence absence) {
-    return absence
-        .sensor()
-        .map(sensor -> attribute.equals(TelemetryKeys.latestOf(sensor)))
-        .orElseGet(() -> attribute.startsWith(TelemetryKeys.latestOf("")));
-  }
-
-  private Map<String, AttributeValue> item(String table, Key key) {
-    return tables
-        .getItem(get -> get.tableName(table).key(key.attributes()).consistentRead(true))
-        .item();
+    var looks = new ArrayList<Look>();
+    for (var one : watched) {
+      var device = one.rule().device();
+      var heardMs = newest.of(device, one.absence());
+      if (heardMs.isPresent()) {
+        looks.add(
+            new Look(
+                new Occasion(one.thing(), device, nowMs, nowMs),
+                one.rule(),
+                course ->
+                    course.next(
+                        AlarmEvaluator.looked(
+                            one.absence(), course.state(), heardMs.getAsLong(), nowMs),
+                        nowMs)));
+      }
+    }
+    return looks;
   }
 }

@@ -10,6 +10,7 @@ import io.fieldline.messages.AlarmCondition;
 import io.fieldline.messages.AlarmEvaluator;
 import io.fieldline.messages.AlarmRule;
 import io.fieldline.messages.Command;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,6 +35,21 @@ public final class AlarmLife {
     this.states = states;
     this.dispatch = dispatch;
     this.notices = notices;
+  }
+
+  /// Which of many are to be judged, since something would change by it, or is owed still. What
+  /// nothing becomes of costs half of what judging it does, and a hundredth of the requests. A
+  /// state that was written just now may not be seen: then the next look finds it.
+  public List<Look> due(List<Look> looks) {
+    var kept = states.readAll(looks);
+    return looks.stream()
+        .filter(look -> {
+          var before = kept.getOrDefault(look, states.none());
+          var course = new AlarmCourse(before.state(), before.isTold(), look.occasion().nowMs());
+          look.judgement().accept(course);
+          return !course.isNothing() || !before.owesNothing();
+        })
+        .toList();
   }
 
   /// Judges a rule.
@@ -123,7 +139,7 @@ public final class AlarmLife {
         .anyMatch(rule -> states.read(occasion.thing(), rule).state().raised());
   }
 
-  /// The identifier is made of rule, message and reading alone.
+  /// The identifier is made of rule, device, message and reading alone.
   private static Optional<Owed> reaction(AlarmRule rule, Occasion occasion, AlarmEvent raise) {
     var reaction = rule.command();
     if (reaction == null) {
@@ -132,7 +148,8 @@ public final class AlarmLife {
     var unique =
         "rule-%s-%s"
             .formatted(
-                Integer.toHexString(rule.name().hashCode()), Long.toString(raise.atMs(), 36));
+                Integer.toHexString((rule.name() + "#" + rule.device()).hashCode()),
+                Long.toString(raise.atMs(), 36));
     long atMs = occasion.receivedMs();
     var command =
         new Command(

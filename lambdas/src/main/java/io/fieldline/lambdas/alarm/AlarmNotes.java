@@ -37,14 +37,12 @@ public final class AlarmNotes {
 
   /// What the rule has come to, by its attributes; empty if it was never judged on the device.
   public Optional<Map<String, AttributeValue>> state(Alarm alarm) {
-    var key = FleetKeys.alarm(alarm.thing, alarm.rule).attributes();
+    var key = FleetKeys.alarm(alarm.thing, alarm.device, alarm.rule).attributes();
     var item =
         tables
             .getItem(get -> get.tableName(states.fleetTable()).key(key).consistentRead(true))
             .item();
-    return Attributes.text(item, "device").orElse("").equals(alarm.device)
-        ? Optional.of(item)
-        : Optional.empty();
+    return item.isEmpty() ? Optional.empty() : Optional.of(item);
   }
 
   /// Notes that somebody has taken notice of an alarm; the first one counts.

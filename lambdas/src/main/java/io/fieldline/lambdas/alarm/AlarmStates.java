@@ -3,6 +3,7 @@ package io.fieldline.lambdas.alarm;
 
 import io.fieldline.lambdas.alarm.AlarmItem.Owed;
 import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.Batches;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Key;
 import io.fieldline.lambdas.tables.TelemetryKeys;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -64,10 +66,34 @@ public final class AlarmStates {
   }
 
   Kept read(String thing, AlarmRule rule) {
-    var key = FleetKeys.alarm(thing, rule.name()).attributes();
+    var key = FleetKeys.alarm(thing, rule.device(), rule.name()).attributes();
     return kept(
         tables.getItem(get -> get.tableName(fleetTable).key(key).consistentRead(true)).item(),
         rule);
+  }
+
+  /// The states of many, as far as they are there.
+  Map<Look, Kept> readAll(List<Look> looks) {
+    var byKey = new HashMap<Key, Look>();
+    for (var look : looks) {
+      var rule = look.rule();
+      byKey.put(FleetKeys.alarm(look.occasion().thing(), rule.device(), rule.name()), look);
+    }
+    var keys = byKey.keySet().stream().map(Key::attributes).toList();
+    var found = new HashMap<Look, Kept>();
+    for (var item : Batches.get(tables, fleetTable, keys)) {
+      var key =
+          new Key(
+              Attributes.text(item, "pk").orElseThrow(), Attributes.text(item, "sk").orElseThrow());
+      var look = Objects.requireNonNull(byKey.get(key));
+      found.put(look, kept(item, look.rule()));
+    }
+    return found;
+  }
+
+  /// The state of a rule that was never judged.
+  Kept none() {
+    return new Kept(Map.of(), AlarmState.NONE, false, Optional.empty(), List.of());
   }
 
   private static Kept kept(Map<String, AttributeValue> item, AlarmRule rule) {
@@ -91,7 +117,7 @@ public final class AlarmStates {
     if (!course.events().isEmpty()) {
       attributes.put(UNTOLD, AlarmItem.events(course.events()));
     }
-    var item = FleetKeys.alarm(thing, rule.name()).with(attributes);
+    var item = FleetKeys.alarm(thing, rule.device(), rule.name()).with(attributes);
     var state = put(item, isStill(before.item()), revision(before.item()));
     boolean isWritten =
         course.events().isEmpty() ? written(state) : written(state, thing, rule, course, item);
@@ -181,7 +207,7 @@ public final class AlarmStates {
     values.put(":next", Attributes.number(Attributes.whole(before, REVISION) + 1));
     return Update.builder()
         .tableName(fleetTable)
-        .key(FleetKeys.alarm(alarm.thing(), alarm.rule()).attributes())
+        .key(FleetKeys.alarm(alarm.thing(), alarm.device(), alarm.rule()).attributes())
         .updateExpression("SET ackMs = :ackMs, ackBy = :ackBy, revision = :next")
         .conditionExpression(isStill(before))
         .expressionAttributeValues(values)
@@ -235,7 +261,7 @@ public final class AlarmStates {
       tables.updateItem(update ->
           update
               .tableName(fleetTable)
-              .key(FleetKeys.alarm(thing, rule.name()).attributes())
+              .key(FleetKeys.alarm(thing, rule.device(), rule.name()).attributes())
               .updateExpression("REMOVE owed, untold")
               .conditionExpression(isStill(kept.item()))
               .expressionAttributeValues(values.isEmpty() ? null : values));
@@ -244,13 +270,12 @@ public final class AlarmStates {
     }
   }
 
-  /// What a rule has come to is forgotten; its history stays.
+  /// What a rule has come to on a device is forgotten; its history stays.
   ///
-  /// @param thing the rule's device, or its gateway
-  public void forget(String thing, AlarmRule rule) {
+  /// @param thing the device itself, or its gateway
+  public void forget(String thing, String device, String rule) {
     for (Key key :
-        List.of(
-            FleetKeys.standing(rule.device(), rule.name()), FleetKeys.alarm(thing, rule.name()))) {
+        List.of(FleetKeys.standing(device, rule), FleetKeys.alarm(thing, device, rule))) {
       tables.deleteItem(delete -> delete.tableName(fleetTable).key(key.attributes()));
     }
   }

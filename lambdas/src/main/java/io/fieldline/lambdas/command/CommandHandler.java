@@ -56,7 +56,7 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
         new CommandRoute(devices, requests, new CommandDispatch(tables, shadows, fleet, retention));
     var live = new LiveRoute(devices, shadows);
     var states = new AlarmStates(tables, fleet, retention);
-    var rules = new RuleRoutes(tables, fleet, devices, states);
+    var rules = new RuleRoutes(tables, fleet, devices);
     var alarms = new AlarmRoutes(devices, requests, new AlarmNotes(tables, states));
     this.routes =
         new ApiRoutes(

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.command;
 
-import io.fieldline.lambdas.alarm.AlarmStates;
+import io.fieldline.lambdas.alarm.Forgetting;
 import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
+import io.fieldline.lambdas.api.Groups;
 import io.fieldline.lambdas.api.Precondition;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Grouping;
 import io.fieldline.messages.AlarmRule;
+import io.fieldline.messages.AlarmSubject;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.MessageException;
 import java.nio.charset.StandardCharsets;
@@ -25,18 +28,20 @@ final class RuleRoutes {
   private final DynamoDbClient tables;
   private final String fleetTable;
   private final Devices devices;
-  private final AlarmStates states;
+  private final Groups groups;
+  private final Forgetting forgetting;
 
-  RuleRoutes(DynamoDbClient tables, String fleetTable, Devices devices, AlarmStates states) {
+  RuleRoutes(DynamoDbClient tables, String fleetTable, Devices devices) {
     this.tables = tables;
     this.fleetTable = fleetTable;
     this.devices = devices;
-    this.states = states;
+    this.groups = new Groups(tables, fleetTable);
+    this.forgetting = new Forgetting(tables, fleetTable);
   }
 
   ApiAnswer put(ApiRequest request) throws ApiException, MessageException {
     var rule = rule(request);
-    devices.require(rule.device());
+    require(rule.subject());
     var json = new String(MessageCodec.encode(rule), StandardCharsets.UTF_8);
     var precondition = Precondition.of(request);
     var before = kept(rule.name());
@@ -44,7 +49,8 @@ final class RuleRoutes {
     if (before.isPresent()) {
       var was = decoded(before.get());
       if (!was.isAboutTheSameAs(rule)) {
-        forget(was);
+        // Before the rule is changed or gone: who asks again finds it as it was.
+        forgetting.forget(was);
       }
     }
     var item = FleetKeys.rule(rule.name()).with(Map.of("json", Attributes.text(json)));
@@ -61,6 +67,20 @@ final class RuleRoutes {
       throw Precondition.failed("expected the rule as it was read, got one just changed");
     }
     return ApiAnswer.ok(JsonObject.parse(json).members()).tagged(Precondition.etag(json));
+  }
+
+  /// A type comes into being with the first device that is of it.
+  private void require(AlarmSubject subject) throws ApiException {
+    switch (subject) {
+      case AlarmSubject.Device(var device) -> devices.require(device);
+      case AlarmSubject.Group(var group) -> groups.require(group);
+      case AlarmSubject.Type(var type) -> {
+        if (!Grouping.isName(type)) {
+          throw new ApiException(
+              400, "type: expected " + Grouping.expected() + ", got '" + type + "'");
+        }
+      }
+    }
   }
 
   private Optional<String> kept(String name) {
@@ -92,11 +112,6 @@ final class RuleRoutes {
     return MessageCodec.decodeAlarmRule(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  /// Before the rule is changed or gone: who asks again finds it as it was.
-  private void forget(AlarmRule rule) throws ApiException {
-    states.forget(devices.require(rule.device()).thing(), rule);
-  }
-
   /// What the rule had come to goes with it.
   ApiAnswer delete(ApiRequest request) throws ApiException, MessageException {
     var name = request.path("rule");
@@ -106,7 +121,7 @@ final class RuleRoutes {
       throw new ApiException(404, "no alarm rule '" + name + "'");
     }
     precondition.check(json);
-    forget(decoded(json.get()));
+    forgetting.forget(decoded(json.get()));
     try {
       tables.deleteItem(delete -> {
         delete.tableName(fleetTable).key(FleetKeys.rule(name).attributes());

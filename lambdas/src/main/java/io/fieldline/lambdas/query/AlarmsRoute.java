@@ -39,25 +39,20 @@ final class AlarmsRoute {
 
   ApiAnswer alarms(ApiRequest request) throws ApiException {
     var device = devices.require(request.path("device"));
-    var page = Lists.page(tables, fleetTable, listing(device), item -> isOf(device, item), request);
+    var page = Lists.page(tables, fleetTable, listing(device), _ -> true, request);
     return Lists.answer(
         "alarms", page.items().stream().map(AlarmsRoute::alarm).toList(), page.next());
   }
 
   long open(Devices.Device device) {
     return listing(device)
-        .page(
-            tables,
-            fleetTable,
-            Optional.empty(),
-            item -> isOf(device, item) && isRaised(item),
-            MOST_OPEN)
+        .page(tables, fleetTable, Optional.empty(), AlarmsRoute::isRaised, MOST_OPEN)
         .items()
         .size();
   }
 
   private static Listing listing(Devices.Device device) {
-    return new Listing(FleetKeys.thing(device.thing()), FleetKeys.ALARM_PREFIX, false);
+    return new Listing(FleetKeys.thing(device.thing()), FleetKeys.alarmsOf(device.name()), false);
   }
 
   private static boolean isOf(Devices.Device device, Map<String, AttributeValue> item) {
@@ -69,8 +64,8 @@ final class AlarmsRoute {
   }
 
   private static Object alarm(Map<String, AttributeValue> item) {
-    var rule = Attributes.text(item, "sk").orElse("").substring(FleetKeys.ALARM_PREFIX.length());
-    return alarm(rule, isRaised(item), item);
+    var key = Attributes.text(item, "sk").orElse("");
+    return alarm(key.substring(key.lastIndexOf('#') + 1), isRaised(item), item);
   }
 
   private static Map<String, Object> alarm(

@@ -7,6 +7,7 @@ import io.fieldline.lambdas.api.Cursor;
 import io.fieldline.lambdas.api.Groups;
 import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.Batches;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Grouping;
 import io.fieldline.lambdas.tables.Listing;

@@ -7,6 +7,7 @@ import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.tables.Attributes;
+import io.fieldline.lambdas.tables.Batches;
 import io.fieldline.lambdas.tables.Connection;
 import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.messages.MessageException;

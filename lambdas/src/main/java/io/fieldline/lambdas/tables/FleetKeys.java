@@ -94,8 +94,13 @@ public final class FleetKeys {
   /// What an alarm rule has come to: `kind`, `device`, `sensor`, `raised`, `told`, `sinceMs`,
   /// `lastMs`, `value`, `beyondMs`, `anchorMs`, `anchor`, `revision`, `ackMs`, `ackBy`, and what it
   /// has caused and may not have been done yet: `owed`, a command, and `untold`, its events.
-  public static Key alarm(String thing, String rule) {
-    return new Key(thing(thing), ALARM_PREFIX + rule);
+  public static Key alarm(String thing, String device, String rule) {
+    return new Key(thing(thing), alarmsOf(device) + rule);
+  }
+
+  /// What the sort keys of a device's alarms begin with, in its thing's partition.
+  public static String alarmsOf(String device) {
+    return ALARM_PREFIX + device + "#";
   }
 
   /// An alarm that stands.

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
+import io.fieldline.lambdas.cloud.Members;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Key;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
@@ -280,6 +283,82 @@ final class CommandJourneyTest {
         .isEqualTo(200);
     assertThat(call("DELETE /rules/{rule}", Map.of("rule", "hot"), "[admin]", null).status())
         .isEqualTo(404);
+  }
+
+  /// And what it has come to on devices of the group goes with it; of others it stays.
+  @Test
+  void aRuleOfAGroupNeedsTheGroupAndIsForgottenOnAllItsDevices() throws IOException {
+    var body = "{\"group\":\"shed\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":30}";
+    var path = Map.of("rule", "hot");
+    var early = call("PUT /rules/{rule}", path, "[admin]", body);
+    assertThat(early.status()).isEqualTo(404);
+    assertThat(early.body().text("detail")).isEqualTo("no group 'shed'");
+    var members = new Members(cloud);
+    members.group("shed");
+    members.join("shed", "gw", "gw");
+    members.join("shed", "gw:child", "gw");
+    assertThat(call("PUT /rules/{rule}", path, "[admin]", body).body().members())
+        .containsEntry("group", "shed")
+        .doesNotContainKey("device");
+    for (var rule : List.of("hot", "other")) {
+      for (var device : List.of("gw", "gw:child", "gw:left")) {
+        var state =
+            Map.of(
+                "device",
+                Attributes.text(device),
+                "rule",
+                Attributes.text(rule),
+                "thing",
+                Attributes.text("gw"));
+        put(FleetKeys.standing(device, rule), state);
+        put(FleetKeys.alarm("gw", device, rule), state);
+      }
+    }
+
+    assertThat(call("DELETE /rules/{rule}", path, "[admin]", null).status()).isEqualTo(200);
+
+    var left =
+        cloud.items(cloud.fleetTable()).stream()
+            .filter(item -> item.containsKey("rule"))
+            .map(item -> item.get("rule").s())
+            .toList();
+    assertThat(left).hasSize(6).containsOnly("other");
+  }
+
+  private void put(Key key, Map<String, AttributeValue> attributes) {
+    cloud.tables().putItem(put -> put.tableName(cloud.fleetTable()).item(key.with(attributes)));
+  }
+
+  /// So that it can be deleted at all.
+  @Test
+  void aRuleAboutADeviceThatIsGoneCanBeDeleted() throws IOException {
+    rule("PUT", 30, Map.of());
+    var key = FleetKeys.device("gw").attributes();
+    cloud.tables().deleteItem(delete -> delete.tableName(cloud.fleetTable()).key(key));
+
+    assertThat(rule("PUT", 31, Map.of()).status()).isEqualTo(404);
+    assertThat(rule("DELETE", 0, Map.of()).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"device\":\"gw\",\"group\":\"shed\"}|device: expected one of device, group and type, got '2 of them'",
+        "{\"type\":\"a:b\"}|type: expected 1 to 64 letters, digits, '_' or '-', got 'a:b'",
+        "{}|device: expected one of device, group and type, got '0 of them'"
+      })
+  void aRuleIsAboutADeviceOrAGroupOrAType(String subject, String told) throws IOException {
+    var body =
+        subject.replaceFirst(
+            "}$",
+            (subject.length() > 2 ? "," : "")
+                + "\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":30}");
+
+    var answer = call("PUT /rules/{rule}", Map.of("rule", "hot"), "[admin]", body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.body().text("detail")).contains(told);
   }
 
   private Invocation.Answer rule(String method, int threshold, Map<String, String> headers)

@@ -142,7 +142,7 @@ final class DeletionTest {
       throw new IllegalStateException(e);
     }
     register.connection(thing, new Connection(true, NOW, 1, ""), NOW);
-    put(fleet, FleetKeys.alarm(thing, "hot"));
+    put(fleet, FleetKeys.alarm(thing, thing, "hot"));
     put(fleet, FleetKeys.alarmEvent(thing, NOW, "hot", "1"));
     new CommandDispatch(cloud.tables(), cloud.shadows(), fleet, Duration.ofDays(90))
         .issue(

@@ -72,7 +72,7 @@ final class QueryHandlerTest {
                     "atMs", Attributes.number(NOW)))));
     put(
         cloud.fleetTable(),
-        FleetKeys.alarm("gw", "hot"),
+        FleetKeys.alarm("gw", "gw", "hot"),
         Map.of(
             "device", Attributes.text("gw"),
             "sensor", Attributes.text("t"),
@@ -291,7 +291,7 @@ final class QueryHandlerTest {
                       .formatted(name))));
       put(
           cloud.fleetTable(),
-          FleetKeys.alarm("gx", name),
+          FleetKeys.alarm("gx", i % 2 == 0 ? "gx" : "gx:other", name),
           Map.of("device", Attributes.text(i % 2 == 0 ? "gx" : "gx:other")));
       var id = FleetKeys.commandId(NOW + i, name);
       put(

@@ -96,7 +96,7 @@ final class AlarmsTest {
   private List<String> raised(String thing) {
     return fleet(FleetKeys.thing(thing), FleetKeys.ALARM_PREFIX).stream()
         .filter(item -> item.get("raised").bool())
-        .map(item -> item.get("sk").s().substring(FleetKeys.ALARM_PREFIX.length()))
+        .map(item -> item.get("sk").s().replaceFirst(".*#", ""))
         .toList();
   }
 
@@ -206,7 +206,8 @@ final class AlarmsTest {
     cloud
         .tables()
         .putItem(put ->
-            put.tableName(cloud.fleetTable()).item(FleetKeys.alarm("gw", "hot").with(before)));
+            put.tableName(cloud.fleetTable())
+                .item(FleetKeys.alarm("gw", "gw", "hot").with(before)));
 
     deliver(t(NOW, 32));
     assertThat(raised("gw")).containsExactly("hot");

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Functions;
 import io.fieldline.lambdas.cloud.Invocation;
+import io.fieldline.lambdas.cloud.Members;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.rollup.RollupHandler;
 import io.fieldline.lambdas.tables.Attributes;
@@ -15,6 +16,7 @@ import io.fieldline.messages.ActuatorValue;
 import io.fieldline.messages.AlarmBound;
 import io.fieldline.messages.AlarmCondition;
 import io.fieldline.messages.AlarmRule;
+import io.fieldline.messages.AlarmSubject;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.Reading;
 import io.fieldline.messages.TelemetryBatch;
@@ -230,12 +232,15 @@ final class EffectOnceTest {
         .formatted(new String(MessageCodec.encode(batch), UTF_8), thing, delivery.receivedMs);
   }
 
-  /// One that commands, and one that looks at it.
+  /// One of a group that commands, and one of the device that looks at it.
   private void rule(String thing) {
+    var members = new Members(cloud);
+    members.group(thing);
+    members.join(thing, thing, thing);
     var hot =
         new AlarmRule(
             thing + "-hot",
-            thing,
+            new AlarmSubject.Group(thing),
             new AlarmCondition.Threshold("t", new AlarmBound(AlarmBound.Side.ABOVE, 30, 0, 0)),
             new AlarmRule.Reaction(thing, "fan", new ActuatorValue.Flag(true), 60_000));
     var any = new AlarmCondition.Composite(AlarmCondition.Of.ANY, List.of(hot.name()));
