@@ -114,6 +114,7 @@ what_waits() {
     "quarantine-dead:what the quarantine could not keep" \
     "rollup-dead:hours that could not be merged" \
     "deletion-dead:devices that could not be deleted" \
+    "command-dead:commands that were not given to all" \
     "functions-dead:invocations that failed for good"; do
     count=$(waiting "${one%%:*}") || exit 1
     printf '%6s  %-16s  %s\n' "$count" "${one%%:*}" "${one#*:}"
@@ -131,6 +132,7 @@ send_again() {
   letters quarantine-dead "to_queue quarantine"
   letters rollup-dead "to_queue rollup"
   letters deletion-dead "to_queue deletion"
+  letters command-dead "to_queue command"
   letters functions-dead to_function
 }
 

@@ -164,6 +164,8 @@ final class PipelineStackTest {
             "api-failures 5xx",
             "deletiondead ApproximateNumberOfMessagesVisible",
             "deletion-age ApproximateAgeOfOldestMessage",
+            "commanddead ApproximateNumberOfMessagesVisible",
+            "command-age ApproximateAgeOfOldestMessage",
             "authorizer-failures Errors",
             "admission-failures Errors");
   }

@@ -187,6 +187,27 @@ class CommandJourneyTest {
     }
   }
 
+  /// One is there and does it, and one is not.
+  @Test
+  void aCommandToManyIsCarriedOutByWhoIsThere() throws Exception {
+    Gateway absent = pipeline.gateway("command-absent");
+    known(absent).close();
+
+    Person.Answer sent =
+        operator.post(
+            "/commands",
+            """
+            {"devices": ["command-1", "command-absent"], "actuator": "lamp", "value": true}
+            """);
+
+    assertThat(sent.status()).as(sent.body().toString()).isEqualTo(202);
+    String id = sent.body().path("id").asText();
+    assertThat(settled("command-1", id).path("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(operator.get("/commands/" + id).body().at("/counts/succeeded").asInt()).isEqualTo(1);
+    JsonNode waiting = operator.get("/commands/" + id + "/devices?status=PENDING").body();
+    assertThat(waiting.at("/devices/0/device").asText()).isEqualTo("command-absent");
+  }
+
   /// Fleet work: made by the command line, carried out by the agent, and what it says of it.
   @Test
   void aJobIsMadeForADeviceThatCarriesItOut(@TempDir Path folder) throws Exception {

@@ -101,6 +101,15 @@ final class BackendExercise implements AutoCloseable {
     answered(admin.post(commands, "{\"actuator\":\"lamp\",\"value\":true}"));
     answered(admin.post(commands, "{\"actuator\":\"lamp\",\"value\":false}"));
     answered(admin.post("/devices/" + device + "/live", "{}"));
+    Person.Answer toMany =
+        admin.post(
+            "/commands", "{\"actuator\":\"lamp\",\"value\":true,\"devices\":[\"" + device + "\"]}");
+    answered(toMany);
+    answered(admin.get("/commands"));
+    String many = toMany.body().path("id").asText();
+    answered(admin.get("/commands/" + many));
+    answered(admin.get("/commands/" + many + "/devices"));
+    admin.command(device, many, one -> !one.isMissingNode());
     String rule =
         "{\"device\":\"" + device + "\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":1}";
     answered(admin.put("/rules/removal-none", rule));

@@ -186,7 +186,10 @@ class PermissionRemovalTest {
       case String it when it.contains("JobsFunction") ->
           List.of(() -> backend.jobs(device.thing()));
       case String it when it.contains("CommandFunction") ->
-          List.of(() -> backend.command("removal-agent"), () -> backend.command(device.thing()));
+          List.of(
+              () -> backend.command("removal-agent"),
+              () -> backend.command(device.thing()),
+              backend::queueMappings);
       case String it when it.contains("FleetFunction") ->
           List.of(backend::serials, backend::groups, backend::deletion, backend::queueMappings);
       case String it when it.contains("Provisioning") -> List.of(provisioning::run);

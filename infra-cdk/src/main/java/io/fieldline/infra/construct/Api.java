@@ -16,7 +16,7 @@ public final class Api extends Construct {
   private final HttpApi http;
   private final LiveAuthorizer live;
   private final LiveFunction query;
-  private final LiveFunction command;
+  private final Commands commands;
   private final LiveFunction users;
   private final LiveFunction jobs;
   private final Site site;
@@ -34,9 +34,9 @@ public final class Api extends Construct {
     config.appUrls().stream().map(Api::origin).distinct().forEach(origins::add);
     this.http = new HttpApi(this, "Http", deployment, signIn, origins);
     this.query = queryFunction(deployment, data);
-    this.command = commandFunction(deployment, data);
+    this.commands = new Commands(this, deployment, data);
     http.route(query, ApiFunction.QUERY);
-    http.route(command, ApiFunction.COMMAND);
+    http.route(commands.function(), ApiFunction.COMMAND);
     http.route(ingest.keeper(), ApiFunction.QUARANTINE);
     http.route(fleet.control(), ApiFunction.FLEET);
     this.users = usersFunction(deployment, data);
@@ -77,12 +77,16 @@ public final class Api extends Construct {
     return http.apiId();
   }
 
+  Commands commands() {
+    return commands;
+  }
+
   LiveFunction authorizer() {
     return live.function();
   }
 
   List<LiveFunction> functions() {
-    return List.of(query, command, users, jobs, live.function(), site.function());
+    return List.of(query, commands.function(), users, jobs, live.function(), site.function());
   }
 
   private Map<String, String> browserConfig(String stage) {
@@ -120,33 +124,6 @@ public final class Api extends Construct {
                     "dynamodb:Query"),
                 // A shadow's ARN is the thing's, a named one's has the name after it.
                 Allow.on(Deployment.arn(this, "iot", "thing/*"), "iot:GetThingShadow"))));
-  }
-
-  private LiveFunction commandFunction(Deployment deployment, Data data) {
-    return new LiveFunction(
-        this,
-        PipelineFunction.COMMAND,
-        deployment,
-        FunctionProps.of(
-            Map.of(
-                "FLEET_TABLE", data.fleet().getRef(),
-                "COMMAND_RETENTION_DAYS",
-                    String.valueOf(deployment.config().commandRetentionDays()),
-                "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
-            List.of(
-                Allow.on(
-                    data.fleet().getAttrArn(),
-                    "dynamodb:GetItem",
-                    "dynamodb:Query",
-                    "dynamodb:BatchWriteItem",
-                    "dynamodb:PutItem",
-                    "dynamodb:UpdateItem",
-                    "dynamodb:DeleteItem"),
-                Allow.on(
-                    List.of(
-                        Deployment.arn(this, "iot", "thing/*/commands"),
-                        Deployment.arn(this, "iot", "thing/*/live")),
-                    "iot:UpdateThingShadow"))));
   }
 
   private LiveFunction usersFunction(Deployment deployment, Data data) {

@@ -32,7 +32,8 @@ final class GradualTraffic extends Construct {
           PipelineFunction.TELEMETRY,
           PipelineFunction.ROLLUP,
           PipelineFunction.QUARANTINE,
-          PipelineFunction.FLEET);
+          PipelineFunction.FLEET,
+          PipelineFunction.COMMAND);
 
   private final Names names;
   private final String configName;

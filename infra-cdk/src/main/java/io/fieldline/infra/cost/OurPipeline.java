@@ -7,18 +7,18 @@ import io.fieldline.infra.construct.PipelineFunction;
 /// What the stack of this repository is charged for, from a reading to its rollups. Not in it: what
 /// people look at and command, since that is theirs to say.
 final class OurPipeline {
-  /// Those that functions take from: ingest, quarantine, rollup and deletion. All but the first
-  /// have nothing most of the time.
-  private static final int IDLE_QUEUES = 3;
+  /// Those that functions take from: ingest, quarantine, rollup, deletion and command. All but the
+  /// first have nothing most of the time.
+  private static final int IDLE_QUEUES = 4;
 
   /// Source: AWS Lambda Developer Guide, Amazon SQS event sources: a long poll of 20 s.
   private static final double POLL_SECONDS = 20;
 
-  private static final int ALARMS = 13;
+  private static final int ALARMS = 15;
 
   /// Of the new versions of functions, whether one is going live or not: all but the app's, and
-  /// once more for the four of batches.
-  private static final int NEW_VERSION_ALARMS = PipelineFunction.values().length - 1 + 4;
+  /// once more for the five of batches.
+  private static final int NEW_VERSION_ALARMS = PipelineFunction.values().length - 1 + 5;
 
   /// Sweep and absence, every minute. Assumed: a warm invocation that finds nothing.
   private static final double CLOCK_SECONDS = 60;

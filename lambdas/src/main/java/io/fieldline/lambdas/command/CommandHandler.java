@@ -11,6 +11,7 @@ import io.fieldline.lambdas.api.ApiRoutes;
 import io.fieldline.lambdas.api.Audit;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.api.FirstRequests;
+import io.fieldline.lambdas.aws.BatchItemFailures;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
@@ -25,20 +26,32 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
-/// Everything that the app asks for through the HTTP API.
+/// Everything that the app asks for through the HTTP API; a command to many devices is given to
+/// them part by part, as a queue tells.
 public final class CommandHandler implements RequestStreamHandler, Primed {
+  private static final System.Logger LOG = System.getLogger(CommandHandler.class.getName());
+
   private final ApiRoutes routes;
   private final CommandRoute commands;
+  private final FleetCommandWork work;
 
   /// The function as Lambda makes it.
   public CommandHandler() {
-    this(Environment.ofProcess(), Clients.dynamoDb(), Clients.iotData(), new SecureRandom());
+    this(
+        Environment.ofProcess(),
+        Clients.dynamoDb(),
+        Clients.iotData(),
+        Clients.sqs(),
+        Clock.systemUTC(),
+        new SecureRandom());
     JsonLines.install();
     primeBeforeSnapshot();
   }
@@ -47,13 +60,19 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
       Environment environment,
       DynamoDbClient tables,
       IotDataPlaneClient shadows,
+      SqsClient queues,
+      Clock clock,
       RandomGenerator random) {
     var fleet = environment.text("FLEET_TABLE");
     var retention = Duration.ofDays(environment.positive("COMMAND_RETENTION_DAYS"));
     var devices = new Devices(tables, fleet);
     var requests = new FirstRequests(tables, fleet, random);
-    this.commands =
-        new CommandRoute(devices, requests, new CommandDispatch(tables, shadows, fleet, retention));
+    var dispatch = new CommandDispatch(tables, shadows, fleet, retention);
+    this.commands = new CommandRoute(devices, requests, dispatch);
+    var queue = new CommandQueue(queues, environment.text("COMMAND_QUEUE_URL"));
+    var many = new FleetCommands(tables, fleet, retention);
+    this.work = new FleetCommandWork(many, dispatch, queue, clock);
+    var toMany = new FleetCommandRoutes(tables, fleet, many, requests, queue);
     var live = new LiveRoute(devices, shadows);
     var states = new AlarmStates(tables, fleet, retention);
     var rules = new RuleRoutes(tables, fleet, devices);
@@ -63,6 +82,10 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
             ApiFunction.COMMAND,
             Map.of(
                 ApiRoute.ISSUE_COMMAND, commands::answer,
+                ApiRoute.COMMAND_MANY, toMany::issue,
+                ApiRoute.LIST_FLEET_COMMANDS, toMany::list,
+                ApiRoute.GET_FLEET_COMMAND, toMany::get,
+                ApiRoute.LIST_FLEET_COMMAND_DEVICES, toMany::devicesOf,
                 ApiRoute.WATCH_DEVICE, live::answer,
                 ApiRoute.ACKNOWLEDGE_ALARM, alarms::acknowledge,
                 ApiRoute.COMMENT_ALARM, alarms::comment,
@@ -101,6 +124,22 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    output.write(LogScope.of(context, () -> routes.answer(input)));
+    var event = JsonObject.parse(input);
+    output.write(
+        LogScope.of(
+            context, () -> event.has("Records") ? worked(event, context) : routes.answer(event)));
+  }
+
+  private byte[] worked(JsonObject event, Context context) throws MessageException {
+    var failed = new BatchItemFailures();
+    for (var record : event.objects("Records")) {
+      try {
+        work.take(record.text("body"));
+      } catch (MessageException | RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a command to many failed, will be retried", e);
+        failed.add(record.text("messageId"));
+      }
+    }
+    return failed.answer(context);
   }
 }

@@ -8,22 +8,17 @@ import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.api.FirstRequests;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.dispatch.Order;
-import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.FleetKeys;
-import io.fieldline.messages.ActuatorValue;
 import io.fieldline.messages.Command;
 import io.fieldline.messages.CommandStatus;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.api.ApiParameter;
-import java.math.BigDecimal;
 import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /// `POST /devices/{device}/commands` with `{actuator, value, validForMs?}`.
 final class CommandRoute {
   private static final System.Logger LOG = System.getLogger(CommandRoute.class.getName());
-  private static final long VALID_MS = 60_000;
-  private static final long MAX_VALID_MS = 7L * 86_400_000;
 
   private final Devices devices;
   private final FirstRequests requests;
@@ -37,13 +32,13 @@ final class CommandRoute {
 
   ApiAnswer answer(ApiRequest request) throws ApiException, MessageException {
     var thing = devices.require(request.path("device")).thing();
-    var body = request.body();
-    var order = new Order(thing, actuator(body), value(body), request.person());
-    long validForMs = validForMs(body);
+    var wanted = Wanted.of(request.body());
+    var order = new Order(thing, wanted.actuator(), wanted.value(), request.person());
     var first = requests.of(request);
     long atMs = first.atMs();
     var command =
-        new Command(FleetKeys.commandId(atMs, first.unique()), order.value(), atMs + validForMs);
+        new Command(
+            FleetKeys.commandId(atMs, first.unique()), order.value(), atMs + wanted.validForMs());
     issue(order, command, request);
     LOG.log(
         System.Logger.Level.INFO,
@@ -69,51 +64,5 @@ final class CommandRoute {
       }
       throw e;
     }
-  }
-
-  private static String actuator(JsonObject body) throws ApiException {
-    try {
-      var actuator = body.text("actuator");
-      if (actuator.matches("[a-zA-Z0-9:_-]{1,128}")) {
-        return actuator;
-      }
-      throw new ApiException(
-          400, "actuator: expected 1 to 128 letters, digits, ':', '_' or '-', got " + actuator);
-    } catch (MessageException e) {
-      throw new ApiException(400, "body: " + e.getMessage());
-    }
-  }
-
-  private static ActuatorValue value(JsonObject body) throws ApiException {
-    try {
-      return switch (body.members().get("value")) {
-        case Boolean on -> new ActuatorValue.Flag(on);
-        case Long number -> new ActuatorValue.Amount(BigDecimal.valueOf(number));
-        case BigDecimal number -> new ActuatorValue.Amount(number);
-        case String text -> new ActuatorValue.Text(text);
-        case null, default ->
-            throw new ApiException(
-                400, "value: expected true, false, a number or a text, got something else");
-      };
-    } catch (IllegalArgumentException e) {
-      throw new ApiException(400, String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static long validForMs(JsonObject body) throws ApiException {
-    if (!body.has("validForMs")) {
-      return VALID_MS;
-    }
-    if (body.members().get("validForMs") instanceof Long validForMs
-        && validForMs >= 1000
-        && validForMs <= MAX_VALID_MS) {
-      return validForMs;
-    }
-    throw new ApiException(
-        400,
-        "validForMs: expected 1000 to "
-            + MAX_VALID_MS
-            + ", got "
-            + body.members().get("validForMs"));
   }
 }

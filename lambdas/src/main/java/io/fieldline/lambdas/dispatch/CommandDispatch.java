@@ -28,7 +28,8 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 
 /// Issues commands: PENDING into the history, the actuator's earlier open command SUPERSEDED in the
-/// same transaction, then into the thing's shadow. To issue the same command twice changes nothing.
+/// same transaction, then into the thing's shadow. To issue the same command twice changes nothing;
+/// one that was asked for before the actuator's newest, and comes after it, is SUPERSEDED itself.
 public final class CommandDispatch {
   private static final int ATTEMPTS = 5;
   private static final Duration OPEN_KEPT = Duration.ofDays(1);
@@ -78,6 +79,12 @@ public final class CommandDispatch {
   private List<TransactWriteItem> transaction(Order order, Command command, long atMs) {
     var newest = FleetKeys.newest(order.thing(), order.actuator());
     var before = get(newest);
+    if (before.isPresent() && Attributes.whole(before.get(), "atMs") > atMs) {
+      var late = new HashMap<>(pending(order, command, atMs));
+      late.put("status", status(CommandStatus.SUPERSEDED));
+      late.put("detail", Attributes.text("by " + text(before.get(), "id")));
+      return List.of(put(late, "attribute_not_exists(pk)", Map.of()));
+    }
     var writes = new ArrayList<TransactWriteItem>();
     writes.add(put(pending(order, command, atMs), "attribute_not_exists(pk)", Map.of()));
     writes.add(

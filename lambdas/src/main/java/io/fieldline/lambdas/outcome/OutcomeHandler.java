@@ -45,7 +45,8 @@ public final class OutcomeHandler implements RequestStreamHandler, Primed {
     primeBeforeSnapshot();
   }
 
-  OutcomeHandler(Environment environment, DynamoDbClient tables) {
+  /// The function with this environment and client.
+  public OutcomeHandler(Environment environment, DynamoDbClient tables) {
     this.tables = tables;
     this.fleetTable = environment.text("FLEET_TABLE");
     this.devices = new DeviceRegister(tables, fleetTable, Clock.systemUTC());

@@ -3,6 +3,7 @@ package io.fieldline.lambdas.tables;
 
 import io.fieldline.messages.ActuatorValue;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.core.SdkBytes;
@@ -62,6 +63,23 @@ public final class Attributes {
       return 0;
     }
     return Double.parseDouble(value.n() != null ? value.n() : value.s());
+  }
+
+  /// The texts of a list, none if it is not there.
+  public static List<String> texts(Map<String, AttributeValue> item, String name) {
+    var value = item.get(name);
+    return value == null ? List.of() : value.l().stream().map(AttributeValue::s).toList();
+  }
+
+  /// A list of texts.
+  public static AttributeValue texts(List<String> texts) {
+    return AttributeValue.fromL(texts.stream().map(Attributes::text).toList());
+  }
+
+  /// The members of a map, none if it is not there.
+  public static Map<String, AttributeValue> map(Map<String, AttributeValue> item, String name) {
+    var value = item.get(name);
+    return value == null ? Map.of() : value.m();
   }
 
   /// A text, number or truth value as it is written in JSON; nothing for any other.

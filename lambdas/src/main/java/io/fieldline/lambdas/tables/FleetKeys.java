@@ -46,6 +46,11 @@ public final class FleetKeys {
   /// and `deletedMs`, for a day.
   public static final String JOBS = "JOBS";
 
+  /// Partition of all commands to many, sorted by when they were asked for: `by`, `atMs`,
+  /// `actuator`, `value`, `expiresAtMs`, `devices`, `groups`, `targets` (how many things), and
+  /// `counts` once nothing changes any more.
+  public static final String FLEET_COMMANDS = "COMMANDS";
+
   /// What nothing could use, by day: the attributes of {@link Quarantined}, and `replayedMs`,
   /// `replayedBy`, `replays` once it was sent again.
   public static final String QUARANTINE = "QUARANTINE#";
@@ -120,6 +125,16 @@ public final class FleetKeys {
   /// `detail`.
   public static Key command(String thing, long atMs, String id) {
     return new Key(thing(thing), COMMAND_PREFIX + padded(atMs) + "#" + id);
+  }
+
+  /// A command to many. Each thing's command has the same identifier.
+  public static Key fleetCommand(String id) {
+    return new Key(FLEET_COMMANDS, id);
+  }
+
+  /// Whom a command to many is for: `things`, and `refused`, why it could not be given to a thing.
+  public static Key fleetCommandTargets(String id) {
+    return new Key(FLEET_COMMANDS + "#" + id, "TARGETS");
   }
 
   /// The newest command of an actuator: `id`, `atMs`.

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,9 +36,7 @@ final class AlarmRoutesTest {
 
   AlarmRoutesTest(Cloud cloud) {
     this.cloud = cloud;
-    function =
-        new CommandHandler(
-            Functions.environment(cloud), cloud.tables(), cloud.shadows(), new Random(1));
+    function = CommandFunction.on(cloud);
     telemetry = Functions.telemetry(cloud, NOW);
   }
 

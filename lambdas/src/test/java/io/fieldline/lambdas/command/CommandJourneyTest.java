@@ -4,7 +4,6 @@ package io.fieldline.lambdas.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.Members;
@@ -18,7 +17,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -34,7 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 
 @ExtendWith(SharedStack.class)
 final class CommandJourneyTest {
-  private static final long NOW = 1_764_042_000_000L;
+  private static final long NOW = CommandFunction.NOW;
 
   private static final String FAN_ON = "{\"actuator\":\"fan\",\"value\":true}";
 
@@ -43,17 +41,7 @@ final class CommandJourneyTest {
 
   CommandJourneyTest(Cloud cloud) {
     this.cloud = cloud;
-    var variables =
-        Map.of(
-            "AUDIT_RETENTION_DAYS",
-            "90",
-            "FLEET_TABLE",
-            cloud.fleetTable(),
-            "COMMAND_RETENTION_DAYS",
-            "90");
-    function =
-        new CommandHandler(
-            new Environment(variables), cloud.tables(), cloud.shadows(), new Random(1));
+    function = CommandFunction.on(cloud);
   }
 
   @BeforeEach

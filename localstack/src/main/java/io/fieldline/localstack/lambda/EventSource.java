@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// A queue or a stream that feeds a function, as it is kept.
 ///
 /// @param stream what only a stream has; null for a queue
+/// @param maximumConcurrency of a queue: how many batches may be under way at once; one is, here
 record EventSource(
     String uuid,
     @JsonAlias("queueArn") String arn,
@@ -17,7 +18,8 @@ record EventSource(
     boolean partialFailures,
     boolean enabled,
     Instant modifiedAt,
-    @Nullable StreamSettings stream) {
+    @Nullable StreamSettings stream,
+    @Nullable Integer maximumConcurrency) {
 
   /// What takes from the source for the function, until it is closed.
   interface Poller extends AutoCloseable {

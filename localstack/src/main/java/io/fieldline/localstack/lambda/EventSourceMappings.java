@@ -140,7 +140,8 @@ final class EventSourceMappings implements AutoCloseable {
                 .contains(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES),
             !Boolean.FALSE.equals(request.enabled()),
             clock.instant(),
-            settings);
+            settings,
+            concurrency(request.scalingConfig()));
     mappings.put(made.uuid(), made);
     poll(made);
     return Models.copy(shown(made), CreateEventSourceMappingResponse.builder())
@@ -150,6 +151,15 @@ final class EventSourceMappings implements AutoCloseable {
 
   private static int orElse(@Nullable Integer given, int otherwise) {
     return given == null ? otherwise : given;
+  }
+
+  /// Source: Lambda API Reference, "ScalingConfig": 2 to 1000.
+  private static @Nullable Integer concurrency(@Nullable ScalingConfig config) {
+    Integer most = config == null ? null : config.maximumConcurrency();
+    if (most != null && (most < 2 || most > 1_000)) {
+      throw invalid("MaximumConcurrency: expected 2 to 1000, got " + most);
+    }
+    return most;
   }
 
   private static AwsFailure invalid(String message) {
@@ -173,7 +183,8 @@ final class EventSourceMappings implements AutoCloseable {
                 : old.partialFailures(),
             r.enabled() == null ? old.enabled() : r.enabled(),
             clock.instant(),
-            old.stream() == null ? null : old.stream().changed(r));
+            old.stream() == null ? null : old.stream().changed(r),
+            r.scalingConfig() == null ? old.maximumConcurrency() : concurrency(r.scalingConfig()));
     mappings.put(changed.uuid(), changed);
     poll(changed);
     return Models.copy(shown(changed), UpdateEventSourceMappingResponse.builder()).build();
@@ -197,6 +208,10 @@ final class EventSourceMappings implements AutoCloseable {
             .state(source.enabled() ? "Enabled" : "Disabled")
             .stateTransitionReason("USER_INITIATED")
             .lastModified(source.modifiedAt());
+    Integer concurrency = source.maximumConcurrency();
+    if (concurrency != null) {
+      shown.scalingConfig(s -> s.maximumConcurrency(concurrency));
+    }
     StreamSettings stream = source.stream();
     if (stream != null) {
       boolean at = stream.startingPosition() == EventSourcePosition.AT_TIMESTAMP;
