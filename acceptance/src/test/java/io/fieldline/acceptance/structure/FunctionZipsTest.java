@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
 /// The functions' zips as they are deployed: small, and everything in them fits together.
 class FunctionZipsTest {
@@ -71,6 +73,23 @@ class FunctionZipsTest {
 
     assertThat(names).hasSizeGreaterThan(1_000);
     assertThat(wrong).isEmpty();
+  }
+
+  /// Lambda's runtime puts the trace of an event there and takes it away. Where that failed, the
+  /// function answered, and its process ended: each event had a new one.
+  @Test
+  void whatTheRuntimeCallsIsWhole() throws Exception {
+    var jars = files(Checkout.root().resolve("lambdas/target/shrunk"), ".jar");
+    try (var loader = new URLClassLoader(urls(jars), ClassLoader.getPlatformClassLoader())) {
+      var ours = loader.loadClass(SdkInternalThreadLocal.class.getName());
+
+      assertThat(signatures(ours))
+          .containsExactlyInAnyOrderElementsOf(signatures(SdkInternalThreadLocal.class));
+    }
+  }
+
+  private static List<String> signatures(Class<?> type) {
+    return Stream.of(type.getDeclaredMethods()).map(method -> method.toString()).toList();
   }
 
   private static String packageOf(String name) {
