@@ -94,7 +94,12 @@ public final class LocalStack implements AutoCloseable {
   }
 
   private LocalStack(LocalStackOptions options) {
-    Path data = options.data().map(LocalStack::created).orElseGet(this::temporary);
+    Path data =
+        options
+            .data()
+            .map(Path::toAbsolutePath)
+            .map(LocalStack::created)
+            .orElseGet(this::temporary);
     Store store = closing(Store.open(options.data().isPresent() ? data.resolve("store") : null));
     Clock wall = Clock.systemUTC();
     clock = new StackClock(wall);

@@ -36,10 +36,11 @@ final class OurPipeline {
   /// What the telemetry function measures, in its log.
   private static final int METRICS = 4;
 
-  /// Of the log: START, END and REPORT; what was measured; that again for each message.
-  private static final double INVOCATION_LOG_BYTES = 300;
+  /// Of the log, as they are: START, END and REPORT; what was measured; that again for each
+  /// message.
+  private static final double INVOCATION_LOG_BYTES = 258;
 
-  private static final double MEASURED_LOG_BYTES = 600;
+  private static final double MEASURED_LOG_BYTES = 562;
   private static final double MESSAGE_LOG_BYTES = 6;
 
   private OurPipeline() {}

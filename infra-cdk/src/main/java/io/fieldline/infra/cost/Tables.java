@@ -26,8 +26,9 @@ record Tables(Load load, StageConfig config) {
 
   private static final double RULE_BYTES = 260;
 
-  /// Sweep and absence look once a minute: for commands, for rules.
-  private static final double CLOCK_UNITS = 1;
+  /// Sweep and absence look once a minute: for commands, for rules, for what they watch and for
+  /// alarms that stand on nobody.
+  private static final double CLOCK_UNITS = 2;
 
   void add(Bill bill) {
     double hours = load.deviceHours();
