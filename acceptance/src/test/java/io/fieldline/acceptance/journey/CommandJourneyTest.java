@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -208,6 +210,34 @@ class CommandJourneyTest {
     assertThat(waiting.at("/devices/0/device").asText()).isEqualTo("command-absent");
   }
 
+  /// By EventBridge Scheduler, as its role, over the queue; the device is told like by a person.
+  @Test
+  void whatIsScheduledIsCommandedAtItsTime() throws Exception {
+    String at = LocalDateTime.now(ZoneId.of("Asia/Tokyo")).plusSeconds(5).withNano(0).toString();
+    Person.Answer made =
+        operator.put(
+            "/schedules/evening",
+            """
+            {"at": "%s", "timeZone": "Asia/Tokyo", "devices": ["command-1"], "actuator": "lamp", "value": false}
+            """
+                .formatted(at.length() == 16 ? at + ":00" : at));
+
+    assertThat(made.status()).as(made.body().toString()).isEqualTo(200);
+    JsonNode run =
+        Await.until(
+            "the run of the schedule",
+            Duration.ofSeconds(30),
+            () -> operator.get("/schedules/evening/runs").body().at("/commands/0"),
+            one -> !one.isMissingNode());
+    assertThat(run.path("by").asText()).isEqualTo("schedule:evening");
+    assertThat(settled("command-1", run.path("id").asText()).path("status").asText())
+        .isEqualTo("SUCCEEDED");
+    assertThat(operator.get("/schedules").body().at("/schedules/0/schedule").asText())
+        .isEqualTo("evening");
+    assertThat(operator.delete("/schedules/evening").status()).isEqualTo(200);
+    assertThat(operator.get("/schedules/evening").status()).isEqualTo(404);
+  }
+
   /// Fleet work: made by the command line, carried out by the agent, and what it says of it.
   @Test
   void aJobIsMadeForADeviceThatCarriesItOut(@TempDir Path folder) throws Exception {
@@ -220,7 +250,7 @@ class CommandJourneyTest {
     String target = "command-1";
 
     assertThat(jobs("create", document, "--device", "nobody").output())
-        .contains("no device 'nobody' was ever heard");
+        .contains("no device 'nobody' was ever heard or provisioned");
     String job =
         jobs("create", document, "--device", target, "--retries", "1", "--abort", "50:2")
             .output()

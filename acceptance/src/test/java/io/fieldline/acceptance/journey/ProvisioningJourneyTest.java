@@ -114,6 +114,10 @@ class ProvisioningJourneyTest {
         status -> status == 200);
     assertThat(found()).hasSizeGreaterThan(3);
 
+    String daily =
+        "{\"cron\":\"0 6 * * ? *\",\"devices\":[\"%s\"],\"actuator\":\"lamp\",\"value\":true}";
+    assertThat(admin.put("/schedules/of-it", daily.formatted(SERIAL)).status()).isEqualTo(200);
+
     assertThat(devices("delete", SERIAL).output()).contains("is being deleted");
     Await.until(
         "the end of the first round",
@@ -132,6 +136,7 @@ class ProvisioningJourneyTest {
         () -> devices("delete", SERIAL).output(),
         said -> said.contains(SERIAL + " was deleted at "));
 
+    assertThat(admin.get("/schedules/of-it").status()).isEqualTo(404);
     // Who deleted it, and what was asked for it by name, is in the audit log for its time.
     assertThat(found()).filteredOn(one -> !one.contains("AUDIT#")).containsExactly("DELETED");
     var iot = pipeline.aws().iot();

@@ -22,6 +22,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -192,8 +194,7 @@ final class BackendExercise implements AutoCloseable {
   /// A job for a device and a group, looked at from all sides, canceled for one and for all, and
   /// deleted; and one that is refused.
   void jobs(String thing) {
-    var iot = pipeline.aws().iot();
-    iot.createThingGroup(create -> create.thingGroupName("removal-jobs"));
+    answered(admin.put("/groups/removal-jobs", "{}"));
     String document = "{\"document\":{\"fieldline\":{\"type\":\"reboot\"}},";
     String who = "\"devices\":[\"" + thing + "\"],\"groups\":[\"removal-jobs\"]}";
     Person.Answer made = admin.post("/jobs", document + who);
@@ -249,6 +250,34 @@ final class BackendExercise implements AutoCloseable {
         gone -> gone);
   }
 
+  /// A schedule of a device, made, changed, listed and deleted; one that makes no sense; and one
+  /// that is due.
+  void schedules(String device) {
+    String schedule = "/schedules/removal-" + System.nanoTime();
+    String daily = "{\"cron\":\"0 6 * * ? *\"," + lampOf(device);
+    answered(admin.put(schedule, daily));
+    answered(admin.put(schedule, daily.replace("true", "false")));
+    answered(admin.get("/schedules"));
+    answered(admin.delete(schedule));
+    Person.Answer refused = admin.put(schedule, daily.replace("0 6", "99 6"));
+    if (refused.status() != 400) {
+      throw new AssertionError("expected no such minute, got " + refused);
+    }
+    String at = LocalDateTime.now(ZoneOffset.UTC).plusSeconds(2).withNano(0).toString();
+    String once = "{\"at\":\"" + (at.length() == 16 ? at + ":00" : at) + "\"," + lampOf(device);
+    answered(admin.put(schedule, once));
+    Await.until(
+        "the run of " + schedule,
+        Duration.ofSeconds(15),
+        () -> admin.get(schedule + "/runs").body().path("commands").size(),
+        runs -> runs == 1);
+    answered(admin.delete(schedule));
+  }
+
+  private static String lampOf(String devices) {
+    return "\"devices\":[\"" + devices + "\"],\"actuator\":\"lamp\",\"value\":true}";
+  }
+
   /// A thing with all that it may have, deleted; the second round is told to the queue without its
   /// delay.
   void deletion() {
@@ -269,6 +298,19 @@ final class BackendExercise implements AutoCloseable {
         .aws()
         .dynamoDb()
         .putItem(put -> put.tableName(pipeline.output("TelemetryTableName")).item(item));
+    put(
+        pipeline.output("FleetTableName"),
+        FleetKeys.device(thing),
+        Map.of("thing", AttributeValue.fromS(thing)));
+    put(
+        pipeline.output("FleetTableName"),
+        FleetKeys.device(thing + ":other"),
+        Map.of("thing", AttributeValue.fromS("removal-other")));
+    String daily = "{\"cron\":\"0 6 * * ? *\",";
+    answered(admin.put("/schedules/" + thing, daily + lampOf(thing)));
+    answered(
+        admin.put(
+            "/schedules/" + thing + "-2", daily + lampOf(thing + "\",\"" + thing + ":other")));
     answered(admin.delete("/devices/" + thing));
     var sqs = pipeline.aws().sqs();
     String url = sqs.getQueueUrl(get -> get.queueName("fieldline-dev-deletion")).queueUrl();
@@ -286,6 +328,10 @@ final class BackendExercise implements AutoCloseable {
           return false;
         },
         done -> done);
+    if (admin.get("/schedules/" + thing).status() != 404) {
+      throw new AssertionError("the schedule of a deleted device is left");
+    }
+    answered(admin.delete("/schedules/" + thing + "-2"));
     answered(admin.delete("/deletions/" + thing));
   }
 

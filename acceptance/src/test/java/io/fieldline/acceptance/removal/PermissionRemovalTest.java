@@ -161,7 +161,7 @@ class PermissionRemovalTest {
   /// What uses the permissions of whoever holds this one; everything, where that is not known.
   private List<Step> about(Grant grant) {
     String holder = grant.holder();
-    if (grant.resource().contains("dead")) {
+    if (grant.resource().contains("dead") && !isOfPeoplesSchedules(holder)) {
       return holder.contains("Schedule") ? List.of() : List.of(() -> deadLetter(holder));
     }
     return switch (holder) {
@@ -179,6 +179,8 @@ class PermissionRemovalTest {
           List.of(() -> backend.sweep(device.thing()));
       case String it when it.contains("AbsenceFunction") ->
           List.of(() -> backend.absence(device.thing()));
+      case String it when isOfPeoplesSchedules(it) ->
+          List.of(() -> backend.schedules(device.thing()));
       case String it when it.contains("Schedule") -> List.of();
       case String it when it.contains("QueryFunction") ->
           List.of(() -> backend.query(device.thing()));
@@ -200,6 +202,11 @@ class PermissionRemovalTest {
     };
   }
 
+  /// The others run by themselves.
+  private static boolean isOfPeoplesSchedules(String holder) {
+    return holder.startsWith("FleetScheduleRole") || holder.startsWith("ApiScheduleFunction");
+  }
+
   private List<Step> steps() {
     return List.of(
         device::everything,
@@ -213,6 +220,7 @@ class PermissionRemovalTest {
         () -> backend.quarantine(device.thing()),
         backend::users,
         () -> backend.jobs(device.thing()),
+        () -> backend.schedules(device.thing()),
         backend::serials,
         backend::groups,
         backend::deletion,

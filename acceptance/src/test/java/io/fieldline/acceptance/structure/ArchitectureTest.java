@@ -45,7 +45,17 @@ class ArchitectureTest {
           "benchmarks", "benchmarks");
 
   private static final Set<String> SHARED_BY_FUNCTIONS =
-      Set.of("alarm", "archive", "aws", "tables", "series", "dispatch", "api", "json", "log");
+      Set.of(
+          "alarm",
+          "archive",
+          "aws",
+          "tables",
+          "series",
+          "dispatch",
+          "api",
+          "json",
+          "log",
+          "schedules");
 
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
   private static final Pattern DEPENDENCY =

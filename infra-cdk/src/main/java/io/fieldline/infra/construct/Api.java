@@ -19,6 +19,7 @@ public final class Api extends Construct {
   private final Commands commands;
   private final LiveFunction users;
   private final LiveFunction jobs;
+  private final LiveFunction schedule;
   private final Site site;
 
   /// The API and app of one stage, over its tables.
@@ -34,7 +35,7 @@ public final class Api extends Construct {
     config.appUrls().stream().map(Api::origin).distinct().forEach(origins::add);
     this.http = new HttpApi(this, "Http", deployment, signIn, origins);
     this.query = queryFunction(deployment, data);
-    this.commands = new Commands(this, deployment, data);
+    this.commands = new Commands(this, deployment, data, fleet.commands());
     http.route(query, ApiFunction.QUERY);
     http.route(commands.function(), ApiFunction.COMMAND);
     http.route(ingest.keeper(), ApiFunction.QUARANTINE);
@@ -43,6 +44,8 @@ public final class Api extends Construct {
     http.route(users, ApiFunction.USERS);
     this.jobs = new Jobs(this, deployment, data).function();
     http.route(jobs, ApiFunction.JOBS);
+    this.schedule = new Schedules(this, deployment, data, fleet.commands()).function();
+    http.route(schedule, ApiFunction.SCHEDULE);
     this.live = new LiveAuthorizer(this, "Live", deployment, signIn);
     this.site =
         new Site(
@@ -77,16 +80,13 @@ public final class Api extends Construct {
     return http.apiId();
   }
 
-  Commands commands() {
-    return commands;
-  }
-
   LiveFunction authorizer() {
     return live.function();
   }
 
   List<LiveFunction> functions() {
-    return List.of(query, commands.function(), users, jobs, live.function(), site.function());
+    return List.of(
+        query, commands.function(), users, jobs, schedule, live.function(), site.function());
   }
 
   private Map<String, String> browserConfig(String stage) {

@@ -4,24 +4,19 @@ package io.fieldline.infra.construct;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.services.lambda.CfnEventSourceMapping;
-import software.amazon.awscdk.services.sqs.Queue;
 import software.constructs.Construct;
 
-/// What people ask for: the function that answers, and the queue by which a command to many is
-/// given to them part by part.
+/// What people ask for: the function that answers, and by the queue gives a command to many to them
+/// part by part.
 final class Commands {
   /// How many parts are given at the same time: however many devices are commanded, the table and
   /// AWS IoT are not asked for more at once.
   private static final int PARTS_AT_ONCE = 4;
 
-  private final Queue deadLetters;
-  private final Queue queue;
   private final LiveFunction function;
 
-  Commands(Construct scope, Deployment deployment, Data data) {
-    var queues = new Queues(scope, deployment.names());
-    this.deadLetters = queues.queue("CommandDeadLetters", "command-dead").build();
-    this.queue = queues.taken("Commands", "command", PipelineFunction.COMMAND, deadLetters).build();
+  Commands(Construct scope, Deployment deployment, Data data, CommandQueue commands) {
+    var queue = commands.queue();
     var retentionDays = String.valueOf(deployment.config().commandRetentionDays());
     this.function =
         new LiveFunction(
@@ -55,7 +50,7 @@ final class Commands {
                             Deployment.arn(scope, "iot", "thing/*/commands"),
                             Deployment.arn(scope, "iot", "thing/*/live")),
                         "iot:UpdateThingShadow"))));
-    queues
+    new Queues(scope, deployment.names())
         .feed("CommandMapping", queue, function)
         .batchSize(1)
         .scalingConfig(
@@ -67,13 +62,5 @@ final class Commands {
 
   LiveFunction function() {
     return function;
-  }
-
-  Queue queue() {
-    return queue;
-  }
-
-  Queue deadLetters() {
-    return deadLetters;
   }
 }

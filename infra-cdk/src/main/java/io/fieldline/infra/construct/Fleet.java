@@ -18,6 +18,7 @@ public final class Fleet extends Construct {
   private final LiveFunction presence;
   private final Queue deletionDeadLetters;
   private final Queue deletions;
+  private final CommandQueue commands;
   private final LiveFunction control;
   private final Provisioning provisioning;
 
@@ -45,6 +46,7 @@ public final class Fleet extends Construct {
     this.deletionDeadLetters = queues.queue("DeletionDeadLetters", "deletion-dead").build();
     this.deletions =
         queues.taken("Deletions", "deletion", PipelineFunction.FLEET, deletionDeadLetters).build();
+    this.commands = new CommandQueue(this, deployment);
     this.control = controlFunction(deployment, data, ingest);
     // One at a time, since each may take the function's whole time.
     queues.feed("DeletionMapping", deletions, control).batchSize(1).build();
@@ -68,6 +70,11 @@ public final class Fleet extends Construct {
   /// Deletions that failed for good.
   Queue deletionDeadLetters() {
     return deletionDeadLetters;
+  }
+
+  /// What is told of commands to many, by people and by schedules.
+  CommandQueue commands() {
+    return commands;
   }
 
   /// Who says which device may have a certificate.
@@ -132,6 +139,9 @@ public final class Fleet extends Construct {
                     "iot:ListAttachedPolicies",
                     "iot:DetachPolicy",
                     "iot:DeleteCertificate")));
+    // A device that is deleted leaves its schedules.
+    environment.putAll(commands.environment());
+    grants.addAll(commands.keeping(this));
     ingest
         .archive()
         .ifPresent(archive -> {

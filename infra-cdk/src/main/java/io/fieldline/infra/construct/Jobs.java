@@ -49,7 +49,7 @@ final class Jobs {
                         "iot:ListJobExecutionsForJob"),
                     // Whatever the job is for, and whoever does it.
                     Allow.on(
-                        List.of(thing, Deployment.arn(scope, "iot", "thinggroup/*")),
+                        List.of(thing, Deployment.arn(scope, "iot", "thinggroup/" + prefix + "*")),
                         "iot:CreateJob"),
                     Allow.on(
                         List.of(job, thing), "iot:DescribeJobExecution", "iot:CancelJobExecution"),

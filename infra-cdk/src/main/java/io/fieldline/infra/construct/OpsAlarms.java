@@ -35,11 +35,11 @@ final class OpsAlarms {
     depth("FunctionsDead", ingest.deadLetters(), "An asynchronous invocation failed.");
     depth("RollupDead", ingest.rollups().deadLetters(), "An hour or a day could not be merged.");
     depth("DeletionDead", fleet.deletionDeadLetters(), "A device could not be deleted.");
-    depth("CommandDead", api.commands().deadLetters(), "A command to many was not given to all.");
+    depth("CommandDead", fleet.commands().deadLetters(), "A command to many was not given to all.");
     age(
         "CommandAge",
         "command-age",
-        api.commands().queue(),
+        fleet.commands().queue(),
         60,
         "Commands to many wait for more than a minute.");
     age(

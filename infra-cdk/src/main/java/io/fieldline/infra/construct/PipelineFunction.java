@@ -30,6 +30,8 @@ public enum PipelineFunction {
   USERS("users", "UsersHandler", 512, 15),
   /// Devices themselves.
   FLEET("fleet", "FleetHandler", 512, 60),
+  /// Commands at a time or by the calendar.
+  SCHEDULE("schedule", "ScheduleHandler", 512, 15),
   /// Fleet work.
   JOBS("jobs", "JobsHandler", 512, 30),
   /// May this device have a certificate. AWS IoT waits for five seconds.

@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -50,6 +51,11 @@ public final class Clients {
   /// Buckets, addressed by path where an endpoint of one's own has no name for each bucket.
   public static S3Client s3(Environment environment) {
     return with(S3Client.builder().forcePathStyle(environment.endpoint().isPresent())).build();
+  }
+
+  /// Schedules.
+  public static SchedulerClient scheduler() {
+    return with(SchedulerClient.builder()).build();
   }
 
   /// Distributions.

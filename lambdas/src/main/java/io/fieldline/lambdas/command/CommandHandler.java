@@ -28,6 +28,7 @@ import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -77,20 +78,19 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
     var states = new AlarmStates(tables, fleet, retention);
     var rules = new RuleRoutes(tables, fleet, devices);
     var alarms = new AlarmRoutes(devices, requests, new AlarmNotes(tables, states));
+    var handlers = new EnumMap<ApiRoute, ApiRoutes.Handler>(toMany.routes());
+    handlers.putAll(
+        Map.of(
+            ApiRoute.ISSUE_COMMAND, commands::answer,
+            ApiRoute.WATCH_DEVICE, live::answer,
+            ApiRoute.ACKNOWLEDGE_ALARM, alarms::acknowledge,
+            ApiRoute.COMMENT_ALARM, alarms::comment,
+            ApiRoute.PUT_RULE, rules::put,
+            ApiRoute.DELETE_RULE, rules::delete));
     this.routes =
         new ApiRoutes(
             ApiFunction.COMMAND,
-            Map.of(
-                ApiRoute.ISSUE_COMMAND, commands::answer,
-                ApiRoute.COMMAND_MANY, toMany::issue,
-                ApiRoute.LIST_FLEET_COMMANDS, toMany::list,
-                ApiRoute.GET_FLEET_COMMAND, toMany::get,
-                ApiRoute.LIST_FLEET_COMMAND_DEVICES, toMany::devicesOf,
-                ApiRoute.WATCH_DEVICE, live::answer,
-                ApiRoute.ACKNOWLEDGE_ALARM, alarms::acknowledge,
-                ApiRoute.COMMENT_ALARM, alarms::comment,
-                ApiRoute.PUT_RULE, rules::put,
-                ApiRoute.DELETE_RULE, rules::delete),
+            handlers,
             new Audit(
                 tables, fleet, Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
   }

@@ -8,6 +8,7 @@ import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.api.FirstRequests;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.dispatch.Order;
+import io.fieldline.lambdas.dispatch.Wanted;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.Command;
 import io.fieldline.messages.CommandStatus;

@@ -3,14 +3,18 @@ package io.fieldline.lambdas.command;
 
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.dispatch.Order;
+import io.fieldline.lambdas.dispatch.Wanted;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.ActuatorValue;
 import io.fieldline.messages.Command;
 import io.fieldline.messages.MessageException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// One command to many devices.
 ///
@@ -18,6 +22,7 @@ import java.util.Map;
 /// @param by who wants it
 /// @param devices for whom it is
 /// @param groups for whose devices it is
+/// @param schedule of which it is a run, if it is one
 record FleetCommand(
     String id,
     String by,
@@ -25,7 +30,12 @@ record FleetCommand(
     ActuatorValue value,
     long expiresAtMs,
     List<String> devices,
-    List<String> groups) {
+    List<String> groups,
+    Optional<String> schedule) {
+  /// Source: EventBridge Scheduler User Guide: a target is invoked within the minute that it is
+  /// due.
+  private static final long WITHIN_MS = 60_000;
+
   long atMs() {
     return FleetKeys.issuedAtMs(id).orElseThrow();
   }
@@ -44,10 +54,11 @@ record FleetCommand(
     json.put("id", id);
     json.put("by", by);
     json.put("actuator", actuator);
-    json.put("value", plain(value));
+    json.put("value", Wanted.plain(value));
     json.put("expiresAtMs", expiresAtMs);
     json.put("devices", devices);
     json.put("groups", groups);
+    schedule.ifPresent(name -> json.put("schedule", name));
     return json;
   }
 
@@ -65,17 +76,33 @@ record FleetCommand(
           wanted.value(),
           json.whole("expiresAtMs"),
           json.texts("devices"),
-          json.texts("groups"));
+          json.texts("groups"),
+          json.optionalText("schedule"));
     } catch (ApiException e) {
       throw new MessageException(String.valueOf(e.getMessage()));
     }
   }
 
-  static Object plain(ActuatorValue value) {
-    return switch (value) {
-      case ActuatorValue.Flag(boolean on) -> on;
-      case ActuatorValue.Amount(var number) -> number;
-      case ActuatorValue.Text(var text) -> text;
-    };
+  /// A run of a schedule, from what EventBridge Scheduler tells the queue. However often it does,
+  /// it is the same command each time.
+  static FleetCommand ofSchedule(JsonObject run) throws MessageException {
+    var schedule = run.text("schedule");
+    try {
+      long dueMs = Instant.parse(run.text("dueAt")).toEpochMilli();
+      var wanted = Wanted.of(run);
+      return new FleetCommand(
+          FleetKeys.scheduledCommandId(dueMs, schedule),
+          "schedule:" + schedule,
+          wanted.actuator(),
+          wanted.value(),
+          dueMs + WITHIN_MS + wanted.validForMs(),
+          run.texts("devices"),
+          run.texts("groups"),
+          Optional.of(schedule));
+    } catch (DateTimeParseException e) {
+      throw new MessageException("/dueAt: expected a time, got " + run.text("dueAt"));
+    } catch (ApiException e) {
+      throw new MessageException(String.valueOf(e.getMessage()));
+    }
   }
 }

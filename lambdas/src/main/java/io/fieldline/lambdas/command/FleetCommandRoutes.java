@@ -4,14 +4,19 @@ package io.fieldline.lambdas.command;
 import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
+import io.fieldline.lambdas.api.ApiRoutes;
 import io.fieldline.lambdas.api.Cursor;
 import io.fieldline.lambdas.api.FirstRequests;
+import io.fieldline.lambdas.api.Groups;
 import io.fieldline.lambdas.api.Lists;
+import io.fieldline.lambdas.dispatch.Wanted;
+import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Listing;
 import io.fieldline.messages.CommandStatus;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.api.ApiRoute;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +29,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /// `/commands`: one command to many devices.
 final class FleetCommandRoutes {
-  private static final int MOST_DEVICES = 1_000;
   private static final int NAMED = 5;
   private static final int READ_AT_ONCE = 100;
 
@@ -33,6 +37,7 @@ final class FleetCommandRoutes {
   private final FleetCommands commands;
   private final FleetCommandStates states;
   private final Recipients recipients;
+  private final Groups groups;
   private final FirstRequests requests;
   private final CommandQueue queue;
 
@@ -47,14 +52,37 @@ final class FleetCommandRoutes {
     this.commands = commands;
     this.states = new FleetCommandStates(commands);
     this.recipients = new Recipients(commands);
+    this.groups = new Groups(tables, fleetTable);
     this.requests = requests;
     this.queue = queue;
   }
 
+  Map<ApiRoute, ApiRoutes.Handler> routes() {
+    return Map.of(
+        ApiRoute.COMMAND_MANY, this::issue,
+        ApiRoute.LIST_FLEET_COMMANDS, this::list,
+        ApiRoute.GET_FLEET_COMMAND, this::get,
+        ApiRoute.LIST_FLEET_COMMAND_DEVICES, this::devicesOf,
+        ApiRoute.LIST_SCHEDULE_RUNS, this::runs);
+  }
+
   /// The queue is told first: a command that is written down is given, whatever ends the function.
-  ApiAnswer issue(ApiRequest request) throws ApiException, MessageException {
-    var wanted = Wanted.of(request.body());
-    var devices = devices(request);
+  private ApiAnswer issue(ApiRequest request) throws ApiException, MessageException {
+    var body = request.body();
+    var wanted = Wanted.of(body);
+    var devices = names(body, "devices");
+    var groups = names(body, "groups");
+    if (devices.isEmpty() && groups.isEmpty()) {
+      throw new ApiException(400, "devices, groups: expected at least one");
+    }
+    if (devices.size() > Recipients.MOST) {
+      throw new ApiException(
+          400, "devices: expected at most " + Recipients.MOST + ", got " + devices.size());
+    }
+    check(devices);
+    for (var group : groups) {
+      this.groups.require(group);
+    }
     var first = requests.of(request);
     var command =
         new FleetCommand(
@@ -64,30 +92,36 @@ final class FleetCommandRoutes {
             wanted.value(),
             first.atMs() + wanted.validForMs(),
             devices,
-            List.of());
+            groups,
+            Optional.empty());
+    var targets = targets(command);
     queue.tell(command);
-    commands.begin(command, recipients.of(command));
+    commands.begin(command, targets);
     return new ApiAnswer(202, view(require(command.id()), request));
   }
 
-  private List<String> devices(ApiRequest request) throws ApiException {
-    List<String> devices;
+  private FleetCommands.Targets targets(FleetCommand command) throws ApiException {
     try {
-      devices =
-          request
-              .body()
-              .only("devices", "actuator", "value", "validForMs")
-              .texts("devices")
-              .stream()
-              .distinct()
-              .toList();
+      return recipients.of(command);
+    } catch (MessageException e) {
+      throw new ApiException(400, "groups: " + e.getMessage());
+    }
+  }
+
+  private static List<String> names(JsonObject body, String member) throws ApiException {
+    try {
+      return body
+          .only("devices", "groups", "actuator", "value", "validForMs")
+          .texts(member)
+          .stream()
+          .distinct()
+          .toList();
     } catch (MessageException e) {
       throw new ApiException(400, "body: " + e.getMessage());
     }
-    if (devices.isEmpty() || devices.size() > MOST_DEVICES) {
-      throw new ApiException(
-          400, "devices: expected 1 to " + MOST_DEVICES + ", got " + devices.size());
-    }
+  }
+
+  private void check(List<String> devices) throws ApiException {
     var known = recipients.things(devices);
     var unknown = devices.stream().filter(device -> !known.containsKey(device)).toList();
     if (!unknown.isEmpty()) {
@@ -95,10 +129,10 @@ final class FleetCommandRoutes {
           404,
           unknown.stream()
                   .limit(NAMED)
-                  .collect(Collectors.joining("', '", "no device '", "' was ever heard"))
+                  .collect(
+                      Collectors.joining("', '", "no device '", "' was ever heard or provisioned"))
               + (unknown.size() > NAMED ? "; and " + (unknown.size() - NAMED) + " more" : ""));
     }
-    return devices;
   }
 
   private Map<String, AttributeValue> require(String id) throws ApiException {
@@ -107,14 +141,32 @@ final class FleetCommandRoutes {
         .orElseThrow(() -> new ApiException(404, "no command to many '" + id + "'"));
   }
 
-  ApiAnswer list(ApiRequest request) throws ApiException, MessageException {
+  private ApiAnswer list(ApiRequest request) throws ApiException, MessageException {
     var listing = new Listing(FleetKeys.FLEET_COMMANDS, "", true);
     var page = Lists.page(tables, fleetTable, listing, _ -> true, request);
     var views = page.items().stream().map(FleetCommandRoutes::asked).toList();
     return Lists.answer("commands", views, page.next());
   }
 
-  ApiAnswer get(ApiRequest request) throws ApiException, MessageException {
+  /// What a schedule came to, the newest first.
+  private ApiAnswer runs(ApiRequest request) throws ApiException {
+    var schedule = request.path("schedule");
+    var listing = new Listing(FleetKeys.runsOf(schedule), FleetKeys.RUN_PREFIX, true);
+    var page = Lists.page(tables, fleetTable, listing, _ -> true, request);
+    var keys =
+        page.items().stream()
+            .map(run -> FleetKeys.fleetCommand(Attributes.text(run, "id").orElseThrow()))
+            .toList();
+    var found = commands.items(keys);
+    var views =
+        keys.stream()
+            .flatMap(key -> Stream.ofNullable(found.get(key)))
+            .map(FleetCommandRoutes::asked)
+            .toList();
+    return Lists.answer("commands", views, page.next());
+  }
+
+  private ApiAnswer get(ApiRequest request) throws ApiException, MessageException {
     return ApiAnswer.ok(view(require(request.path("command")), request));
   }
 
@@ -140,6 +192,7 @@ final class FleetCommandRoutes {
     for (var list : new String[] {"devices", "groups"}) {
       json.put(list, Attributes.texts(item, list));
     }
+    Attributes.text(item, "schedule").ifPresent(name -> json.put("schedule", name));
     json.put("targets", Attributes.whole(item, "targets"));
     if (item.containsKey("counts")) {
       var counts = new LinkedHashMap<String, Object>();
@@ -150,7 +203,7 @@ final class FleetCommandRoutes {
     return json;
   }
 
-  ApiAnswer devicesOf(ApiRequest request) throws ApiException, MessageException {
+  private ApiAnswer devicesOf(ApiRequest request) throws ApiException, MessageException {
     var item = require(request.path("command"));
     var wanted = status(request);
     int limit = Lists.limit(request);

@@ -41,7 +41,7 @@ final class FleetCommandWork {
 
   void take(String message) throws MessageException {
     var json = JsonObject.parse(message);
-    var command = FleetCommand.of(json);
+    var command = json.has("dueAt") ? FleetCommand.ofSchedule(json) : FleetCommand.of(json);
     if (json.has("things")) {
       give(command, json.texts("things"));
       return;

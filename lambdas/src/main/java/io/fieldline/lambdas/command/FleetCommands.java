@@ -3,6 +3,7 @@ package io.fieldline.lambdas.command;
 
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Grouping;
 import io.fieldline.lambdas.tables.Key;
 import io.fieldline.lambdas.tables.TelemetryKeys;
 import java.time.Duration;
@@ -54,6 +55,7 @@ final class FleetCommands {
     item.put("groups", Attributes.texts(command.groups()));
     item.put("targets", Attributes.number((long) targets.things().size()));
     item.put(TelemetryKeys.TTL, ttl);
+    command.schedule().ifPresent(name -> item.put("schedule", Attributes.text(name)));
     var refused = new HashMap<String, AttributeValue>();
     targets.refused().forEach((thing, why) -> refused.put(thing, Attributes.text(why)));
     var whom =
@@ -64,11 +66,21 @@ final class FleetCommands {
             AttributeValue.fromM(refused),
             TelemetryKeys.TTL,
             ttl);
+    var writes =
+        new ArrayList<>(
+            List.of(
+                put(FleetKeys.fleetCommand(command.id()).with(item)),
+                put(FleetKeys.fleetCommandTargets(command.id()).with(whom))));
+    command
+        .schedule()
+        .ifPresent(name ->
+            writes.add(
+                put(
+                    FleetKeys.run(name, command.id())
+                        .with(
+                            Map.of("id", Attributes.text(command.id()), TelemetryKeys.TTL, ttl)))));
     try {
-      tables.transactWriteItems(write ->
-          write.transactItems(
-              put(FleetKeys.fleetCommand(command.id()).with(item)),
-              put(FleetKeys.fleetCommandTargets(command.id()).with(whom))));
+      tables.transactWriteItems(write -> write.transactItems(writes));
       return targets;
     } catch (TransactionCanceledException beganBefore) {
       return targets(command.id()).orElseThrow(() -> beganBefore);
@@ -131,6 +143,18 @@ final class FleetCommands {
     } catch (ConditionalCheckFailedException expired) {
       // Nobody asks for it any more.
     }
+  }
+
+  /// The things of a group's devices.
+  List<String> thingsOf(String group, int most) {
+    return Grouping.GROUP
+        .members(group)
+        .page(tables, fleetTable, Optional.empty(), _ -> true, most)
+        .items()
+        .stream()
+        .map(item -> Attributes.text(item, "thing").orElseThrow())
+        .distinct()
+        .toList();
   }
 
   /// The items of these keys that are there, by key.

@@ -3,6 +3,7 @@ package io.fieldline.lambdas.command;
 
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.messages.MessageException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,13 +12,16 @@ import java.util.Map;
 /// Which things a command to many goes to. Devices behind a gateway are its gateway's: several of
 /// one are commanded once.
 final class Recipients {
+  static final int MOST = 1_000;
+
   private final FleetCommands commands;
 
   Recipients(FleetCommands commands) {
     this.commands = commands;
   }
 
-  FleetCommands.Targets of(FleetCommand command) {
+  /// The devices and those of the groups, as they are now.
+  FleetCommands.Targets of(FleetCommand command) throws MessageException {
     var things = new LinkedHashSet<String>();
     var refused = new LinkedHashMap<String, String>();
     var known = things(command.devices());
@@ -29,6 +33,13 @@ final class Recipients {
       } else {
         things.add(thing);
       }
+    }
+    for (var group : command.groups()) {
+      things.addAll(commands.thingsOf(group, MOST + 1));
+    }
+    if (things.size() > MOST) {
+      throw new MessageException(
+          "expected at most " + MOST + " things in all, got more; for more make a job");
     }
     return new FleetCommands.Targets(List.copyOf(things), refused);
   }

@@ -2,6 +2,7 @@
 package io.fieldline.lambdas.fleet;
 
 import io.fieldline.lambdas.archive.ArchiveDeletion;
+import io.fieldline.lambdas.schedules.ScheduleBook;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -29,6 +30,7 @@ final class DeletionWork {
   private final DeviceIdentity identity;
   private final DeviceItems items;
   private final Optional<ArchiveDeletion> archive;
+  private final ScheduleBook schedules;
   private final FleetQueue queue;
   private final Clock clock;
 
@@ -39,6 +41,7 @@ final class DeletionWork {
       DeviceIdentity identity,
       DeviceItems items,
       Optional<ArchiveDeletion> archive,
+      ScheduleBook schedules,
       FleetQueue queue,
       Clock clock) {
     this.tables = tables;
@@ -47,6 +50,7 @@ final class DeletionWork {
     this.identity = identity;
     this.items = items;
     this.archive = archive;
+    this.schedules = schedules;
     this.queue = queue;
     this.clock = clock;
   }
@@ -86,6 +90,9 @@ final class DeletionWork {
     identity.deleteThing(thing);
     var devices = Deletions.remembered(receipt, "devices");
     devices.add(thing);
+    for (var device : devices) {
+      schedules.forgetDevice(device, Attributes.text(receipt, "by").orElse(""), clock.millis());
+    }
     long fromMs = Attributes.whole(receipt, "fromMs");
     items.delete(new DeviceItems.Extent(thing, devices, fromMs, clock.millis()), timeLeft);
     archive.ifPresent(objects -> takeOut(objects, thing, round, timeLeft));

@@ -16,6 +16,7 @@ import io.fieldline.lambdas.aws.Primed;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
+import io.fieldline.lambdas.schedules.ScheduleBook;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.api.ApiFunction;
 import io.fieldline.messages.api.ApiRoute;
@@ -30,6 +31,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iot.IotClient;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// What admins do with devices themselves. A function of its own, because nothing else may.
@@ -47,6 +49,7 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
         Clients.iot(),
         Clients.iotData(),
         Clients.sqs(),
+        Clients.scheduler(),
         Clients::s3,
         Clock.systemUTC());
     JsonLines.install();
@@ -59,6 +62,7 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
       IotClient iot,
       IotDataPlaneClient data,
       SqsClient queues,
+      SchedulerClient scheduler,
       Function<Environment, S3Client> buckets,
       Clock clock) {
     var fleet = environment.text("FLEET_TABLE");
@@ -76,9 +80,11 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
         environment
             .optional("ARCHIVE_BUCKET")
             .map(bucket -> new ArchiveDeletion(buckets.apply(environment), bucket));
+    var schedules = new ScheduleBook(tables, fleet, scheduler, ScheduleBook.Place.of(environment));
     this.work =
         new FleetWork(
-            new DeletionWork(tables, fleet, deletions, identity, items, archive, queue, clock),
+            new DeletionWork(
+                tables, fleet, deletions, identity, items, archive, schedules, queue, clock),
             new GroupWork(tables, fleet, memberships, things, queue, clock),
             new Placement(tables, fleet, memberships, things, identity, queue));
     var groups = new GroupRoutes(tables, fleet, things, queue);

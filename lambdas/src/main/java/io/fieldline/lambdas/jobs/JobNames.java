@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 /// How AWS IoT names what the API names. An account has one list of jobs for all its stages, so
 /// that each stage's begin with its own name.
 ///
-/// @param prefix what the identifiers of this stage's jobs begin with
+/// @param prefix what the identifiers of this stage's jobs begin with, and the names of its groups
 /// @param arns what the ARNs of AWS IoT in this account and region begin with, with a colon at the
 ///   end
 record JobNames(String prefix, String arns) {
@@ -26,7 +26,7 @@ record JobNames(String prefix, String arns) {
   List<String> targets(JobOrder order) {
     return Stream.concat(
             order.devices().stream().map(device -> arns + "thing/" + device),
-            order.groups().stream().map(group -> arns + "thinggroup/" + group))
+            order.groups().stream().map(group -> arns + "thinggroup/" + prefix + group))
         .toList();
   }
 

@@ -6,6 +6,7 @@ import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.api.FirstRequests;
+import io.fieldline.lambdas.api.Groups;
 import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
@@ -41,6 +42,7 @@ final class JobRoutes {
   private final JobNames names;
   private final JobRegister register;
   private final Devices devices;
+  private final Groups groups;
   private final FirstRequests requests;
   private final Settings settings;
 
@@ -63,6 +65,7 @@ final class JobRoutes {
     this.names = names;
     this.register = new JobRegister(tables, fleetTable);
     this.devices = new Devices(tables, fleetTable);
+    this.groups = new Groups(tables, fleetTable);
     this.requests = requests;
     this.settings = settings;
   }
@@ -77,6 +80,9 @@ final class JobRoutes {
             "devices: expected things, got '%s', which is behind %s"
                 .formatted(name, device.thing()));
       }
+    }
+    for (var group : order.groups()) {
+      groups.require(group);
     }
     var first = requests.of(request);
     var job = FleetKeys.commandId(first.atMs(), first.unique());

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.tables;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /// Keys of the fleet table.
 public final class FleetKeys {
@@ -50,6 +53,13 @@ public final class FleetKeys {
   /// `actuator`, `value`, `expiresAtMs`, `devices`, `groups`, `targets` (how many things), and
   /// `counts` once nothing changes any more.
   public static final String FLEET_COMMANDS = "COMMANDS";
+
+  /// Partition of all schedules, sorted by name: `by`, `changedMs`, `devices`, `groups`. What each
+  /// does when is EventBridge Scheduler's.
+  public static final String SCHEDULES = "SCHEDULES";
+
+  /// What the sort key of a schedule's run begins with.
+  public static final String RUN_PREFIX = "RUN#";
 
   /// What nothing could use, by day: the attributes of {@link Quarantined}, and `replayedMs`,
   /// `replayedBy`, `replays` once it was sent again.
@@ -135,6 +145,26 @@ public final class FleetKeys {
   /// Whom a command to many is for: `things`, and `refused`, why it could not be given to a thing.
   public static Key fleetCommandTargets(String id) {
     return new Key(FLEET_COMMANDS + "#" + id, "TARGETS");
+  }
+
+  /// A schedule.
+  public static Key schedule(String name) {
+    return new Key(SCHEDULES, name);
+  }
+
+  /// The partition of a schedule's runs.
+  public static String runsOf(String schedule) {
+    return "SCHEDULE#" + schedule;
+  }
+
+  /// A run of a schedule: `id`, of the command to many that it was.
+  public static Key run(String schedule, String id) {
+    return new Key(runsOf(schedule), RUN_PREFIX + id);
+  }
+
+  /// The identifier of the command that a schedule comes to at a time.
+  public static String scheduledCommandId(long dueMs, String schedule) {
+    return commandId(dueMs, UUID.nameUUIDFromBytes(schedule.getBytes(UTF_8)).toString());
   }
 
   /// The newest command of an actuator: `id`, `atMs`.

@@ -38,6 +38,7 @@ import software.amazon.awssdk.services.iotdataplane.model.ResourceNotFoundExcept
 import software.amazon.awssdk.services.iotdataplane.model.UpdateThingShadowRequest;
 import software.amazon.awssdk.services.iotjobsdataplane.IotJobsDataPlaneClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -188,6 +189,41 @@ public final class Cloud implements AutoCloseable {
   /// Jobs as devices see them.
   public IotJobsDataPlaneClient jobs() {
     return client(IotJobsDataPlaneClient.builder());
+  }
+
+  public SchedulerClient schedules() {
+    return client(SchedulerClient.builder());
+  }
+
+  /// A role that a service may take, which may send to the quarantine queue.
+  ///
+  /// @param service as IAM names it
+  /// @return its ARN
+  public String role(String service) {
+    var trust =
+        """
+        {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"%s"},
+         "Action":"sts:AssumeRole"}]}\
+        """;
+    var name = named("role");
+    var arn =
+        iam.createRole(r -> r.roleName(name).assumeRolePolicyDocument(trust.formatted(service)))
+            .role()
+            .arn();
+    iam.putRolePolicy(r ->
+        r.roleName(name)
+            .policyName("send")
+            .policyDocument(
+                "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":"
+                    + "\"sqs:SendMessage\",\"Resource\":\""
+                    + queueArn()
+                    + "\"}]}"));
+    return arn;
+  }
+
+  /// The quarantine queue's ARN.
+  public String queueArn() {
+    return "arn:aws:sqs:us-east-1:000000000000:quarantine-" + number;
   }
 
   public CloudFrontClient distributions() {

@@ -11,6 +11,7 @@ import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.outcome.OutcomeHandler;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Grouping;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -275,6 +276,35 @@ final class FleetCommandTest {
     assertThat(cloud.updates()).singleElement().asString().startsWith(devices.get(1) + "/");
   }
 
+  /// As they are when it is given: whoever is in several of them gets it once.
+  @Test
+  void groupsAreTheirDevices() throws IOException {
+    var devices = devices(4);
+    for (var group : List.of("cellar", "shed")) {
+      put(Grouping.GROUP.key(group).with(Map.of("devices", Attributes.number(3))));
+    }
+    for (int i = 0; i < 3; i++) {
+      member("cellar", devices.get(i));
+      member("shed", devices.get(i + 1));
+    }
+    var answer =
+        send(
+            "{\"actuator\":\"fan\",\"value\":true,\"groups\":[\"cellar\",\"shed\"],\"devices\":[\"%s\"]}"
+                .formatted(devices.get(0)));
+
+    assertThat(answer.body().members())
+        .containsEntry("groups", List.of("cellar", "shed"))
+        .containsEntry("targets", 4L);
+    work(function);
+    assertThat(states(answer.body().text("id"), "PENDING").keySet())
+        .containsExactlyElementsOf(devices);
+    assertThat(cloud.updates()).hasSize(4);
+  }
+
+  private void member(String group, String device) {
+    put(Grouping.GROUP.member(group, device).with(Map.of("thing", Attributes.text(device))));
+  }
+
   @Test
   void whoIsBehindAGatewayIsCommandedByItOnceAndWhoWasDeletedIsNot() throws IOException {
     var gateway = device("gw");
@@ -289,6 +319,50 @@ final class FleetCommandTest {
     assertThat(states(id, ""))
         .containsExactly(Map.entry(gone, "FAILED it was deleted"), Map.entry(gateway, "PENDING"));
     assertThat(cloud.updates()).hasSize(1);
+  }
+
+  /// Told twice, as EventBridge Scheduler may, by a queue that may tell twice, too.
+  @Test
+  void aRunOfAScheduleIsOneCommandHoweverOftenItIsTold() throws IOException {
+    var devices = devices(2);
+    var run =
+        """
+        {"schedule":"morning","dueAt":"2025-11-25T03:40:00Z","actuator":"fan","value":true,
+         "validForMs":5000,"devices":["%s","%s","never-heard"],"groups":[]}
+        """
+            .formatted(devices.get(0), devices.get(1));
+    for (int i = 0; i < 2; i++) {
+      cloud.queues().sendMessage(send -> send.queueUrl(cloud.queueUrl()).messageBody(run));
+    }
+
+    assertThat(work(function)).isZero();
+
+    var runs =
+        call("GET /schedules/{schedule}/runs", Map.of("schedule", "morning"), Map.of(), null)
+            .body()
+            .objects("commands");
+    assertThat(runs).hasSize(1);
+    assertThat(runs.getFirst().members())
+        .containsEntry("schedule", "morning")
+        .containsEntry("by", "schedule:morning")
+        .containsEntry("atMs", NOW)
+        .containsEntry("expiresAtMs", NOW + 65_000);
+    assertThat(states(runs.getFirst().text("id"), ""))
+        .containsEntry(devices.get(0), "PENDING")
+        .containsEntry("never-heard", "FAILED no such device");
+    for (var device : devices) {
+      assertThat(
+              cloud.items(cloud.fleetTable()).stream()
+                  .filter(item -> item.get("pk").s().equals("T#" + device))
+                  .filter(item -> item.get("sk").s().startsWith(FleetKeys.COMMAND_PREFIX)))
+          .hasSize(1);
+    }
+    var other = Map.of("schedule", "evening");
+    assertThat(
+            call("GET /schedules/{schedule}/runs", other, Map.of(), null)
+                .body()
+                .objects("commands"))
+        .isEmpty();
   }
 
   @Test
@@ -331,11 +405,12 @@ final class FleetCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"actuator\":\"fan\",\"value\":true}|400|devices: expected 1 to 1000, got 0",
+        "{\"actuator\":\"fan\",\"value\":true}|400|devices, groups: expected at least one",
         "{\"actuator\":\"fan\",\"value\":true,\"devices\":\"D\"}|400|/devices: expected an array of texts, got D",
         "{\"actuator\":\"fan\",\"value\":true,\"devices\":[1]}|400|/devices/0: expected a text, got 1",
         "{\"actuator\":\"fan\",\"value\":true,\"devices\":[\"x\",\"y\"]}|404|no device 'x', 'y' was ever heard",
-        "{\"actuator\":\"fan\",\"value\":true,\"device\":\"x\"}|400|/device: not known; known: devices",
+        "{\"actuator\":\"fan\",\"value\":true,\"device\":\"x\"}|400|/device: not known; known: devices, groups",
+        "{\"actuator\":\"fan\",\"value\":true,\"groups\":[\"none\"]}|404|no group 'none'",
         "{\"actuator\":\"f n\",\"value\":true,\"devices\":[\"x\"]}|400|actuator: expected 1 to 128 letters",
         "{\"actuator\":\"fan\",\"devices\":[\"x\"]}|400|value: expected true, false, a number",
         "{\"actuator\":\"fan\",\"value\":1,\"validForMs\":5,\"devices\":[\"x\"]}|400|validForMs: expected 1000 to",
@@ -356,7 +431,7 @@ final class FleetCommandTest {
   void moreThanAThousandAreRefusedAndWhatIsNoneIsNotFound() throws IOException {
     var many = new ArrayList<String>();
     IntStream.rangeClosed(0, 1_000).forEach(i -> many.add("m" + i));
-    assertThat(send(fanOf(many)).body().text("detail")).contains("expected 1 to 1000, got 1001");
+    assertThat(send(fanOf(many)).body().text("detail")).contains("expected at most 1000, got 1001");
     var path = Map.of("command", "none");
     assertThat(call("GET /commands/{command}", path, Map.of(), null).status()).isEqualTo(404);
     var id = sent(devices(1));

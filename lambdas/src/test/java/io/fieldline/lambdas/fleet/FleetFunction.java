@@ -32,12 +32,23 @@ final class FleetFunction {
             "30",
             "AUDIT_RETENTION_DAYS",
             "90"));
+    variables.putAll(
+        Map.of(
+            "SCHEDULE_GROUP",
+            "default",
+            "SCHEDULE_QUEUE_ARN",
+            cloud.queueArn(),
+            "SCHEDULE_ROLE_ARN",
+            "arn:aws:iam::000000000000:role/" + cloud.named("role"),
+            "SCHEDULE_DEAD_LETTER_ARN",
+            cloud.queueArn()));
     return new FleetHandler(
         new Environment(variables),
         cloud.tables(),
         cloud.iot(),
         cloud.shadows(),
         cloud.queues(),
+        cloud.schedules(),
         _ -> cloud.buckets(),
         clock);
   }

@@ -10,6 +10,7 @@ import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.lambdas.tables.Grouping;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -67,6 +68,11 @@ final class JobRoutesTest {
         .putItem(put ->
             put.tableName(cloud.fleetTable())
                 .item(FleetKeys.device(device).with(Map.of("thing", Attributes.text(thing)))));
+  }
+
+  private void putGroup(String group) {
+    var item = Grouping.GROUP.key(group).with(Map.of("devices", Attributes.number(0)));
+    cloud.tables().putItem(put -> put.tableName(cloud.fleetTable()).item(item));
   }
 
   private Invocation.Answer call(String route, Map<String, String> path, @Nullable String body)
@@ -221,13 +227,16 @@ final class JobRoutesTest {
 
   @Test
   void whoComesToTheGroupLaterGetsAContinuousJobToo() throws IOException {
-    var group = cloud.named("gateways");
+    var group = cloud.named("fieldline-dev") + "-gateways";
+    putGroup("gateways");
     var first = device("first");
     var second = device("second");
     cloud.iot().createThingGroup(create -> create.thingGroupName(group));
     cloud.iot().addThingToThingGroup(add -> add.thingName(first).thingGroupName(group));
     var job =
-        made("{\"document\":%s,\"groups\":[\"%s\"],\"continuous\":true}".formatted(REBOOT, group));
+        made(
+            "{\"document\":%s,\"groups\":[\"%s\"],\"continuous\":true}"
+                .formatted(REBOOT, "gateways"));
     report(job, first, "SUCCEEDED", Map.of());
 
     cloud.iot().addThingToThingGroup(add -> add.thingName(second).thingGroupName(group));
@@ -235,7 +244,7 @@ final class JobRoutesTest {
     assertThat(listed("QUEUED", job)).containsExactly(second);
     assertThat(job(job).members())
         .containsEntry("status", "IN_PROGRESS")
-        .containsEntry("groups", List.of(group))
+        .containsEntry("groups", List.of("gateways"))
         .containsEntry("continuous", true);
   }
 
@@ -337,7 +346,7 @@ final class JobRoutesTest {
         "{\"document\":R}|/devices, /groups: expected 1 to 100 of both, got 0",
         "{\"document\":R,\"devices\":[\"D\"],\"aborts\":[]}|/aborts: not known; known: document, devices",
         "{\"document\":R,\"devices\":[\"a b\"]}|/devices: expected names of letters",
-        "{\"document\":R,\"devices\":[\"nobody\"]}|no device 'nobody' was ever heard",
+        "{\"document\":R,\"devices\":[\"nobody\"]}|no device 'nobody' was ever heard or provisioned",
         "{\"document\":R,\"devices\":[\"D:child\"]}|is behind D",
         "{\"document\":R,\"groups\":[\"nogroup\"]}|nogroup",
         "{\"document\":R,\"devices\":[\"D\"],\"continuous\":true}|/continuous: expected at least one group",

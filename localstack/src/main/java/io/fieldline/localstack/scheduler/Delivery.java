@@ -10,6 +10,7 @@ import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.UUID;
 import software.amazon.awssdk.core.SdkBytes;
@@ -36,34 +37,67 @@ final class Delivery {
   private final StackInfo stack;
   private final StackClock clock;
   private final Timers timers;
-  private final Scheduler.Kept schedule;
+  private final Schedule schedule;
   private final String executionId = UUID.randomUUID().toString();
   private final Instant due;
   private int retries;
 
-  Delivery(Api api, StackInfo stack, StackClock clock, Timers timers, Scheduler.Kept schedule) {
+  Delivery(
+      Api api, StackInfo stack, StackClock clock, Timers timers, Schedule schedule, Instant due) {
     this.api = api;
     this.stack = stack;
     this.clock = clock;
     this.timers = timers;
     this.schedule = schedule;
-    this.due = clock.instant();
+    this.due = due;
   }
 
   void begin() {
     try {
-      api.call(
-          asRole(),
-          InvokeRequest.builder()
-              .functionName(schedule.targetArn())
-              .invocationType(InvocationType.EVENT)
-              .payload(SdkBytes.fromUtf8String(schedule.input()))
-              .build(),
-          InvokeResponse.class);
+      Caller role = asRole();
+      if (schedule.targetArn().contains(":sqs:")) {
+        var message =
+            SendMessageRequest.builder()
+                .queueUrl(queueUrl(schedule.targetArn()))
+                .messageBody(input())
+                .messageGroupId(schedule.messageGroup())
+                .build();
+        api.call(role, message, SendMessageResponse.class);
+      } else {
+        var invocation =
+            InvokeRequest.builder()
+                .functionName(schedule.targetArn())
+                .invocationType(InvocationType.EVENT)
+                .payload(SdkBytes.fromUtf8String(input()))
+                .build();
+        api.call(role, invocation, InvokeResponse.class);
+      }
     } catch (AwsFailure e) {
       LOG.log(System.Logger.Level.WARNING, "schedule " + schedule.name() + ": " + e.message());
       failed(e);
     }
+  }
+
+  /// Source: EventBridge Scheduler User Guide, "Adding context attributes".
+  private String input() {
+    return schedule
+        .input()
+        .replace("<aws.scheduler.schedule-arn>", arn())
+        .replace("<aws.scheduler.scheduled-time>", due.truncatedTo(ChronoUnit.SECONDS).toString())
+        .replace("<aws.scheduler.execution-id>", executionId)
+        .replace("<aws.scheduler.attempt-number>", String.valueOf(retries + 1));
+  }
+
+  private String arn() {
+    return stack.arn("scheduler", "schedule/" + schedule.groupName() + "/" + schedule.name());
+  }
+
+  private String queueUrl(String arn) {
+    return stack.endpoint().get()
+        + "/"
+        + stack.accountId()
+        + "/"
+        + arn.substring(arn.lastIndexOf(':') + 1);
   }
 
   private void failed(AwsFailure failure) {
@@ -87,11 +121,10 @@ final class Delivery {
     if (queueArn == null) {
       return;
     }
-    String queue = queueArn.substring(queueArn.lastIndexOf(':') + 1);
     var letter =
         SendMessageRequest.builder()
-            .queueUrl(stack.endpoint().get() + "/" + stack.accountId() + "/" + queue)
-            .messageBody(schedule.input())
+            .queueUrl(queueUrl(queueArn))
+            .messageBody(input())
             .messageAttributes(attributes(failure, exhausted))
             .build();
     try {
@@ -111,8 +144,7 @@ final class Delivery {
     attributes.put("RETRY_ATTEMPTS", text(String.valueOf(retries)));
     attributes.put("IS_PAYLOAD_TRUNCATED", text("false"));
     attributes.put("SCHEDULED_TIME", text(due.toString()));
-    attributes.put(
-        "SCHEDULE_ARN", text(stack.arn("scheduler", "schedule/default/" + schedule.name())));
+    attributes.put("SCHEDULE_ARN", text(arn()));
     attributes.put("TARGET_ARN", text(schedule.targetArn()));
     if (!exhausted.isEmpty()) {
       attributes.put("EXHAUSTED_RETRY_CONDITION", text(exhausted));
@@ -135,7 +167,7 @@ final class Delivery {
                 "aws:SourceAccount",
                 stack.accountId(),
                 "aws:SourceArn",
-                stack.arn("scheduler", "schedule-group/default")));
+                stack.arn("scheduler", "schedule-group/" + schedule.groupName())));
     api.call(
         service,
         AssumeRoleRequest.builder()

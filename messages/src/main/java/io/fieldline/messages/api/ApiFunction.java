@@ -14,5 +14,7 @@ public enum ApiFunction {
   /// Devices themselves.
   FLEET,
   /// Fleet work.
-  JOBS
+  JOBS,
+  /// Commands at a time or by the calendar.
+  SCHEDULE
 }

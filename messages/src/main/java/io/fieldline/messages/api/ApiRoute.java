@@ -6,6 +6,7 @@ import static io.fieldline.messages.api.ApiFunction.FLEET;
 import static io.fieldline.messages.api.ApiFunction.JOBS;
 import static io.fieldline.messages.api.ApiFunction.QUARANTINE;
 import static io.fieldline.messages.api.ApiFunction.QUERY;
+import static io.fieldline.messages.api.ApiFunction.SCHEDULE;
 import static io.fieldline.messages.api.ApiFunction.USERS;
 import static io.fieldline.messages.api.ApiParameter.CURSOR;
 import static io.fieldline.messages.api.ApiParameter.FORMAT;
@@ -100,6 +101,17 @@ public enum ApiRoute {
       STATUS,
       LIMIT,
       CURSOR),
+  /// What a schedule came to.
+  LIST_SCHEDULE_RUNS(
+      COMMAND, VIEWER, "GET /schedules/{schedule}/runs", "", "FleetCommandList", LIMIT, CURSOR),
+  /// Schedules.
+  LIST_SCHEDULES(SCHEDULE, VIEWER, "GET /schedules", "", "ScheduleList", LIMIT, CURSOR),
+  /// One schedule.
+  GET_SCHEDULE(SCHEDULE, VIEWER, "GET /schedules/{schedule}", "", "Schedule"),
+  /// A schedule, new or changed.
+  PUT_SCHEDULE(SCHEDULE, OPERATOR, "PUT /schedules/{schedule}", "ScheduleRequest", "Schedule"),
+  /// A schedule less.
+  DELETE_SCHEDULE(SCHEDULE, OPERATOR, "DELETE /schedules/{schedule}", "", "Nothing"),
   /// Live values.
   WATCH_DEVICE(COMMAND, VIEWER, "POST /devices/{device}/live", "", "Watch"),
   /// Somebody has taken notice.

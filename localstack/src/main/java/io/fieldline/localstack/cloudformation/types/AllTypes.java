@@ -27,6 +27,7 @@ public final class AllTypes {
     new ApiTypes(api).addTo(types);
     new CognitoTypes(api, stack).addTo(types);
     new CloudFrontTypes(api).addTo(types);
+    new SchedulerTypes(api).addTo(types);
     new OpsTypes(api, stack.arn("cloudwatch", "alarm:")).addTo(types);
     types.add("AWS::CloudFormation::CustomResource", new CustomResource(api, answers));
     // Only for AWS's statistics: there is nothing to make.

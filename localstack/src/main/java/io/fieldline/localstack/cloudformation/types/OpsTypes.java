@@ -9,18 +9,12 @@ import io.fieldline.localstack.cloudformation.ResourceTypes;
 import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.services.cloudwatch.model.*;
-import software.amazon.awssdk.services.scheduler.model.CreateScheduleRequest;
-import software.amazon.awssdk.services.scheduler.model.CreateScheduleResponse;
-import software.amazon.awssdk.services.scheduler.model.DeleteScheduleRequest;
-import software.amazon.awssdk.services.scheduler.model.DeleteScheduleResponse;
-import software.amazon.awssdk.services.scheduler.model.UpdateScheduleRequest;
-import software.amazon.awssdk.services.scheduler.model.UpdateScheduleResponse;
 import software.amazon.awssdk.services.ssm.model.DeleteParameterRequest;
 import software.amazon.awssdk.services.ssm.model.DeleteParameterResponse;
 import software.amazon.awssdk.services.ssm.model.PutParameterRequest;
 import software.amazon.awssdk.services.ssm.model.PutParameterResponse;
 
-/// AWS::CloudWatch::Alarm and Dashboard; AWS::Scheduler::Schedule; AWS::SSM::Parameter.
+/// AWS::CloudWatch::Alarm and Dashboard; AWS::SSM::Parameter.
 final class OpsTypes {
   private final Api api;
   private final String alarmArnPrefix;
@@ -47,9 +41,6 @@ final class OpsTypes {
             (w, name, _) -> putDashboard(w, name),
             this::deleteDashboard,
             "DashboardName"));
-    types.add(
-        "AWS::Scheduler::Schedule",
-        CallType.of(this::createSchedule, this::updateSchedule, this::deleteSchedule, "Name"));
     types.add(
         "AWS::SSM::Parameter",
         CallType.of(
@@ -95,36 +86,6 @@ final class OpsTypes {
     api.call(
         DeleteDashboardsRequest.builder().dashboardNames(name).build(),
         DeleteDashboardsResponse.class);
-  }
-
-  private Made createSchedule(Wanted w) {
-    String name = w.properties().path("Name").asText(w.uniqueName());
-    var made =
-        api.call(
-            PropertyMapper.fill(CreateScheduleRequest.builder(), w.properties(), Set.of("Name"))
-                .name(name)
-                .build(),
-            CreateScheduleResponse.class);
-    return new Made(name, Map.of("Arn", made.scheduleArn()));
-  }
-
-  private Made updateSchedule(Wanted w, String name, JsonNode old) {
-    var updated =
-        api.call(
-            PropertyMapper.fill(UpdateScheduleRequest.builder(), w.properties(), Set.of("Name"))
-                .name(name)
-                .build(),
-            UpdateScheduleResponse.class);
-    return new Made(name, Map.of("Arn", updated.scheduleArn()));
-  }
-
-  private void deleteSchedule(Wanted w, String name) {
-    api.call(
-        DeleteScheduleRequest.builder()
-            .name(name)
-            .groupName(w.properties().path("GroupName").asText(null))
-            .build(),
-        DeleteScheduleResponse.class);
   }
 
   private Made createParameter(Wanted w) {

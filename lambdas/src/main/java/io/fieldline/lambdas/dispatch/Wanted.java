@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.lambdas.command;
+package io.fieldline.lambdas.dispatch;
 
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.json.JsonObject;
@@ -8,12 +8,26 @@ import io.fieldline.messages.MessageException;
 import java.math.BigDecimal;
 
 /// What a request wants of an actuator: `{actuator, value, validForMs?}`.
-record Wanted(String actuator, ActuatorValue value, long validForMs) {
+///
+/// @param actuator which one
+/// @param value what it is to be set to
+/// @param validForMs how long it may be carried out
+public record Wanted(String actuator, ActuatorValue value, long validForMs) {
   private static final long VALID_MS = 60_000;
   private static final long MAX_VALID_MS = 7L * 86_400_000;
 
-  static Wanted of(JsonObject body) throws ApiException {
+  /// What a body says.
+  public static Wanted of(JsonObject body) throws ApiException {
     return new Wanted(actuator(body), value(body), validForMs(body));
+  }
+
+  /// A value as it stands in JSON.
+  public static Object plain(ActuatorValue value) {
+    return switch (value) {
+      case ActuatorValue.Flag(boolean on) -> on;
+      case ActuatorValue.Amount(var number) -> number;
+      case ActuatorValue.Text(var text) -> text;
+    };
   }
 
   private static String actuator(JsonObject body) throws ApiException {

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.fieldline.infra.construct;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.services.iam.PolicyDocument;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.PrincipalWithConditions;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.scheduler.CfnScheduleGroup;
+import software.amazon.awscdk.services.sqs.Queue;
+import software.constructs.Construct;
+
+/// The queue of commands to many, the group of the schedules that people make, and the role as
+/// which EventBridge Scheduler tells the queue when one is due.
+final class CommandQueue {
+  private final Deployment deployment;
+  private final Queue deadLetters;
+  private final Queue queue;
+  private final CfnScheduleGroup group;
+  private final Role role;
+
+  CommandQueue(Construct scope, Deployment deployment) {
+    this.deployment = deployment;
+    var queues = new Queues(scope, deployment.names());
+    this.deadLetters = queues.queue("CommandDeadLetters", "command-dead").build();
+    this.queue = queues.taken("Commands", "command", PipelineFunction.COMMAND, deadLetters).build();
+    this.group =
+        CfnScheduleGroup.Builder.create(scope, "ScheduleGroup")
+            .name(deployment.names().of("commands"))
+            .build();
+    this.role = role(scope);
+  }
+
+  Queue queue() {
+    return queue;
+  }
+
+  Queue deadLetters() {
+    return deadLetters;
+  }
+
+  /// What a function is told that keeps schedules.
+  Map<String, String> environment() {
+    return Map.of(
+        "SCHEDULE_GROUP", group.getRef(),
+        "SCHEDULE_QUEUE_ARN", queue.getQueueArn(),
+        "SCHEDULE_ROLE_ARN", role.getRoleArn(),
+        "SCHEDULE_DEAD_LETTER_ARN", deadLetters.getQueueArn());
+  }
+
+  /// What a function may do that keeps schedules.
+  ///
+  /// @param more what it may do beside changing and deleting them
+  List<PolicyStatement> keeping(Construct scope, String... more) {
+    var schedules =
+        Deployment.arn(scope, "scheduler", "schedule/" + deployment.names().of("commands") + "/*");
+    var pass =
+        PolicyStatement.Builder.create()
+            .actions(List.of("iam:PassRole"))
+            .resources(List.of(role.getRoleArn()))
+            .conditions(
+                Map.of("StringEquals", Map.of("iam:PassedToService", "scheduler.amazonaws.com")))
+            .build();
+    return List.of(
+        Allow.on(
+            schedules,
+            Stream.concat(
+                    Stream.of(
+                        "scheduler:UpdateSchedule",
+                        "scheduler:GetSchedule",
+                        "scheduler:DeleteSchedule"),
+                    Stream.of(more))
+                .toArray(String[]::new)),
+        pass);
+  }
+
+  /// Source: EventBridge Scheduler User Guide, "Confused deputy prevention": the source is the
+  /// schedule's group.
+  private Role role(Construct scope) {
+    var conditions =
+        new TreeMap<String, Object>(
+            Map.of(
+                "StringEquals",
+                Map.of("aws:SourceAccount", Stack.of(scope).getAccount()),
+                "ArnEquals",
+                Map.of("aws:SourceArn", group.getAttrArn())));
+    return Role.Builder.create(scope, "ScheduleRole")
+        .assumedBy(
+            new PrincipalWithConditions(
+                ServicePrincipal.Builder.create("scheduler.amazonaws.com").build(), conditions))
+        .inlinePolicies(
+            Map.of(
+                "grants",
+                PolicyDocument.Builder.create()
+                    .statements(
+                        List.of(
+                            Allow.on(
+                                List.of(queue.getQueueArn(), deadLetters.getQueueArn()),
+                                "sqs:SendMessage")))
+                    .build()))
+        .build();
+  }
+}

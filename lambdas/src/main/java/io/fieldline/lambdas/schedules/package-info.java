@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Commands at a time or by the calendar, as EventBridge Scheduler keeps them.
+@NullMarked
+package io.fieldline.lambdas.schedules;
+
+import org.jspecify.annotations.NullMarked;
