@@ -256,5 +256,28 @@ class LambdaEventsTest {
                     .functionName("noting")
                     .maximumRetryAttempts(2)))
         .hasMessageContaining("MaximumRetryAttempts");
+    bench.queue("bounded", Map.of());
+    assertThatThrownBy(() ->
+            bench.lambda.createEventSourceMapping(r ->
+                r.eventSourceArn(queueArn("bounded"))
+                    .functionName("noting")
+                    .scalingConfig(s -> s.maximumConcurrency(1))))
+        .hasMessageContaining("maximumConcurrency");
+    String bounded =
+        bench
+            .lambda
+            .createEventSourceMapping(r ->
+                r.eventSourceArn(queueArn("bounded"))
+                    .functionName("noting")
+                    .enabled(false)
+                    .scalingConfig(s -> s.maximumConcurrency(4)))
+            .uuid();
+    assertThat(
+            bench
+                .lambda
+                .getEventSourceMapping(get -> get.uuid(bounded))
+                .scalingConfig()
+                .maximumConcurrency())
+        .isEqualTo(4);
   }
 }
