@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
 /// @param tellAlarmsTo who is told of the alarms of devices
 /// @param deploymentConfig how traffic goes over to a new version of a function, by CodeDeploy's
 ///   name without its prefix; empty: at once, and without CodeDeploy
+/// @param tracing functions make traces in X-Ray, with their calls to AWS
 /// @param tags what every resource is tagged with, besides project and stage
 public record StageConfig(
     String stage,
@@ -46,6 +47,7 @@ public record StageConfig(
     boolean customerKey,
     List<Recipient> tellAlarmsTo,
     Optional<String> deploymentConfig,
+    boolean tracing,
     Map<String, String> tags) {
 
   /// What carries messages to the telemetry function.
@@ -187,6 +189,7 @@ public record StageConfig(
         customerKey,
         tellAlarmsTo,
         deploymentConfig,
+        tracing,
         tags);
   }
 

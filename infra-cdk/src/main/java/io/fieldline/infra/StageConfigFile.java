@@ -37,6 +37,7 @@ public final class StageConfigFile {
           "customerKey",
           "tellAlarmsTo",
           "deploymentConfig",
+          "tracing",
           "tags");
 
   private final Path file;
@@ -91,7 +92,7 @@ public final class StageConfigFile {
 
   private Object value(JsonParser parser, String key) throws IOException {
     return switch (key) {
-      case "retainData", "snapStart", "customerKey" -> {
+      case "retainData", "snapStart", "customerKey", "tracing" -> {
         if (!parser.currentToken().isBoolean()) {
           throw problem(parser, key + ": expected true or false, got " + parser.getText());
         }
@@ -172,6 +173,7 @@ public final class StageConfigFile {
           ((List<?>) values.getOrDefault("tellAlarmsTo", List.of()))
               .stream().map(String.class::cast).map(Recipient::of).toList(),
           Optional.ofNullable((String) values.get("deploymentConfig")),
+          (boolean) values.getOrDefault("tracing", false),
           tags());
     } catch (InvalidConfigException e) {
       throw new InvalidConfigException(file + ": " + e.getMessage(), e);

@@ -37,7 +37,7 @@ record Checkout(Path root) {
             "\\{",
             """
             { "alarmEmail": "ops@example.com", "monthlyBudgetUsd": 20, "customerKey": true,
-              "buffer": "kinesis", "archiveRetentionDays": 400,
+              "tracing": true, "buffer": "kinesis", "archiveRetentionDays": 400,
               "tellAlarmsTo": [ "mailto:ops@example.com", "https://example.com/hook" ],
               "tags": { "cost-centre": "4711" },\
             """));

@@ -274,6 +274,25 @@ final class PipelineStackTest {
             budget -> assertThat(budget.at("/Budget/BudgetLimit/Amount").asInt()).isEqualTo(20));
   }
 
+  @Test
+  void aStageWithTracingHasItInEachFunctionAndItsRoleMayPutTraces() {
+    var watched = Template.of("watched");
+
+    assertThat(watched.properties("AWS::Lambda::Function"))
+        .allSatisfy(function -> {
+          assertThat(function.at("/TracingConfig/Mode").asText()).isEqualTo("Active");
+          var role = function.at("/Role/Fn::GetAtt/0").asText();
+          assertThat(watched.grants().get(role))
+              .as(role)
+              .anySatisfy(statement ->
+                  assertThat(Template.list(statement.get("Action")))
+                      .extracting(JsonNode::asText)
+                      .containsExactly("xray:PutTraceSegments", "xray:PutTelemetryRecords"));
+        });
+    assertThat(dev.properties("AWS::Lambda::Function"))
+        .allSatisfy(function -> assertThat(function.has("TracingConfig")).isFalse());
+  }
+
   /// But for the one that the update itself runs.
   @Test
   void aStageWithADeploymentConfigTakesEachFunctionToItsNewVersionByIt() {

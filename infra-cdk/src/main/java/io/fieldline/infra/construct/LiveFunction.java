@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.construct;
 
+import io.fieldline.infra.StageConfig;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +23,7 @@ import software.amazon.awscdk.services.lambda.Code;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Runtime;
 import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.lambda.Tracing;
 import software.amazon.awscdk.services.logs.CfnLogGroup;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.sqs.IQueue;
@@ -56,7 +58,10 @@ final class LiveFunction extends Construct {
             .timeout(Duration.seconds(function.timeoutSeconds()))
             .environment(props.environment())
             .logGroup(LogGroup.fromLogGroupName(this, "LogName", logs.getRef()))
-            .role(role(logs, props).withoutPolicyUpdates());
+            .role(role(deployment.config(), logs, props).withoutPolicyUpdates());
+    if (deployment.config().tracing()) {
+      builder.tracing(Tracing.ACTIVE);
+    }
     if (deployment.config().snapStart()) {
       builder.snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS);
     }
@@ -134,12 +139,16 @@ final class LiveFunction extends Construct {
         .sourceArn(sourceArn);
   }
 
-  private Role role(CfnLogGroup logs, FunctionProps props) {
+  private Role role(StageConfig config, CfnLogGroup logs, FunctionProps props) {
     var grants = new ArrayList<>(props.grants());
     grants.add(Allow.on(logs.getAttrArn(), "logs:CreateLogStream", "logs:PutLogEvents"));
     props
         .deadLetters()
         .ifPresent(queue -> grants.add(Allow.on(queue.getQueueArn(), "sqs:SendMessage")));
+    if (config.tracing()) {
+      // Source: Service Authorization Reference, AWS X-Ray: neither knows resources.
+      grants.add(Allow.on("*", "xray:PutTraceSegments", "xray:PutTelemetryRecords"));
+    }
     return Role.Builder.create(this, "Role")
         .assumedBy(ServicePrincipal.Builder.create("lambda.amazonaws.com").build())
         .inlinePolicies(

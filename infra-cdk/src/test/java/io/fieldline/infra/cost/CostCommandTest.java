@@ -33,6 +33,7 @@ final class CostCommandTest {
         false,
         List.of(),
         Optional.empty(),
+        false,
         Map.of());
   }
 

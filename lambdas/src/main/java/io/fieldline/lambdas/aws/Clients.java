@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.aws;
 
+import java.time.Clock;
+import java.util.Optional;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
@@ -16,6 +19,11 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 /// Clients with the small HTTP client. Region, credentials and `AWS_ENDPOINT_URL` are read by the
 /// SDK from the function's environment.
 public final class Clients {
+  private static final TracedCalls TRACED =
+      new TracedCalls(
+          new TraceDaemon(Optional.ofNullable(System.getenv("AWS_XRAY_DAEMON_ADDRESS"))),
+          Clock.systemUTC());
+
   private Clients() {}
 
   /// Both tables.
@@ -63,7 +71,9 @@ public final class Clients {
     return with(CloudFrontClient.builder()).build();
   }
 
-  private static <B extends AwsSyncClientBuilder<B, ?>> B with(B builder) {
-    return builder.httpClientBuilder(UrlConnectionHttpClient.builder());
+  private static <B extends AwsSyncClientBuilder<B, ?> & AwsClientBuilder<B, ?>> B with(B builder) {
+    return builder
+        .httpClientBuilder(UrlConnectionHttpClient.builder())
+        .overrideConfiguration(c -> c.addExecutionInterceptor(TRACED));
   }
 }

@@ -95,8 +95,8 @@ final class QueuePoller implements EventSource.Poller {
   }
 
   private void pollOnce() {
-    FunctionVersion function = records.route(FunctionName.of(mapping.function()));
-    Caller role = roles.of(function);
+    FunctionName name = FunctionName.of(mapping.function());
+    Caller role = roles.of(records.get(name));
     String url = stack.endpoint().get() + queueUrl;
     List<Message> batch = receive(role, url);
     if (batch.isEmpty()) {
@@ -104,7 +104,8 @@ final class QueuePoller implements EventSource.Poller {
     }
     handing = true;
     try {
-      hand(function, role, url, batch);
+      // Only now: an alias may have moved since the poll began.
+      hand(records.route(name), role, url, batch);
     } finally {
       handing = false;
     }
