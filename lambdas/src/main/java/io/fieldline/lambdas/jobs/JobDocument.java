@@ -53,7 +53,7 @@ record JobDocument(String type, String json) {
       default ->
           throw new MessageException(
               "/document/fieldline/type: expected one of run, rotate-certificate, reboot,"
-                  + " upload-logs, update, got "
+                  + " update, upload-logs, got "
                   + type);
     }
     var json = new String(JsonObject.write(Map.of("fieldline", members)), StandardCharsets.UTF_8);

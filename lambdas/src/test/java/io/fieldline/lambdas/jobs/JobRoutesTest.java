@@ -12,12 +12,15 @@ import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Grouping;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -350,7 +353,7 @@ final class JobRoutesTest {
         "{\"document\":R,\"devices\":[\"D:child\"]}|is behind D",
         "{\"document\":R,\"groups\":[\"nogroup\"]}|nogroup",
         "{\"document\":R,\"devices\":[\"D\"],\"continuous\":true}|/continuous: expected at least one group",
-        "{\"document\":{\"fieldline\":{\"type\":\"dance\"}},\"devices\":[\"D\"]}|expected one of run, rotate-certificate, reboot, upload-logs, update, got dance",
+        "{\"document\":{\"fieldline\":{\"type\":\"dance\"}},\"devices\":[\"D\"]}|expected one of run, rotate-certificate, reboot, update, upload-logs, got dance",
         "{\"document\":{\"fieldline\":{\"type\":\"run\"}},\"devices\":[\"D\"]}|fieldline/program: expected a text, got nothing",
         "{\"document\":{\"fieldline\":{\"type\":\"reboot\",\"now\":true}},\"devices\":[\"D\"]}|fieldline/now: not known; known: type",
         "{\"document\":{\"fieldline\":{\"type\":\"upload-logs\",\"url\":\"${aws:iot:s3-presigned-url:https://s3.amazonaws.com/b/k}\"}},\"devices\":[\"D\"]}|this stage has no role for that",
@@ -371,6 +374,19 @@ final class JobRoutesTest {
     assertThat(answer.status()).isBetween(400, 404);
     assertThat(answer.body().text("detail")).contains(told.replace("behind D", "behind " + thing));
     assertThat(call("GET /jobs", Map.of(), null).body().objects("jobs")).isEmpty();
+  }
+
+  /// The page is the agent's, too: what it can do and this does not know would be refused here.
+  @Test
+  void everyKindOfWorkOnThePageIsKnownAndNoOther() throws IOException {
+    var page = Files.readString(Path.of("../docs/reference/jobs.md"));
+    var onThePage =
+        Pattern.compile("(?m)^\\| `([a-z-]+)` \\|").matcher(page).results().map(m -> m.group(1));
+    var refused =
+        create("{\"document\":{\"fieldline\":{\"type\":\"none\"}},\"devices\":[\"x\"]}").body();
+
+    assertThat(refused.text("detail"))
+        .contains("expected one of " + String.join(", ", onThePage.toList()) + ", got none");
   }
 
   @Test
