@@ -3,10 +3,14 @@ package io.fieldline.acceptance.structure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.fieldline.acceptance.pipeline.Checkout;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
+import software.amazon.awssdk.core.SdkSystemSetting;
 import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 
 /// The functions' zips as they are deployed: small, and everything in them fits together.
@@ -85,6 +91,46 @@ class FunctionZipsTest {
 
       assertThat(signatures(ours))
           .containsExactlyInAnyOrderElementsOf(signatures(SdkInternalThreadLocal.class));
+    }
+  }
+
+  /// Nothing of a run here asks for credentials so.
+  ///
+  /// Source: AWS Lambda Developer Guide, "Lambda SnapStart" compatibility: functions that start
+  /// from a snapshot have them from a local address (`AWS_CONTAINER_CREDENTIALS_FULL_URI`), not
+  /// from variables.
+  @Test
+  void aFunctionFromASnapshotFindsItsCredentials() throws Exception {
+    var jars = files(Checkout.root().resolve("lambdas/target/shrunk"), ".jar");
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] answer =
+              """
+              {"AccessKeyId":"of-the-snapshot","SecretAccessKey":"s","Token":"t",
+              "Expiration":"2999-01-01T00:00:00Z"}
+              """
+                  .getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, answer.length);
+          try (var body = exchange.getResponseBody()) {
+            body.write(answer);
+          }
+        });
+    server.start();
+    String property = SdkSystemSetting.AWS_CONTAINER_CREDENTIALS_FULL_URI.property();
+    System.setProperty(property, "http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    try (var loader = new URLClassLoader(urls(jars), ClassLoader.getPlatformClassLoader())) {
+      var type = loader.loadClass(ContainerCredentialsProvider.class.getName());
+      Object builder = type.getMethod("builder").invoke(null);
+      var build = builder.getClass().getDeclaredMethod("build");
+      build.setAccessible(true);
+      Object credentials = type.getMethod("resolveCredentials").invoke(build.invoke(builder));
+
+      assertThat(credentials.toString()).contains("of-the-snapshot");
+    } finally {
+      System.clearProperty(property);
+      server.stop(0);
     }
   }
 
