@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /// `fieldline cost --devices N --interval S [--sensors N] [--window S] [--stage NAME]`: a month on
@@ -27,11 +28,12 @@ public final class CostCommand {
           "pollers",
           "invocation-ms",
           "message-ms",
+          "together",
           "format");
   private static final String USAGE =
       "fieldline cost --devices N --interval SECONDS [--sensors N] [--window SECONDS] [--stage NAME]"
           + " [--alarm-rules N] [--format text|tsv]; of a run: [--minutes M] [--closed-hours H]"
-          + " [--filled-minutes M] [--pollers N] [--invocation-ms MS] [--message-ms MS]";
+          + " [--filled-minutes M] [--pollers N] [--invocation-ms MS] [--message-ms MS] [--together N]";
 
   private CostCommand() {}
 
@@ -47,7 +49,10 @@ public final class CostCommand {
               number(options, "invocation-ms", String.valueOf(Pace.AWS.invocationSeconds() * 1000))
                   / 1000,
               number(options, "message-ms", String.valueOf(Pace.AWS.messageSeconds() * 1000))
-                  / 1000);
+                  / 1000,
+              options.containsKey("together")
+                  ? OptionalDouble.of(number(options, "together", ""))
+                  : OptionalDouble.empty());
       System.out.print(
           switch (options.getOrDefault("format", "text")) {
             case "text" -> text(load(options), config, pace);

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.cost;
 
+import java.util.OptionalDouble;
+
 /// How fast functions are where they run, and how many take from a queue at once.
 ///
 /// @param pollers of a queue. Source: AWS Lambda Developer Guide, scaling of Amazon SQS event
 ///   source mappings: five at the least. The local stack has one.
 /// @param invocationSeconds of the telemetry function, besides its messages
 /// @param messageSeconds for each message
-record Pace(int pollers, double invocationSeconds, double messageSeconds) {
+/// @param together how many messages an invocation takes, where that was counted
+record Pace(int pollers, double invocationSeconds, double messageSeconds, OptionalDouble together) {
   /// Assumed: a warm function, four milliseconds for each message's calls of DynamoDB.
-  static final Pace AWS = new Pace(5, 0.012, 0.004);
+  static final Pace AWS = new Pace(5, 0.012, 0.004, OptionalDouble.empty());
 
   private static final double BATCH = 10;
   private static final int STEPS = 100;
@@ -30,6 +33,10 @@ record Pace(int pollers, double invocationSeconds, double messageSeconds) {
   /// for one. So a poller that hears of `x` messages in a round takes `x + e^-x` on average, and a
   /// round is the longer the more it takes.
   double messagesPerInvocation(double messagesPerSecond) {
+    return together.orElseGet(() -> expected(messagesPerSecond));
+  }
+
+  private double expected(double messagesPerSecond) {
     double taken = 1;
     for (int i = 0; i < STEPS; i++) {
       double round = invocationSeconds + messageSeconds * taken;

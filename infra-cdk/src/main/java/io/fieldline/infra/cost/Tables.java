@@ -82,7 +82,7 @@ record Tables(Load load, StageConfig config) {
   private double lookups() {
     double seconds = load.period().seconds();
     double between = load.period().seconds() * load.devices() / load.messages();
-    double again = Math.max(KNOWN_SECONDS + between / 2, between);
+    double again = Math.ceil(KNOWN_SECONDS / between) * between;
     double devices = LOOKS * load.devices() * seconds / again;
     double everyRules = RULES_SECONDS + 1 / load.messagesPerSecond();
     double rules = Math.max(1, Math.ceil(load.alarmRules() * RULE_BYTES / 4096)) / 2;

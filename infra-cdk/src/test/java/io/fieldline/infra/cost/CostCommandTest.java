@@ -10,6 +10,7 @@ import io.fieldline.infra.StageConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class CostCommandTest {
@@ -128,8 +129,11 @@ final class CostCommandTest {
   void messagesComeTogetherWhereFunctionsAreBusy() {
     assertThat(Pace.AWS.messagesPerInvocation(0.01)).isCloseTo(1, within(0.001));
     assertThat(Pace.AWS.messagesPerInvocation(100_000)).isEqualTo(10);
-    assertThat(new Pace(1, 0.03, 0.03).messagesPerInvocation(17))
-        .isGreaterThan(new Pace(5, 0.03, 0.03).messagesPerInvocation(17));
+    var alone = new Pace(1, 0.03, 0.03, OptionalDouble.empty());
+    var five = new Pace(5, 0.03, 0.03, OptionalDouble.empty());
+    assertThat(alone.messagesPerInvocation(17)).isGreaterThan(five.messagesPerInvocation(17));
+    var counted = new Pace(1, 0.03, 0.03, OptionalDouble.of(1.2));
+    assertThat(counted.messagesPerInvocation(17)).isEqualTo(1.2);
   }
 
   @Test
