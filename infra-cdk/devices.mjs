@@ -8,6 +8,7 @@ const out = (...texts) => process.stdout.write(texts.map((text) => `${text}\n`).
 const columns = {
   serials: ['serial', 'type', 'groups', 'addedMs', 'by', 'admissions', 'admittedMs', 'certificateId', 'againMs'],
   devices: ['device', 'thing', 'type', 'groups', 'connected', 'lastMs', 'openAlarms'],
+  certificates: ['certificate', 'status', 'createdMs', 'changedMs', 'validToMs'],
   groups: ['group', 'devices', 'description', 'by', 'createdMs'],
 };
 const cell = (name, value) => {
@@ -35,6 +36,9 @@ const events = {
   'POST /groups/{group}/devices': (what, group, ...devices) => [{ group }, body({ [what === 'join' ? 'add' : 'remove']: devices })],
   'PUT /devices/{device}/type': (device, type = '') => [{ device }, body({ type })],
   'DELETE /devices/{device}': (device) => [{ device }, {}],
+  'GET /devices/{device}/certificates': (device) => [{ device }, {}],
+  'POST /devices/{device}/certificates/{certificate}/revoke': (device, certificate) => [{ device, certificate }, {}],
+  'POST /jobs': (device) => [{}, body({ document: { fieldline: { type: 'rotate-certificate' } }, devices: [device] })],
   'PUT /serials/{serial}': (serial) => [{ serial }, {}],
   'DELETE /serials/{serial}': (serial) => [{ serial }, {}],
 };
@@ -60,6 +64,11 @@ const commands = {
   members() {
     const { added, removed, unchanged } = JSON.parse(input());
     out(`${added} put in, ${removed} taken out, ${unchanged} as they were`);
+  },
+
+  job() {
+    const { job } = JSON.parse(input());
+    out(`ordered by the job ${job}; ./fieldline jobs show ${job} tells how far it is, and the certificate before stays until you revoke it`);
   },
 
   receipt() {

@@ -14,6 +14,9 @@ devices_usage='fieldline devices import FILE.csv [--stage STAGE]   (a header: se
        fieldline devices leave GROUP DEVICE...             take devices out of a group
        fieldline devices ungroup GROUP                     delete a group; its devices stay
        fieldline devices type DEVICE [TYPE]                say of which type a device is, or of none
+       fieldline devices certificates DEVICE               its certificates as CSV
+       fieldline devices revoke DEVICE CERTIFICATE         revoke one for good, and end the connection
+       fieldline devices rotate DEVICE                     have the device get a new one, by a job
        fieldline devices delete DEVICE                     delete a device with its certificates and all its data
        each with [--stage STAGE]'
 
@@ -40,6 +43,7 @@ fieldline_devices() {
   case "$what:$#" in
     import:1) [ -r "$1" ] || fail "devices: cannot read the file $1" ;;
     export:0 | list:0 | groups:0 | allow:1 | forbid:1 | delete:1 | ungroup:1 | group:[12] | type:[12]) ;;
+    certificates:1 | rotate:1 | revoke:2) ;;
     join:0 | join:1 | leave:0 | leave:1) fail "devices: expected a group and devices after $what; $devices_usage" ;;
     join:* | leave:*) ;;
     *) fail "devices: got '$what${1:+ $*}'; expected one of
@@ -81,6 +85,19 @@ fieldline_devices() {
     type)
       fleet_route 'PUT /devices/{device}/type' "$@"
       if [ -n "${2:-}" ]; then say "$1 is of the type $2"; else say "$1 is of no type"; fi
+      ;;
+    certificates)
+      fleet_route 'GET /devices/{device}/certificates' "$1"
+      json header certificates
+      json rows certificates <"$work/answer"
+      ;;
+    revoke)
+      fleet_route 'POST /devices/{device}/certificates/{certificate}/revoke' "$@"
+      say "$2 is revoked; $1 does not connect with it any more"
+      ;;
+    rotate)
+      invoke_route devices jobs 'POST /jobs' "$1"
+      say "$(json job <"$work/answer")"
       ;;
     delete)
       fleet_route 'DELETE /devices/{device}' "$1"

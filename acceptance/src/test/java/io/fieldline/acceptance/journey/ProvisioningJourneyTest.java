@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -70,6 +71,7 @@ class ProvisioningJourneyTest {
         .containsPattern("(?m)^" + SERIAL + ",.*," + id + ",$")
         .startsWith("serial,type,groups,addedMs,by");
     isInItsGroup();
+    itsCertificateIsRotatedAndRevoked(id);
     deletedItLeavesTheReceipt(id);
     assertThat(admin.get("/groups/shed").body().path("devices").asInt()).isZero();
     devices("ungroup", "shed");
@@ -101,6 +103,45 @@ class ProvisioningJourneyTest {
     assertThat(devices("join", "shed", SERIAL).output()).contains("1 put in");
     assertThat(devices("join", "shed").output())
         .contains("expected a group and devices after join");
+  }
+
+  /// The one before stays in force until somebody revokes it; without any the device is out.
+  private void itsCertificateIsRotatedAndRevoked(String first) {
+    assertThat(devices("rotate", SERIAL).output()).contains("ordered by the job ");
+    try (var agent = started()) {
+      assertThat(agent.ended(LIMIT).exitCode()).as("to be started anew").isEqualTo(75);
+    }
+    try (var agent = started()) {
+      Await.until(
+          "the end of the job",
+          LIMIT,
+          () -> admin.get("/devices/" + SERIAL + "/jobs").body().toString(),
+          jobs -> jobs.contains("SUCCEEDED"));
+      var second = certificates().keySet().stream().filter(id -> !id.equals(first)).findFirst();
+      assertThat(certificates())
+          .hasSize(2)
+          .allSatisfy((_, status) -> assertThat(status).isEqualTo("ACTIVE"));
+
+      int before = agent.lines();
+      assertThat(devices("revoke", SERIAL, first).output()).contains(first + " is revoked");
+      agent.line(before, line -> line.startsWith("connected "), LIMIT);
+
+      before = agent.lines();
+      devices("revoke", SERIAL, second.orElseThrow());
+      agent.line(before, line -> line.contains("connection to the cloud failed"), LIMIT);
+    }
+    assertThat(devices("certificates", SERIAL).output())
+        .contains(first + ",REVOKED,")
+        .doesNotContain("ACTIVE");
+  }
+
+  /// The status of each certificate.
+  private Map<String, String> certificates() {
+    var found = new HashMap<String, String>();
+    for (var one : admin.get("/devices/" + SERIAL + "/certificates").body().path("certificates")) {
+      found.put(one.path("certificate").asText(), one.path("status").asText());
+    }
+    return found;
   }
 
   /// Of a device that has said something nothing is left: not in any table, bucket, or registry.
@@ -137,8 +178,11 @@ class ProvisioningJourneyTest {
         said -> said.contains(SERIAL + " was deleted at "));
 
     assertThat(admin.get("/schedules/of-it").status()).isEqualTo(404);
-    // Who deleted it, and what was asked for it by name, is in the audit log for its time.
-    assertThat(found()).filteredOn(one -> !one.contains("AUDIT#")).containsExactly("DELETED");
+    // Who deleted it, and what was asked for it by name, is in the audit log for its time; and the
+    // job for it in the list of jobs until somebody deletes that.
+    assertThat(found())
+        .filteredOn(one -> !one.contains("AUDIT#") && !one.equals("JOBS"))
+        .containsExactly("DELETED");
     var iot = pipeline.aws().iot();
     assertThatThrownBy(() -> iot.describeThing(get -> get.thingName(SERIAL)))
         .isInstanceOf(ResourceNotFoundException.class);
@@ -215,31 +259,35 @@ class ProvisioningJourneyTest {
             attach -> attach.policyName("fieldline-dev-claim").target(claim.certificateArn()));
     Files.writeString(folder.resolve("claim.crt"), claim.certificatePem());
     Files.writeString(folder.resolve("claim.key"), claim.keyPair().privateKey());
-    Path config =
-        Files.writeString(
-            folder.resolve("agent.yaml"),
-            """
-            stage: dev
-            folder: data
-            provisioning:
-              certificate: claim.crt
-              key: claim.key
-              template: fieldline-dev-devices
-              parameters: ["SerialNumber=%s"]
-            cloud:
-              endpoint: localhost:%d
-              certificate: device.crt
-              key: device.key
-              ca: %s
-              minBackoffMs: 100
-              maxBackoffMs: 1000
-            tcp: {enabled: false}
-            http: {enabled: false}
-            mqtt: {enabled: false}
-            metrics: {enabled: false}
-            machine: {enabled: false}
-            """
-                .formatted(SERIAL, pipeline.mqttPort(), authority));
+    Files.writeString(
+        folder.resolve("agent.yaml"),
+        """
+        stage: dev
+        folder: data
+        provisioning:
+          certificate: claim.crt
+          key: claim.key
+          template: fieldline-dev-devices
+          parameters: ["SerialNumber=%s"]
+        cloud:
+          endpoint: localhost:%d
+          certificate: device.crt
+          key: device.key
+          ca: %s
+          minBackoffMs: 100
+          maxBackoffMs: 1000
+        tcp: {enabled: false}
+        http: {enabled: false}
+        mqtt: {enabled: false}
+        metrics: {enabled: false}
+        machine: {enabled: false}
+        jobs: {enabled: true}
+        """
+            .formatted(SERIAL, pipeline.mqttPort(), authority));
+    return started();
+  }
+
+  private Program started() {
     return Program.start(
         folder,
         Map.of("FIELDLINE_BUILT", "1"),
@@ -247,6 +295,6 @@ class ProvisioningJourneyTest {
             pipeline.root().resolve("fieldline").toString(),
             "agent",
             "--config",
-            config.toString()));
+            folder.resolve("agent.yaml").toString()));
   }
 }

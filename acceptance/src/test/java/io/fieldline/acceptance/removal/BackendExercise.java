@@ -278,6 +278,17 @@ final class BackendExercise implements AutoCloseable {
     return "\"devices\":[\"" + devices + "\"],\"actuator\":\"lamp\",\"value\":true}";
   }
 
+  /// A certificate of a thing seen and revoked.
+  void certificates() {
+    String thing = "removal-" + System.nanoTime();
+    pipeline.gateway(thing);
+    String all = "/devices/" + thing + "/certificates";
+    Person.Answer seen = admin.get(all);
+    answered(seen);
+    String id = seen.body().path("certificates").path(0).path("certificate").asText();
+    answered(admin.post(all + "/" + id + "/revoke", "{}"));
+  }
+
   /// A thing with all that it may have, deleted; the second round is told to the queue without its
   /// delay.
   void deletion() {

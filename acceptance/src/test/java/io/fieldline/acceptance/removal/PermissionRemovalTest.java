@@ -223,6 +223,7 @@ class PermissionRemovalTest {
         () -> backend.schedules(device.thing()),
         backend::serials,
         backend::groups,
+        backend::certificates,
         backend::deletion,
         provisioning::run,
         backend::site,

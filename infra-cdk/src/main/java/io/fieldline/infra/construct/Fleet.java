@@ -135,6 +135,7 @@ public final class Fleet extends Construct {
                 Allow.on(
                     Deployment.arn(this, "iot", "cert/*"),
                     "iot:ListPrincipalThings",
+                    "iot:DescribeCertificate",
                     "iot:UpdateCertificate",
                     "iot:ListAttachedPolicies",
                     "iot:DetachPolicy",

@@ -81,7 +81,7 @@ final class DeletionWork {
     remember(thing);
     var receipt = deletions.get(thing);
     for (var certificate : Deletions.remembered(receipt, "certificates")) {
-      identity.revoke(thing, certificate);
+      identity.discard(thing, certificate);
     }
     identity.disconnect(thing);
     identity.deleteJobs(thing);

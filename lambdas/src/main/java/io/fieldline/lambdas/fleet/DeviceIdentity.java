@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.fleet;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import software.amazon.awssdk.services.iot.IotClient;
+import software.amazon.awssdk.services.iot.model.CertificateDescription;
 import software.amazon.awssdk.services.iot.model.CertificateStatus;
 import software.amazon.awssdk.services.iot.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
@@ -46,16 +49,38 @@ final class DeviceIdentity {
     return found;
   }
 
+  /// Its certificates, the newest last.
+  List<CertificateDescription> described(String thing) {
+    return certificates(thing).stream()
+        .map(arn -> arn.substring(arn.lastIndexOf('/') + 1))
+        .map(id -> iot.describeCertificate(get -> get.certificateId(id)).certificateDescription())
+        .sorted(Comparator.comparing(CertificateDescription::creationDate))
+        .toList();
+  }
+
+  /// Other things whose certificate it is, too.
+  List<String> others(String thing, String certificate) {
+    return iot.listPrincipalThings(list -> list.principal(certificate)).things().stream()
+        .filter(other -> !other.equals(thing))
+        .toList();
+  }
+
+  /// Source: AWS IoT API Reference, UpdateCertificate: within a few minutes of it AWS IoT ends the
+  /// connections of a certificate that is not active any more, and takes no new ones at once.
+  void revoke(CertificateDescription certificate) {
+    if (certificate.status() != CertificateStatus.REVOKED) {
+      iot.updateCertificate(update ->
+          update.certificateId(certificate.certificateId()).newStatus(CertificateStatus.REVOKED));
+    }
+  }
+
   /// From here on it cannot say anything. One that is other things' too stays theirs.
-  void revoke(String thing, String certificate) {
+  void discard(String thing, String certificate) {
     var id = certificate.substring(certificate.lastIndexOf('/') + 1);
     try {
-      boolean isShared =
-          iot.listPrincipalThings(list -> list.principal(certificate)).things().stream()
-              .anyMatch(other -> !other.equals(thing));
+      boolean isShared = !others(thing, certificate).isEmpty();
       if (!isShared) {
-        iot.updateCertificate(
-            update -> update.certificateId(id).newStatus(CertificateStatus.INACTIVE));
+        deactivate(id);
         iot.listAttachedPolicies(list -> list.target(certificate))
             .policies()
             .forEach(policy ->
@@ -70,6 +95,16 @@ final class DeviceIdentity {
       // By an earlier try that ended before it was counted.
     }
     deletions.goneCertificate(thing, certificate);
+  }
+
+  /// What was revoked stays so until it is deleted.
+  private void deactivate(String id) {
+    var status =
+        iot.describeCertificate(get -> get.certificateId(id)).certificateDescription().status();
+    if (status == CertificateStatus.ACTIVE) {
+      iot.updateCertificate(
+          update -> update.certificateId(id).newStatus(CertificateStatus.INACTIVE));
+    }
   }
 
   /// An earlier try may have ended between this and the certificate itself.

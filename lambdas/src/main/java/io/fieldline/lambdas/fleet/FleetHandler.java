@@ -89,6 +89,7 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
             new Placement(tables, fleet, memberships, things, identity, queue));
     var groups = new GroupRoutes(tables, fleet, things, queue);
     var members = new MembershipRoutes(memberships, things);
+    var certificates = new CertificateRoutes(identity, memberships);
     var deleting = new DeletionRoutes(tables, fleet, deletions, identity, queue);
     this.routes =
         new ApiRoutes(
@@ -104,6 +105,8 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
                 entry(ApiRoute.LEAVE_GROUP, members::leave),
                 entry(ApiRoute.CHANGE_GROUP, members::many),
                 entry(ApiRoute.SET_TYPE, members::type),
+                entry(ApiRoute.LIST_CERTIFICATES, certificates::list),
+                entry(ApiRoute.REVOKE_CERTIFICATE, certificates::revoke),
                 entry(ApiRoute.DELETE_DEVICE, deleting::delete),
                 entry(ApiRoute.LIST_DELETIONS, deleting::list),
                 entry(ApiRoute.FORGET_DELETION, deleting::forget)),

@@ -5,7 +5,6 @@ import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.json.JsonObject;
-import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.Grouping;
 import io.fieldline.messages.MessageException;
 import java.util.ArrayList;
@@ -112,7 +111,7 @@ final class MembershipRoutes {
   }
 
   private boolean isThing(String device) {
-    return Attributes.text(memberships.device(device), "thing").orElse("").equals(device);
+    return memberships.gateway(device).filter(device::equals).isPresent();
   }
 
   private static List<String> names(JsonObject body, String member) throws ApiException {

@@ -231,6 +231,11 @@ final class Memberships {
     return item(FleetKeys.device(device));
   }
 
+  /// The thing under which a device publishes; empty if the device is not registered.
+  Optional<String> gateway(String device) {
+    return Attributes.text(device(device), "thing");
+  }
+
   private Map<String, AttributeValue> requireDevice(String device) throws ApiException {
     var item = device(device);
     if (item.isEmpty()) {

@@ -175,6 +175,15 @@ public enum ApiRoute {
       FLEET, ADMIN, "POST /groups/{group}/devices", "MembershipRequest", "MembershipChange"),
   /// What a device is.
   SET_TYPE(FLEET, ADMIN, "PUT /devices/{device}/type", "TypeRequest", "TypeOfDevice"),
+  /// By what a device proves who it is.
+  LIST_CERTIFICATES(FLEET, OPERATOR, "GET /devices/{device}/certificates", "", "CertificateList"),
+  /// One of those no more.
+  REVOKE_CERTIFICATE(
+      FLEET,
+      ADMIN,
+      "POST /devices/{device}/certificates/{certificate}/revoke",
+      "",
+      "DeviceCertificate"),
   /// A device less.
   DELETE_DEVICE(FLEET, ADMIN, "DELETE /devices/{device}", "", "Deletion"),
   /// Receipts.
