@@ -137,6 +137,9 @@ check_region() {
     bad region "none is set: export AWS_REGION=…, or \"region\" in $config/$stage.json"
     return 1
   fi
+  # Version 1 of the command line reads the second alone.
+  AWS_DEFAULT_REGION=$region
+  export AWS_DEFAULT_REGION
   ok region "$region"
 }
 
