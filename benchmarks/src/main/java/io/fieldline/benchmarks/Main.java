@@ -17,6 +17,9 @@ public final class Main {
           new RepublishRate(),
           new InvokeOverhead(),
           new FunctionStart(),
+          new FunctionCold(),
+          new TelemetryRate(),
+          new FleetRun(),
           new AgentImage(),
           new AgentMemory(),
           new AgentThroughput(),
@@ -32,10 +35,11 @@ public final class Main {
 
   private static final String USAGE =
       """
-      usage: fieldline bench [--list] [--rounds N] [--kills N] [--full] [NAME...]
+      usage: fieldline bench [--list] [--rounds N] [--kills N] [--devices N] [--full] [NAME...]
         NAME      questions to answer, in their order; without any, all of them
         --rounds  how often each figure is taken; each question has its own default
         --kills   how often agent-crash kills the agent; the other questions know no kills
+        --devices of how many devices the fleet of fleet-run is
         --full    measures as long as the method is written, where it has a short form
         --list    says the names and the questions
       """;
@@ -46,6 +50,7 @@ public final class Main {
     var wanted = new ArrayList<Question>();
     int rounds = 0;
     int kills = 0;
+    int devices = 0;
     boolean full = false;
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
@@ -54,13 +59,18 @@ public final class Main {
           return;
         }
         case "--rounds" -> rounds = count("--rounds", i + 1 < args.length ? args[++i] : "nothing");
+        case "--devices" ->
+            devices = count("--devices", i + 1 < args.length ? args[++i] : "nothing");
         case "--kills" -> kills = count("--kills", i + 1 < args.length ? args[++i] : "nothing");
         case "--full" -> full = true;
         default -> wanted.add(named(args[i]));
       }
     }
     if (kills > 0) {
-      rounds = kills(wanted, rounds, kills);
+      rounds = instead(wanted, rounds, kills, "--kills");
+    }
+    if (devices > 0) {
+      rounds = instead(wanted, rounds, devices, "--devices");
     }
     Path root = Path.of(System.getProperty("fieldline.root", ".")).toAbsolutePath().normalize();
     for (Question question : wanted.isEmpty() ? QUESTIONS : wanted) {
@@ -91,16 +101,21 @@ public final class Main {
         "expected one of " + QUESTIONS.stream().map(Question::name).toList() + ", got " + name);
   }
 
-  private static int kills(List<Question> wanted, int rounds, int kills) {
-    if (wanted.isEmpty() || !wanted.stream().allMatch(each -> each.rounds().equals("--kills"))) {
+  /// What a question repeats or has many of, where that is not called a round.
+  private static int instead(List<Question> wanted, int rounds, int given, String option) {
+    if (wanted.isEmpty() || !wanted.stream().allMatch(each -> each.rounds().equals(option))) {
+      var those = QUESTIONS.stream().filter(each -> each.rounds().equals(option));
       throw refused(
-          "--kills: expected agent-crash alone, got "
+          option
+              + ": expected "
+              + those.map(Question::name).toList()
+              + " alone, got "
               + wanted.stream().map(Question::name).toList());
     }
     if (rounds > 0) {
-      throw refused("--kills: expected no --rounds beside it, got " + rounds);
+      throw refused(option + ": expected no --rounds beside it, got " + rounds);
     }
-    return kills;
+    return given;
   }
 
   private static int count(String option, String text) {

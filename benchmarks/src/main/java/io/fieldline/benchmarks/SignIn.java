@@ -19,7 +19,6 @@ import software.amazon.awssdk.services.cognitoidentityprovider.CognitoIdentityPr
 
 /// Makes a person in the user pool and signs in as the web app does: authorization code with PKCE.
 final class SignIn implements AutoCloseable {
-  private static final String EMAIL = "viewer@fieldline.example";
   private static final String PASSWORD = "Correct-horse-9";
   private static final String VERIFIER = "a-verifier-of-at-least-forty-three-characters-long";
 
@@ -35,13 +34,19 @@ final class SignIn implements AutoCloseable {
 
   /// The access token of somebody who may look.
   String token() throws Exception {
+    return token("viewer");
+  }
+
+  /// The access token of somebody with a role.
+  String token(String role) throws Exception {
+    String email = role + "@fieldline.example";
     String pool = deployment.output("UserPoolId");
     var cognito = stack.client(CognitoIdentityProviderClient.builder());
     cognito.adminCreateUser(
-        user -> user.userPoolId(pool).username(EMAIL).messageAction("SUPPRESS"));
+        user -> user.userPoolId(pool).username(email).messageAction("SUPPRESS"));
     cognito.adminSetUserPassword(
-        user -> user.userPoolId(pool).username(EMAIL).password(PASSWORD).permanent(true));
-    cognito.adminAddUserToGroup(add -> add.userPoolId(pool).username(EMAIL).groupName("viewer"));
+        user -> user.userPoolId(pool).username(email).password(PASSWORD).permanent(true));
+    cognito.adminAddUserToGroup(add -> add.userPoolId(pool).username(email).groupName(role));
     URI app = local(deployment.output("AppUrl"));
     JsonNode config = json.readTree(get(app.resolve("config.json")).body());
     JsonNode places =
@@ -53,7 +58,7 @@ final class SignIn implements AutoCloseable {
     URI login =
         URI.create(places.path("authorization_endpoint").asText() + "?" + asked(client, back));
     URI page = login.resolve(moved(get(login)));
-    String answer = moved(post(page, Map.of("username", EMAIL, "password", PASSWORD)));
+    String answer = moved(post(page, Map.of("username", email, "password", PASSWORD)));
     var tokens =
         post(
             URI.create(places.path("token_endpoint").asText()),
