@@ -31,7 +31,8 @@ public final class Main {
           new AgentSteady(),
           new AgentBacklog(),
           new AgentAudit(),
-          new AgentIdleTraffic());
+          new AgentIdleTraffic(),
+          new Charts());
 
   private static final String USAGE =
       """
