@@ -39,8 +39,8 @@ async function visitor(browser, happened, { dark = false, width = 1200, height =
     reducedMotion: 'reduce',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  context.setDefaultTimeout(LIMIT_MS);
   const page = await context.newPage();
-  page.setDefaultTimeout(LIMIT_MS);
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (url.protocol !== 'data:' && url.protocol !== 'blob:') {
@@ -142,6 +142,18 @@ class Visitor {
         `${name}: ${one.id}: ${one.help}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
       );
     }
+  }
+
+  /** Two fingers go apart on something. */
+  async pinch(on) {
+    const { x, y, width, height } = await on.boundingBox();
+    const touch = await this.context.newCDPSession(this.page);
+    const points = (apart) => [-apart, apart].map((by) => ({ x: x + width / 2 + by, y: y + height / 2 }));
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: points(20) });
+    for (const apart of [40, 60, 80]) {
+      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: points(apart) });
+    }
+    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
   }
 
   async tile(sensor) {

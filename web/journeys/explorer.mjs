@@ -71,6 +71,31 @@ await journey(async (visit) => {
   await chart.locator('.u-over').dblclick();
   await page.waitForURL((url) => !url.href.includes('from='));
 
+  // The same by keys, by the wheel and by two fingers.
+  const zoomedIn = () => page.waitForURL(/from=\d+&to=\d+/);
+  const whole = async () => {
+    await page.keyboard.press('Escape');
+    await page.waitForURL((url) => !url.href.includes('from='));
+  };
+  await chart.focus();
+  await page.keyboard.press('+');
+  await zoomedIn();
+  await page.keyboard.press('ArrowLeft');
+  await whole();
+  await page.mouse.move(box.x + box.width / 2, (await chart.locator('.u-over').boundingBox()).y + 40);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -100);
+  await page.keyboard.up('Control');
+  await zoomedIn();
+  await chart.focus();
+  await whole();
+  await ada.pinch(chart.locator('.u-over'));
+  await zoomedIn();
+  // It may be that nothing was measured where the fingers were.
+  await page.getByRole('button', { name: 'Back to the whole range' }).click();
+  await page.waitForURL((url) => !url.href.includes('from='));
+  await chart.waitFor();
+
   // An alarm rule: what it would have done, its line in the chart, and away with it.
   await page.getByRole('link', { name: 'New alarm rule' }).click();
   await page.getByLabel('Sensor').selectOption(told.sensor);
@@ -78,6 +103,19 @@ await journey(async (visit) => {
   saw.preview = await page.getByText('In the last 7 days it would').innerText();
   await page.locator('canvas').waitFor();
   await ada.shot('alarm-rule-dark');
+  // The line itself is taken and put higher.
+  const over = page.locator('.u-over');
+  const field = await over.boundingBox();
+  let y2 = field.y + 2;
+  do {
+    y2 += 3;
+    await page.mouse.move(field.x + field.width / 2, y2);
+  } while (y2 < field.y + field.height && (await over.evaluate((element) => element.style.cursor)) !== 'ns-resize');
+  await page.mouse.down();
+  await page.mouse.move(field.x + field.width / 2, y2 - 20, { steps: 4 });
+  await page.mouse.up();
+  saw.dragged = await page.getByLabel('Threshold', { exact: true }).inputValue();
+  await page.getByLabel('Threshold', { exact: true }).fill('50');
   await page.emulateMedia({ colorScheme: 'light' });
   await ada.shot('alarm-rule');
   await page.getByRole('button', { name: 'Save rule' }).click();

@@ -54,7 +54,7 @@ await journey(async (visit) => {
   await person.getByText('locked out').waitFor();
   await both('people');
 
-  await page.getByRole('link', { name: 'Devices' }).click();
+  await page.getByRole('link', { name: 'Devices', exact: true }).click();
   await page.getByRole('link', { name: 'As cards' }).click();
   await page.locator('.cards li').first().waitFor();
   await both('cards');

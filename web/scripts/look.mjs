@@ -67,6 +67,14 @@ const PAGES = {
     await page.getByLabel('Hysteresis').fill('0.3');
     await page.locator('canvas').first().waitFor({ timeout: 8000 });
   },
+  'jobs': at('#/jobs'),
+  'job': async (page) => {
+    await at('#/jobs')(page);
+    await page.locator('.jobs a').first().click({ timeout: 3000 }).catch(() => console.log('no job'));
+  },
+  'new-job': at('#/new-job'),
+  'groups': at('#/groups'),
+  'add': at('#/add'),
   'quarantine': async (page) => {
     await at('#/quarantine')(page);
     const show = page.getByRole('button', { name: /^Show message/ }).first();

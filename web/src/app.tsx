@@ -30,6 +30,11 @@ const DevicePage = later(() => import('./pages/device').then((module) => module.
 const AlarmsPage = later(() => import('./pages/alarms').then((module) => module.AlarmsPage));
 const RulesPage = later(() => import('./pages/rules').then((module) => module.RulesPage));
 const RulePage = later(() => import('./pages/rule').then((module) => module.RulePage));
+const JobsPage = later(() => import('./pages/jobs').then((module) => module.JobsPage));
+const JobPage = later(() => import('./pages/job').then((module) => module.JobPage));
+const NewJobPage = later(() => import('./pages/new-job').then((module) => module.NewJobPage));
+const GroupsPage = later(() => import('./pages/groups').then((module) => module.GroupsPage));
+const AddPage = later(() => import('./pages/add').then((module) => module.AddPage));
 const QuarantinePage = later(() => import('./pages/quarantine').then((module) => module.QuarantinePage));
 const AuditPage = later(() => import('./pages/audit').then((module) => module.AuditPage));
 const PeoplePage = later(() => import('./pages/people').then((module) => module.PeoplePage));
@@ -40,6 +45,8 @@ const NEEDS: Partial<Record<Page, 'operator' | 'admin'>> = {
   'audit': 'admin',
   'people': 'admin',
   'new-rule': 'admin',
+  'new-job': 'admin',
+  'add': 'admin',
 };
 
 export function App(context: Context) {
@@ -149,6 +156,16 @@ function PageOf({
       return <RulePage key={current.name} name={current.name} device="" sensor="" {...context} />;
     case 'new-rule':
       return <RulePage key="new" name={null} device={current.device} sensor={current.sensor} {...context} />;
+    case 'jobs':
+      return <JobsPage {...context} />;
+    case 'job':
+      return <JobPage key={current.name} name={current.name} {...context} />;
+    case 'new-job':
+      return <NewJobPage {...context} />;
+    case 'groups':
+      return <GroupsPage {...context} />;
+    case 'add':
+      return <AddPage {...context} />;
     case 'quarantine':
       return <QuarantinePage kind={current.kind} {...context} />;
     case 'audit':

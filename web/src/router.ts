@@ -4,7 +4,7 @@ import type { Span } from './model/time';
 
 /** Where the person is; kept in the part of the address after `#`, so that any server will do. */
 export type Route =
-  | { readonly page: 'fleet'; readonly search: string; readonly show: string; readonly look: Look }
+  | (Fleet & { readonly page: 'fleet' })
   | {
       readonly page: 'device';
       readonly device: string;
@@ -14,18 +14,37 @@ export type Route =
       /** Another device, drawn beside this one. */
       readonly beside: string | null;
     }
-  | { readonly page: 'rule'; readonly name: string }
+  | { readonly page: 'rule' | 'job'; readonly name: string }
   | { readonly page: 'new-rule'; readonly device: string; readonly sensor: string }
   | { readonly page: 'quarantine'; readonly kind: string }
-  | { readonly page: 'alarms' | 'rules' | 'audit' | 'people' | 'more' | 'unknown' };
+  | { readonly page: (typeof PLAIN)[number] | 'unknown' };
 
 export type Page = Route['page'];
+
+/** Which devices the list shows, and how. */
+export interface Fleet {
+  readonly search: string;
+  readonly show: string;
+  readonly group: string;
+  readonly type: string;
+  readonly look: Look;
+}
 
 /** How the fleet is laid out. */
 export type Look = 'list' | 'cards';
 
 /** Pages whose address is their name and nothing more. */
-const PLAIN = ['alarms', 'rules', 'audit', 'people', 'more'] as const;
+const PLAIN = [
+  'alarms',
+  'rules',
+  'jobs',
+  'new-job',
+  'groups',
+  'add',
+  'audit',
+  'people',
+  'more',
+] as const;
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
@@ -39,7 +58,7 @@ export function parseRoute(hash: string): Route {
   }
   if (page === '' && rest.length === 0) {
     const look = of('look') === 'cards' ? 'cards' : 'list';
-    return { page: 'fleet', search: of('search'), show: of('show') || 'all', look };
+    return { page: 'fleet', search: of('search'), show: of('show') || 'all', group: of('group'), type: of('type'), look };
   }
   if (page === 'quarantine' && rest.length === 0) {
     return { page: 'quarantine', kind: of('kind') };
@@ -47,8 +66,8 @@ export function parseRoute(hash: string): Route {
   if (page === 'new-rule' && rest.length === 0) {
     return { page: 'new-rule', device: of('device'), sensor: of('sensor') };
   }
-  if (page === 'rule' && named !== '') {
-    return { page: 'rule', name: named };
+  if ((page === 'rule' || page === 'job') && named !== '') {
+    return { page, name: named };
   }
   if (page === 'device' && named !== '') {
     const beside = of('beside') || null;
@@ -74,8 +93,11 @@ function spanOf(fields: URLSearchParams): Span | null {
     : null;
 }
 
-export function fleetHref(search: string, show: string, look: Look = 'list'): string {
-  return '#/' + query({ search, show: show === 'all' ? '' : show, look: look === 'list' ? '' : look });
+export function fleetHref({ search = '', show = 'all', group = '', type = '', look = 'list' }: Partial<Fleet>): string {
+  return (
+    '#/' +
+    query({ search, show: show === 'all' ? '' : show, group, type, look: look === 'list' ? '' : look })
+  );
 }
 
 export function deviceHref(
@@ -97,6 +119,10 @@ export function deviceHref(
 
 export function ruleHref(name: string): string {
   return `#/rule/${encodeURIComponent(name)}`;
+}
+
+export function jobHref(name: string): string {
+  return `#/job/${encodeURIComponent(name)}`;
 }
 
 export function newRuleHref(device = '', sensor = ''): string {

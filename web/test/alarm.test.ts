@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { AlarmRule } from '../src/api/contract';
-import { reaction, ruleName, sentence } from '../src/model/alarm';
+import { isAbout, reaction, ruleName, sentence } from '../src/model/alarm';
 import { draftOf, newDraft, ruleOf, valueOf } from '../src/model/draft';
 import { raisedOn } from '../src/model/evaluate';
 import type { Series } from '../src/model/series';
@@ -100,6 +100,8 @@ describe('rules in words', () => {
 
 describe('a draft', () => {
   const kinds: AlarmRule[] = [
+    { name: 'r', group: 'hall-1', kind: 'ABSENCE', afterSeconds: 600 },
+    { name: 'r', type: 'pump', kind: 'THRESHOLD', sensor: 't', side: 'ABOVE', threshold: 1 },
     { name: 'r', device: 'd', kind: 'THRESHOLD', sensor: 't', side: 'BELOW', threshold: -1.5, hysteresis: 0.5, holdSeconds: 60 },
     { name: 'r', device: 'd', kind: 'RATE', sensor: 't', side: 'ABOVE', perSecond: 2, overSeconds: 10 },
     { name: 'r', device: 'd', kind: 'RATE', sensor: 't', side: 'ABOVE', perMinute: 0 },
@@ -151,4 +153,13 @@ test('a week is seven days without a point twice', () => {
   expect(joined([[series('t', [[1000, 1], [2000, 2]])], [merged]])).toEqual([
     { sensor: 't', unit: '', stepMs: 1000, timesMs: [1000, 2000, 3000], values: [1, 2, 6], mins: [1, 2, 5], maxs: [1, 2, 7] },
   ]);
+});
+
+test('a rule is about a device by its name, its group or its type', () => {
+  const pump = { device: 'pump', groups: ['hall-1'], type: 'p' };
+  const none = { device: 'fan', groups: [], type: '' };
+  const rules: AlarmRule[] = [{ name: 'a', device: 'pump' }, { name: 'b', group: 'hall-1' }, { name: 'c', type: 'p' }];
+
+  expect(rules.map((rule) => isAbout(rule, pump))).toEqual([true, true, true]);
+  expect(rules.map((rule) => isAbout(rule, none))).toEqual([false, false, false]);
 });

@@ -118,7 +118,7 @@ describe('words', () => {
   });
 
   test('a device is silent after a quarter of an hour', () => {
-    const device = { device: 'd', thing: 'd', lastMs: 0, connected: null, connectionMs: null, openAlarms: 1, latest: [] };
+    const device = { device: 'd', thing: 'd', type: '', groups: [], lastMs: 0, connected: null, connectionMs: null, openAlarms: 1, latest: [] };
 
     expect(isShown(device, 'sending', 60_000)).toBe(true);
     expect(isShown(device, 'silent', 3_600_000)).toBe(true);
@@ -140,6 +140,8 @@ describe('words', () => {
     const device = {
       device: 'pump-1',
       thing: 'gateway',
+      type: '',
+      groups: [],
       lastMs: null,
       connected: null,
       connectionMs: null,
@@ -167,7 +169,7 @@ describe('addresses', () => {
   });
 
   test('nothing is the fleet, anything else is unknown', () => {
-    const whole = { page: 'fleet', search: '', show: 'all', look: 'list' };
+    const whole = { page: 'fleet', search: '', show: 'all', group: '', type: '', look: 'list' };
     expect(parseRoute('')).toEqual(whole);
     expect(parseRoute('#/')).toEqual(whole);
     expect(parseRoute('#/device/%E0%A4%A')).toEqual({ page: 'unknown' });
@@ -175,19 +177,21 @@ describe('addresses', () => {
   });
 
   test('what is searched and zoomed to stands in the address', () => {
-    expect(parseRoute(fleetHref('pump a&b', 'alarms'))).toEqual({
+    expect(parseRoute(fleetHref({ search: 'pump a&b', show: 'alarms', group: 'hall-1' }))).toEqual({
       page: 'fleet',
       search: 'pump a&b',
       show: 'alarms',
+      group: 'hall-1',
+      type: '',
       look: 'list',
     });
-    expect(parseRoute(fleetHref('', 'all', 'cards'))).toMatchObject({ look: 'cards', search: '' });
+    expect(parseRoute(fleetHref({ look: 'cards', type: 'pump' }))).toMatchObject({ look: 'cards', search: '', type: 'pump' });
     expect(parseRoute(newRuleHref('gw:a', 't'))).toEqual({ page: 'new-rule', device: 'gw:a', sensor: 't' });
     expect(parseRoute(ruleHref('too warm'))).toEqual({ page: 'rule', name: 'too warm' });
     expect(parseRoute(quarantineHref('TIME'))).toEqual({ page: 'quarantine', kind: 'TIME' });
     expect(parseRoute('#/alarms')).toEqual({ page: 'alarms' });
     expect(parseRoute('#/alarms/more')).toEqual({ page: 'unknown' });
-    expect(fleetHref('', 'all')).toBe('#/');
+    expect(fleetHref({})).toBe('#/');
     const span = { fromMs: 1000, toMs: 2000 };
     expect(parseRoute(deviceHref('pump', '7d', span, 'fan'))).toMatchObject({ range: '7d', span, beside: 'fan' });
     expect(parseRoute('#/device/pump?from=2&to=1')).toMatchObject({ span: null });

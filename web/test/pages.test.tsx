@@ -3,6 +3,7 @@
 import { render } from 'preact';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { App, type Context } from '../src/app';
+import { csvOf } from '../src/pages/add';
 import { watchRoute } from '../src/router';
 import { text } from '../src/text';
 import { Backend } from './backend';
@@ -26,6 +27,7 @@ beforeEach(async () => {
   backend.answers['GET /alarms'] = { json: { alarms: [] } };
   backend.answers['GET /devices'] = { json: { devices: [] } };
   backend.answers['GET /rules'] = { json: { rules: [] } };
+  backend.answers['GET /groups'] = { json: { groups: [] } };
   backend.answers['GET /users'] = { json: { users: [] } };
   place = document.createElement('div');
   document.body.append(place);
@@ -73,9 +75,12 @@ describe('ways', () => {
   const ways = () => [...place.querySelectorAll('.ways a')].map((way) => way.textContent);
 
   test.each([
-    ['viewer', ['Devices', 'Alarms', 'Alarm rules', 'More']],
-    ['operator', ['Devices', 'Alarms', 'Alarm rules', 'Quarantine', 'More']],
-    ['admin', ['Devices', 'Alarms', 'Alarm rules', 'Quarantine', 'Audit log', 'People', 'More']],
+    ['viewer', ['Devices', 'Alarms', 'Alarm rules', 'Jobs', 'Groups', 'More']],
+    ['operator', ['Devices', 'Alarms', 'Alarm rules', 'Jobs', 'Groups', 'Quarantine', 'More']],
+    [
+      'admin',
+      ['Devices', 'Alarms', 'Alarm rules', 'Jobs', 'Groups', 'Add devices', 'Quarantine', 'Audit log', 'People', 'More'],
+    ],
   ] as const)('a %s is offered what they may see', async (role, names) => {
     open('#/', role);
     await says(text.fleet.empty);
@@ -311,6 +316,7 @@ test('the audit log says what was done in words, and what nobody knows', async (
       ],
     },
   };
+  backend.answers['GET /groups'] = { json: { groups: [] } };
   backend.answers['GET /users'] = { json: { users: [{ user: 'bob-in-the-pool', email: 'bob@example.com', enabled: true, status: 'CONFIRMED' }] } };
   open('#/audit', 'admin');
   await says('bob@example.com');
@@ -325,6 +331,7 @@ test('the audit log says what was done in words, and what nobody knows', async (
 });
 
 test('an administrator changes others, not themself, and invites', async () => {
+  backend.answers['GET /groups'] = { json: { groups: [] } };
   backend.answers['GET /users'] = {
     json: {
       users: [
@@ -349,4 +356,125 @@ test('an administrator changes others, not themself, and invites', async () => {
   main().querySelector('form')!.requestSubmit();
   await says('email: no such domain (400)');
   expect(email.value, 'what was typed is kept').toBe('eve@example.com');
+});
+
+describe('groups', () => {
+  const pump = { ...device, device: 'pump', openAlarms: 0, groups: ['hall-1'], type: 'pump' };
+
+  test('narrow the list, and stand in the address', async () => {
+    backend.answers['GET /devices'] = { json: { devices: [device, pump] } };
+    open('#/?group=hall-1', 'viewer');
+    await says('1 of 2 devices');
+    expect([...main().querySelectorAll('tbody th a')].map((one) => one.textContent)).toEqual(['pump']);
+    const [group] = main().querySelectorAll('select');
+    group!.value = '';
+    group!.dispatchEvent(new Event('change', { bubbles: true }));
+
+    await says('2 devices');
+    expect(location.hash).toBe('#/');
+  });
+
+  test('are made only where there is none of that name', async () => {
+    backend.answers['PUT /groups/hall-1'] = { status: 412, json: { detail: 'hall-1 is there already' } };
+    open('#/groups', 'admin');
+    await says(text.groups.none);
+    const name = main().querySelector('input')!;
+    name.value = 'hall-1';
+    name.dispatchEvent(new Event('input', { bubbles: true }));
+    await vi.waitFor(() => expect(main().querySelector('input')!.value).toBe('hall-1'));
+    main().querySelector('form')!.requestSubmit();
+
+    await says('hall-1 is there already (412)');
+    expect(backend.sent('PUT /groups/hall-1')[0]!.headers['if-none-match']).toBe('*');
+  });
+});
+
+describe('jobs', () => {
+  const job = {
+    job: 'j1',
+    atMs: 1_000,
+    by: 'ada',
+    type: 'reboot',
+    devices: ['gw'],
+    groups: [],
+    continuous: false,
+    status: 'IN_PROGRESS',
+    counts: { queued: 0, inProgress: 0, succeeded: 3, failed: 1, timedOut: 2 },
+  };
+
+  test('say how many devices are how far, and a device why it failed', async () => {
+    backend.answers['GET /jobs/j1'] = { json: { ...job, document: { fieldline: { type: 'reboot' } } } };
+    backend.answers['GET /jobs/j1/devices'] = { json: { devices: [{ device: 'gw', status: 'FAILED', execution: 2 }] } };
+    backend.answers['GET /jobs/j1/devices/gw'] = {
+      json: { device: 'gw', status: 'FAILED', execution: 2, details: { reason: 'jobs.reboot is not set' } },
+    };
+    open('#/job/j1', 'viewer');
+    await says('3 done, 1 failed, 2 timed out');
+    await says('try 2');
+    button(`${text.jobs.says} gw`)!.click();
+    await says('jobs.reboot is not set');
+
+    expect(button(text.jobs.cancel), 'a viewer ends nothing').toBeUndefined();
+  });
+
+  test('are ended where they have begun only with force', async () => {
+    backend.answers['GET /jobs/j1'] = { json: job };
+    backend.answers['GET /jobs/j1/devices'] = { json: { devices: [] } };
+    backend.answers['POST /jobs/j1/cancel'] = { json: job };
+    open('#/job/j1', 'operator');
+    await says(text.jobs.cancel);
+    button(text.jobs.cancel)!.click();
+    await vi.waitFor(() => expect(backend.sent('POST /jobs/j1/cancel')).toHaveLength(1), 5000);
+    await vi.waitFor(() => expect(button(text.jobs.force)!.disabled).toBe(false), 5000);
+    button(text.jobs.force)!.click();
+    await vi.waitFor(() => expect(backend.sent('POST /jobs/j1/cancel')).toHaveLength(2), 5000);
+
+    expect(backend.sent('POST /jobs/j1/cancel').map((one) => one.body)).toEqual([{ force: false }, { force: true }]);
+  });
+
+  test('go to devices that take them, and stop by themselves unless somebody says otherwise', async () => {
+    backend.answers['GET /devices'] = {
+      json: { devices: [{ ...device, device: 'gw', thing: 'gw' }, { ...device, device: 'gw:pump', thing: 'gw' }] },
+    };
+    backend.answers['GET /groups'] = { json: { groups: [{ group: 'hall-1', description: '', devices: 2 }] } };
+    backend.answers['POST /jobs'] = { status: 202, json: job };
+    backend.answers['GET /jobs/j1'] = { json: job };
+    backend.answers['GET /jobs/j1/devices'] = { json: { devices: [] } };
+    open('#/new-job', 'admin');
+    await says('hall-1');
+    expect(button(text.jobs.start)!.disabled, 'for nobody').toBe(true);
+    const picks = [...main().querySelectorAll('.picks label')];
+    expect(picks.map((one) => one.textContent)).toEqual(['hall-1', 'gw']);
+    picks.forEach((one) => one.querySelector('input')!.click());
+    await vi.waitFor(() => expect(button(text.jobs.start)!.disabled).toBe(false));
+    main().querySelector('form')!.requestSubmit();
+
+    await vi.waitFor(() => expect(location.hash).toBe('#/job/j1'), 5000);
+    expect(backend.sent('POST /jobs')[0]!.body).toEqual({
+      document: { fieldline: { type: 'reboot' } },
+      devices: ['gw'],
+      groups: ['fieldline-dev-hall-1'],
+      abort: [{ of: 'ALL', percent: 10, atLeast: 5 }],
+    });
+  });
+});
+
+test('serial numbers are allowed as they are typed, and what is wrong with them is said', async () => {
+  backend.answers['GET /serials'] = { json: { serials: [] } };
+  backend.answers['POST /serials'] = { status: 400, json: { detail: 'line 3, column 1: expected letters, got "a b"' } };
+  open('#/add', 'admin');
+  await says(text.add.none);
+  await says('template: fieldline-dev-devices');
+  const typed = main().querySelector('textarea')!;
+  typed.value = ' sn-1\n\nsn-2 ';
+  typed.dispatchEvent(new Event('input', { bubbles: true }));
+  await vi.waitFor(() => expect(button(text.add.allowButton)!.disabled).toBe(false));
+  main().querySelector('form')!.requestSubmit();
+  await says('line 3, column 1');
+  expect(backend.sent('POST /serials')[0]!.body).toEqual({ csv: 'serial\nsn-1\nsn-2\n' });
+
+  backend.answers['POST /serials'] = { json: { added: 1, there: 1 } };
+  main().querySelector('form')!.requestSubmit();
+  await says('1 serial number allowed, 1 had been before.');
+  expect(csvOf('serial,type\nsn-3,pump')).toBe('serial,type\nsn-3,pump\n');
 });

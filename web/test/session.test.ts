@@ -108,6 +108,8 @@ test('the API is called with the token, and a refusal ends the session', async (
     {
       device: 'pump',
       thing: 'pump',
+      type: '',
+      groups: [],
       lastMs: null,
       connected: null,
       connectionMs: null,

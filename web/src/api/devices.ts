@@ -72,6 +72,8 @@ function summaryOf(one: Json): DeviceSummary {
   return {
     device: string(one['device']),
     thing: string(one['thing'] ?? one['device']),
+    type: string(one['type']),
+    groups: Array.isArray(one['groups']) ? one['groups'].map(string) : [],
     lastMs: maybe(one['lastMs']),
     connected: typeof connection['connected'] === 'boolean' ? connection['connected'] : null,
     connectionMs: maybe(connection['sinceMs']),

@@ -113,7 +113,6 @@ function taking(self: uPlot, around: Around, usual: (event: MouseEvent) => null)
     if (limitAt(self, around, event.clientY - top) === null) {
       return usual(event);
     }
-    event.preventDefault();
     const { min, max } = self.scales['y']!;
     const figures = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(max! - min!) || 1)));
     const move = (to: MouseEvent) =>

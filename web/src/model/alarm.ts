@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AlarmRule } from '../api/contract';
+import type { DeviceSummary } from './device';
 import { figures, quantityText, scaleOf } from './quantity';
 import { duration } from './time';
 import { shown } from './series';
@@ -14,6 +15,15 @@ export type ThresholdRule = AlarmRule & Required<Pick<AlarmRule, 'sensor' | 'sid
 
 /** A rule about other rules. */
 export type CompositeRule = AlarmRule & Required<Pick<AlarmRule, 'of' | 'rules'>>;
+
+/** Whether a rule is about a device: by its name, its group or its type. */
+export function isAbout(rule: AlarmRule, device: Pick<DeviceSummary, 'device' | 'groups' | 'type'>): boolean {
+  return (
+    rule.device === device.device ||
+    (rule.group !== undefined && device.groups.includes(rule.group)) ||
+    (rule.type !== undefined && rule.type === device.type)
+  );
+}
 
 export function kindOf(rule: AlarmRule): Kind {
   return rule.kind ?? 'THRESHOLD';

@@ -16,6 +16,9 @@ export interface Latest {
 export interface DeviceSummary {
   readonly device: string;
   readonly thing: string;
+  /** Empty where nobody said. */
+  readonly type: string;
+  readonly groups: readonly string[];
   readonly lastMs: number | null;
   /** Null where nobody knows: a device behind a gateway has no connection of its own. */
   readonly connected: boolean | null;

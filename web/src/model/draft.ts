@@ -2,10 +2,18 @@
 import type { AlarmReaction, AlarmRule } from '../api/contract';
 import { type Kind, kindOf, ruleName } from './alarm';
 
+export const SUBJECTS = ['device', 'group', 'type'] as const;
+
+/** A rule is about one device, or each of a group or of a type. */
+export type Subject = (typeof SUBJECTS)[number];
+
 /** A rule while it is being made: what was typed, as it was typed. */
 export interface Draft {
   readonly name: string;
+  readonly about: Subject;
   readonly device: string;
+  readonly group: string;
+  readonly type: string;
   readonly kind: Kind;
   readonly sensor: string;
   readonly side: 'ABOVE' | 'BELOW';
@@ -32,7 +40,10 @@ export interface CommandDraft {
 export function newDraft(device: string, sensor: string): Draft {
   return {
     name: '',
+    about: 'device',
     device,
+    group: '',
+    type: '',
     kind: 'THRESHOLD',
     sensor,
     side: 'ABOVE',
@@ -52,8 +63,10 @@ export function draftOf(rule: AlarmRule): Draft {
   const typed = (value: number | undefined) => (value === undefined ? '' : String(value));
   return {
     name: rule.name,
-    // A rule about a group or a type is not made here yet: it has to be given a device.
+    about: rule.group !== undefined ? 'group' : rule.type !== undefined ? 'type' : 'device',
     device: rule.device ?? '',
+    group: rule.group ?? '',
+    type: rule.type ?? '',
     kind: kindOf(rule),
     sensor: rule.sensor ?? '',
     side: rule.side ?? 'ABOVE',
@@ -77,11 +90,12 @@ function commandDraftOf({ thing, actuator, value, validForMs }: AlarmReaction): 
 export function ruleOf(draft: Draft, taken: readonly string[]): AlarmRule | null {
   const about = condition(draft);
   const command = draft.command === null ? undefined : commandOf(draft.command);
-  if (draft.device === '' || about === null || command === null) {
+  const subject = draft[draft.about];
+  if (subject === '' || about === null || command === null) {
     return null;
   }
-  const name = draft.name || ruleName([draft.device, draft.sensor, wordOf(draft)], taken);
-  return { name, device: draft.device, ...about, ...(command === undefined ? {} : { command }) };
+  const name = draft.name || ruleName([subject, draft.sensor, wordOf(draft)], taken);
+  return { name, [draft.about]: subject, ...about, ...(command === undefined ? {} : { command }) };
 }
 
 /** What a name of the rule ends with. */
@@ -98,7 +112,7 @@ function wordOf({ kind, side }: Draft): string {
   }
 }
 
-function condition(draft: Draft): Omit<AlarmRule, 'name' | 'device'> | null {
+function condition(draft: Draft): Omit<AlarmRule, 'name'> | null {
   const { kind, sensor, side } = draft;
   const limit = number(draft.limit);
   const bound = { side, ...given('hysteresis', draft.hysteresis), ...given('holdSeconds', draft.hold) };

@@ -20,7 +20,8 @@ interface Reading {
 const WAIT_MS = 120_000;
 
 /**
- * When a rule would have been raised on what was measured; `all` are the rules that a composite may name.
+ * When a rule would have been raised on what a device measured; `all` are the rules about it, which a composite
+ * may name.
  * Where points are merged, what is between their least and their largest value is known to a point.
  */
 export function raisedOn(
@@ -31,7 +32,7 @@ export function raisedOn(
 ): Raised[] {
   if (isComposite(rule)) {
     const parts = rule.rules.map((name) => {
-      const one = all.find((other) => other.name === name && other.device === rule.device);
+      const one = all.find((other) => other.name === name);
       return one === undefined || isComposite(one) ? [] : raisedOn(one, all, series, nowMs);
     });
     return composed(parts, rule.of === 'ALL');

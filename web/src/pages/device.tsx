@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { alarmsOf, history, rules as fetchRules } from '../api/alarms';
 import { commands as fetchCommands, device as fetchDevice, send } from '../api/devices';
 import type { AlarmRule } from '../api/contract';
 import type { Context } from '../app';
 import type { LiveValue } from '../live/frame';
 import { useLive } from '../live/use-live';
-import { sentence } from '../model/alarm';
+import { isAbout, sentence } from '../model/alarm';
 import { type Command, type DeviceDetail, isOver, newestOf, valuesOf } from '../model/device';
 import { type Span, ago, clock } from '../model/time';
 import { ActuatorRow } from '../parts/actuator';
+import { Belongs } from '../parts/belongs';
 import { AlarmItem } from '../parts/alarms';
 import { History } from '../parts/history';
 import { Latest } from '../parts/latest';
@@ -25,7 +26,7 @@ import '../style/alarms.css';
 import '../style/device.css';
 
 const DETAIL_MS = 5_000;
-const SLOW_MS = 15_000;
+const SLOW_MS = 30_000;
 const WAITING_MS = 700;
 const LIVE_KEEP_MS = 3_600_000;
 const NONE: readonly never[] = [];
@@ -52,6 +53,12 @@ export function DevicePage({ device, range, zoom, beside, ...context }: DevicePr
       const fromMs = Date.now() - LIVE_KEEP_MS;
       return [...before.filter((value) => value.atMs > fromMs), ...values];
     }),
+  );
+  const known = detail.data;
+  const about = useMemo(
+    () => (known === null ? NONE : (rules.data ?? NONE).filter((rule) => isAbout(rule, known))),
+    // What it measures changes nothing about which rules are about it.
+    [rules.data, known?.device, known?.type, known?.groups.join()],
   );
   const waiting = commands.data?.some((command) => !isOver(command)) ?? false;
   useEffect(() => setHurry(waiting), [waiting]);
@@ -86,14 +93,15 @@ export function DevicePage({ device, range, zoom, beside, ...context }: DevicePr
                 zoom={zoom}
                 beside={beside}
                 live={live}
-                rules={rules.data ?? NONE}
+                rules={about}
                 commands={commands.data ?? NONE}
                 events={events.data ?? NONE}
               />
               {known.actuators.length > 0 && (
                 <Wanted actuators={known.actuators} commands={commands.data ?? NONE} who={who} />
               )}
-              <Alarms context={context} detail={known} who={who} />
+              <Alarms context={context} detail={known} rules={rules.data ?? NONE} who={who} />
+              <Belongs context={context} detail={known} changed={detail.refresh} />
               <section class="card" aria-labelledby="commands">
                 <h2 id="commands">{text.device.commands}</h2>
                 <Shown polled={commands}>{(all) => <CommandList commands={all} who={who} />}</Shown>
@@ -166,16 +174,17 @@ function Switches({
 function Alarms({
   context,
   detail,
+  rules,
   who,
 }: {
   context: Context;
   detail: DeviceDetail;
+  rules: readonly AlarmRule[];
   who: (by: string) => string;
 }) {
   const { api, session } = context;
   const { device } = detail;
   const polled = usePoll(() => alarmsOf(api, device), DETAIL_MS, `alarms/${device}`);
-  const rules = usePoll(() => fetchRules(api), SLOW_MS, 'rules');
   const unitOf = (sensor: string) => detail.latest.find((one) => one.sensor === sensor)?.unit ?? '';
   return (
     <section class="card" aria-labelledby="alarms">
@@ -198,7 +207,7 @@ function Alarms({
                   key={alarm.rule}
                   context={context}
                   alarm={alarm}
-                  rule={rules.data?.find((one) => one.name === alarm.rule)}
+                  rule={rules.find((one) => one.name === alarm.rule)}
                   unit={unitOf(alarm.sensor)}
                   who={who}
                   named={false}
@@ -211,8 +220,8 @@ function Alarms({
       </Shown>
       <RulesOf
         admin={session.may('admin')}
-        rules={(rules.data ?? []).filter(
-          (rule) => rule.device === device && !polled.data?.some((alarm) => alarm.rule === rule.name),
+        rules={rules.filter(
+          (rule) => isAbout(rule, detail) && !polled.data?.some((alarm) => alarm.rule === rule.name),
         )}
         unitOf={unitOf}
       />

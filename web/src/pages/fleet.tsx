@@ -9,30 +9,31 @@ import { Icon } from '../parts/icon';
 import { Choices, Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Empty, Shown } from '../parts/shown';
-import { type Look, fleetHref, refine } from '../router';
+import { type Fleet, fleetHref, refine } from '../router';
 import { text } from '../text';
 
 const REFRESH_MS = 5_000;
 const SHOWN_AT_ONCE = 100;
 
-type FleetProps = Context & { search: string; show: string; look: Look };
+type FleetProps = Context & Fleet;
 
 /** Every device, as a list or as cards, which can be searched; what is searched for stands in the address. */
 export function FleetPage(props: FleetProps) {
-  const { api, search, show, look } = props;
+  const { api, search, look } = props;
+  const to = (some: Partial<Fleet>) => fleetHref({ ...chosenOf(props), ...some });
   const polled = usePoll(() => devices(api), REFRESH_MS, 'devices');
   return (
     <>
       <Title title={text.fleet.title}>
         {(polled.data?.length ?? 0) > 0 && (
           <>
-            <SearchBox search={search} change={(typed) => refine(fleetHref(typed, show, look))} />
+            <SearchBox search={search} change={(typed) => refine(to({ search: typed }))} />
             <div class="end">
               <Choices
                 label={text.fleet.lookLabel}
                 all={['list', 'cards'] as const}
                 chosen={look}
-                href={(key) => fleetHref(search, show, key)}
+                href={(key) => to({ look: key })}
                 name={(key) => (
                   <>
                     <Icon name={key} />
@@ -51,11 +52,18 @@ export function FleetPage(props: FleetProps) {
   );
 }
 
-function Devices({ all, api, search, show, look }: FleetProps & { all: readonly DeviceSummary[] }) {
+function Devices({ all, ...props }: FleetProps & { all: readonly DeviceSummary[] }) {
+  const { api, search, show, group, type, look } = props;
+  const to = (some: Partial<Fleet>) => fleetHref({ ...chosenOf(props), ...some });
   const [most, setMost] = useState(SHOWN_AT_ONCE);
   const kind = SHOWS.find((one) => one === show) ?? 'all';
   const nowMs = Date.now();
-  const matching = all.filter((device) => matches(device, search));
+  const matching = all.filter(
+    (device) =>
+      matches(device, search) &&
+      (group === '' || device.groups.includes(group)) &&
+      (type === '' || device.type === type),
+  );
   const found = matching.filter((device) => isShown(device, kind, nowMs));
   const seen = found.slice(0, most);
   return (
@@ -65,7 +73,7 @@ function Devices({ all, api, search, show, look }: FleetProps & { all: readonly 
           label={text.fleet.showLabel}
           all={SHOWS}
           chosen={kind}
-          href={(key) => fleetHref(search, key, look)}
+          href={(key) => to({ show: key })}
           name={(key) => (
             <>
               {text.fleet.show[key]}{' '}
@@ -73,13 +81,27 @@ function Devices({ all, api, search, show, look }: FleetProps & { all: readonly 
             </>
           )}
         />
+        <Narrow
+          label={text.fleet.group}
+          every={text.fleet.anyGroup}
+          all={all.flatMap((device) => device.groups)}
+          chosen={group}
+          choose={(one) => refine(to({ group: one }))}
+        />
+        <Narrow
+          label={text.fleet.type}
+          every={text.fleet.anyType}
+          all={all.map((device) => device.type)}
+          chosen={type}
+          choose={(one) => refine(to({ type: one }))}
+        />
         <p class="quiet small" role="status">
           {text.fleet.count(found.length, all.length)}
         </p>
       </div>
       {found.length === 0 && (
         <Empty icon="search" title={text.fleet.noMatch}>
-          <a class="button" href={fleetHref('', 'all', look)}>
+          <a class="button" href={fleetHref({ look })}>
             {text.fleet.showAll}
           </a>
         </Empty>
@@ -90,6 +112,35 @@ function Devices({ all, api, search, show, look }: FleetProps & { all: readonly 
         <button onClick={() => setMost(most + SHOWN_AT_ONCE)}>{text.fleet.more(found.length - most)}</button>
       )}
     </>
+  );
+}
+
+function chosenOf({ search, show, group, type, look }: Fleet): Fleet {
+  return { search, show, group, type, look };
+}
+
+/** One group or type of those that there are; not there where there are none. */
+function Narrow({
+  label,
+  every,
+  all,
+  chosen,
+  choose,
+}: {
+  label: string;
+  every: string;
+  all: readonly string[];
+  chosen: string;
+  choose: (one: string) => void;
+}) {
+  const names = [...new Set([...all, chosen])].filter((one) => one !== '').sort();
+  return names.length === 0 ? null : (
+    <select aria-label={label} value={chosen} onChange={(event) => choose(event.currentTarget.value)}>
+      <option value="">{every}</option>
+      {names.map((one) => (
+        <option key={one}>{one}</option>
+      ))}
+    </select>
   );
 }
 

@@ -7,7 +7,7 @@ import { useAct } from '../parts/act';
 import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
-import { Field } from '../parts/rule-fields';
+import { Field } from '../parts/field';
 import { Shown } from '../parts/shown';
 import { text } from '../text';
 import '../style/operate.css';

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { putRule, rule as fetchRule, rules } from '../api/alarms';
 import { Refused } from '../api/client';
 import type { AlarmRule } from '../api/contract';
 import { devices } from '../api/devices';
 import type { Context } from '../app';
-import { KINDS, type Kind } from '../model/alarm';
+import { KINDS, isAbout } from '../model/alarm';
 import type { DeviceSummary } from '../model/device';
-import { type CommandDraft, type Draft, draftOf, newDraft, ruleOf } from '../model/draft';
+import { type CommandDraft, type Draft, SUBJECTS, type Subject, draftOf, newDraft, ruleOf } from '../model/draft';
 import { useAct } from '../parts/act';
+import { Field, NumberField } from '../parts/field';
+import { Kinds } from '../parts/kinds';
 import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Preview } from '../parts/preview';
 import { Problem } from '../parts/problem';
-import { Field, KindFields, NumberField } from '../parts/rule-fields';
+import { KindFields } from '../parts/rule-fields';
 import { Shown } from '../parts/shown';
 import { go } from '../router';
 import { text } from '../text';
@@ -91,8 +93,9 @@ function Editor({
   const { busy, problem, run } = useAct();
   const [stale, setStale] = useState(false);
   const change = (some: Partial<Draft>) => setDraft((before) => ({ ...before, ...some }));
-  const of = fleet.find((one) => one.device === draft.device);
-  const others = all.filter((one) => one.device === draft.device && one.name !== read?.name);
+  const of = exampleOf(draft, fleet);
+  const about = useMemo(() => (of === undefined ? [] : all.filter((one) => isAbout(one, of))), [all, of]);
+  const others = about.filter((one) => one.name !== read?.name);
   const made = ruleOf(draft, all.map((one) => one.name));
   const allowed = session.may('admin');
   const save = async (event: Event) => {
@@ -114,23 +117,16 @@ function Editor({
     <div class="rule-page">
       <form class="card" onSubmit={(event) => void save(event)}>
         <fieldset disabled={!allowed || busy}>
-          <KindChoice chosen={draft.kind} change={(kind) => change({ kind })} />
+          <Kinds
+            label={text.rules.what}
+            all={KINDS}
+            chosen={draft.kind}
+            names={text.rules.kinds}
+            hints={text.rules.kindHints}
+            change={(kind) => change({ kind })}
+          />
           <div class="fields">
-            <Field label={text.rules.device}>
-              {(id) => (
-                <select
-                  id={id}
-                  required
-                  value={draft.device}
-                  onChange={(event) => change({ device: event.currentTarget.value, sensor: '', rules: [] })}
-                >
-                  <option value="" />
-                  {withOwn(fleet.map((one) => one.device), draft.device).map((one) => (
-                    <option key={one}>{one}</option>
-                  ))}
-                </select>
-              )}
-            </Field>
+            <SubjectFields draft={draft} change={change} devices={fleet} />
             <KindFields draft={draft} change={change} device={of} others={others} />
           </div>
           <Reaction draft={draft} change={change} devices={fleet} />
@@ -169,15 +165,19 @@ function Editor({
       </form>
       <section class="card" aria-labelledby="preview">
         <h2 id="preview">{text.rules.preview}</h2>
+        {draft.about !== 'device' && of !== undefined && (
+          <p class="quiet small">{text.rules.shownOn(of.device)}</p>
+        )}
         <Rested rule={made}>
           {(rule) =>
-            rule === null ? (
+            rule === null || of === undefined ? (
               <p class="quiet">{text.rules.previewWaits}</p>
             ) : (
               <Preview
                 api={api}
                 rule={rule}
-                all={all}
+                device={of.device}
+                all={about}
                 move={(limit) => allowed && change({ limit: String(limit) })}
               />
             )
@@ -205,21 +205,71 @@ function Rested({
   return <>{children(rested)}</>;
 }
 
-function KindChoice({ chosen, change }: { chosen: Kind; change: (kind: Kind) => void }) {
+/** The device that the rule is about, or the first of those. */
+function exampleOf(draft: Draft, fleet: readonly DeviceSummary[]): DeviceSummary | undefined {
+  switch (draft.about) {
+    case 'device':
+      return fleet.find((one) => one.device === draft.device);
+    case 'group':
+      return fleet.find((one) => one.groups.includes(draft.group));
+    case 'type':
+      return fleet.find((one) => draft.type !== '' && one.type === draft.type);
+  }
+}
+
+/** Whose readings: one device's, or each's of a group or of a type. */
+function SubjectFields({
+  draft,
+  change,
+  devices: fleet,
+}: {
+  draft: Draft;
+  change: (some: Partial<Draft>) => void;
+  devices: readonly DeviceSummary[];
+}) {
+  const all: Record<Subject, readonly string[]> = {
+    device: fleet.map((one) => one.device),
+    group: distinct(fleet.flatMap((one) => one.groups)),
+    type: distinct(fleet.map((one) => one.type)),
+  };
   return (
-    <fieldset class="kinds">
-      <legend class="unseen">{text.rules.what}</legend>
-      {KINDS.map((kind) => (
-        <label key={kind}>
-          <input type="radio" name="kind" checked={kind === chosen} onChange={() => change(kind)} />
-          <span>
-            <b>{text.rules.kinds[kind]}</b>
-            <small class="quiet">{text.rules.kindHints[kind]}</small>
-          </span>
-        </label>
-      ))}
-    </fieldset>
+    <>
+      <Field label={text.rules.about}>
+        {(id) => (
+          <select
+            id={id}
+            value={draft.about}
+            onChange={(event) => change({ about: event.currentTarget.value as Subject, sensor: '', rules: [] })}
+          >
+            {SUBJECTS.map((one) => (
+              <option key={one} value={one}>
+                {text.rules.subjects[one]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field label={text.rules[draft.about]}>
+        {(id) => (
+          <select
+            id={id}
+            required
+            value={draft[draft.about]}
+            onChange={(event) => change({ [draft.about]: event.currentTarget.value, sensor: '', rules: [] })}
+          >
+            <option value="" />
+            {withOwn(all[draft.about], draft[draft.about]).map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+    </>
   );
+}
+
+function distinct(names: readonly string[]): string[] {
+  return [...new Set(names)].filter((one) => one !== '').sort();
 }
 
 /** What the backend commands when the alarm is raised. */

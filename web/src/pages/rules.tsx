@@ -3,7 +3,7 @@ import { removeRule, rules } from '../api/alarms';
 import type { AlarmRule } from '../api/contract';
 import { devices } from '../api/devices';
 import type { Context } from '../app';
-import { reaction, sentence } from '../model/alarm';
+import { isAbout, reaction, sentence } from '../model/alarm';
 import { useAct } from '../parts/act';
 import { Icon } from '../parts/icon';
 import { Title } from '../parts/page';
@@ -23,7 +23,7 @@ export function RulesPage({ api, session }: Context) {
   const admin = session.may('admin');
   const unitOf = (rule: AlarmRule) =>
     fleet.data
-      ?.find((one) => one.device === rule.device)
+      ?.find((one) => isAbout(rule, one))
       ?.latest.find((one) => one.sensor === rule.sensor)?.unit ?? '';
   const remove = async (name: string) => {
     if (confirm(text.rules.sure) && (await run(() => removeRule(api, name)))) {
@@ -78,11 +78,9 @@ export function RulesPage({ api, session }: Context) {
                     {admin && (
                       <td class="fit">
                         <div class="actions">
-                          {rule.device !== undefined && (
-                            <a class="button slim" href={ruleHref(rule.name)} aria-label={text.rules.editOf(rule.name)}>
-                              {text.rules.edit}
-                            </a>
-                          )}
+                          <a class="button slim" href={ruleHref(rule.name)} aria-label={text.rules.editOf(rule.name)}>
+                            {text.rules.edit}
+                          </a>
                           <button
                             class="slim danger"
                             disabled={busy}

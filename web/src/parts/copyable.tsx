@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import { text } from '../text';
 
-/** A command to be typed elsewhere, with a button that copies it. */
-export function Copyable({ command }: { command: string }) {
+/** A command, or lines of a file, to be used elsewhere, with a button that copies it. */
+export function Copyable({ command, lines = false }: { command: string; lines?: boolean }) {
   const [said, setSaid] = useState('');
   const copy = () =>
     navigator.clipboard.writeText(command).then(
@@ -11,8 +11,8 @@ export function Copyable({ command }: { command: string }) {
       () => setSaid(text.copy.failed),
     );
   return (
-    <span class="copyable">
-      <code tabIndex={0}>{command}</code>
+    <span class={lines ? 'copyable lines' : 'copyable'}>
+      {lines ? <pre tabIndex={0}>{command}</pre> : <code tabIndex={0}>{command}</code>}
       <button onClick={() => void copy()}>{text.copy.button}</button>
       <span class="quiet" role="status">
         {said}

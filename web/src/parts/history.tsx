@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { AlarmRule } from '../api/contract';
 import { byWhatIsMeasured, devices, series as fetchSeries } from '../api/devices';
 import type { Context } from '../app';
@@ -17,14 +17,15 @@ import { Icon } from './icon';
 import { later } from './later';
 import { Choices } from './page';
 import { usePoll } from './poll';
-import { Empty, Shown } from './shown';
+import { Problem } from './problem';
+import { Empty, Loading } from './shown';
 import { ValueTable } from './table';
 
 const Chart = later(() => import('../chart/chart').then((module) => module.Chart));
 Chart.fetch();
 
 const SERIES_MS = 15_000;
-const FLEET_MS = 60_000;
+const FLEET_MS = 300_000;
 
 export interface HistoryProps {
   readonly context: Context;
@@ -64,6 +65,10 @@ export function History(props: HistoryProps) {
     const span = now(chosen.ms);
     return { ...stored.data, span, all: withLive(stored.data.all, live, span.fromMs) };
   }, [stored.data, live, zoom, chosen.ms]);
+  // Until another range has come, what is known of it is drawn: the chart keeps its place, and the focus.
+  const known = useRef(view);
+  known.current = view ?? known.current;
+  const seen = view ?? (known.current && { ...known.current, span: zoom ?? now(chosen.ms) });
   return (
     <section class="card history" aria-labelledby="values">
       <div class="head">
@@ -89,20 +94,19 @@ export function History(props: HistoryProps) {
           </button>
         </p>
       )}
-      <Shown polled={stored}>
-        {() =>
-          view!.all.length === 0 ? (
-            <Empty title={text.device.noSensors}>
-              <p class="quiet">{text.device.noSensorsHint}</p>
-            </Empty>
-          ) : (
-            <>
-              <Charts {...props} all={view!.all} others={view!.others} span={view!.span} setZoom={setZoom} />
-              <p class="quiet small">{text.device.zoomHint}</p>
-            </>
-          )
-        }
-      </Shown>
+      {stored.error !== null && <Problem message={stored.error} retry={stored.refresh} />}
+      {seen === null && stored.error === null && <Loading />}
+      {seen !== null && view !== null && view.all.length === 0 && (
+        <Empty title={text.device.noSensors}>
+          <p class="quiet">{text.device.noSensorsHint}</p>
+        </Empty>
+      )}
+      {seen !== null && seen.all.length > 0 && (
+        <div aria-busy={view === null}>
+          <Charts {...props} all={seen.all} others={seen.others} span={seen.span} setZoom={setZoom} />
+          <p class="quiet small">{text.device.zoomHint}</p>
+        </div>
+      )}
     </section>
   );
 }
@@ -123,9 +127,8 @@ function Charts({
   span: Span;
   setZoom: (span: Span | null) => void;
 }) {
-  const own = useMemo(() => rules.filter((rule) => rule.device === device), [rules, device]);
   const marks = useMemo(() => commands.map(markOf), [commands]);
-  const turns = useMemo(() => new Map(own.map((rule) => [rule.name, turnsOf(rule.name, events)])), [own, events]);
+  const turns = useMemo(() => new Map(rules.map((rule) => [rule.name, turnsOf(rule.name, events)])), [rules, events]);
   return (
     <>
       {beside !== null && (
@@ -140,7 +143,7 @@ function Charts({
               series={one}
               beside={others.find((other) => keyOf(other) === keyOf(one))}
               span={span}
-              rules={own}
+              rules={rules}
               turns={turns}
               marks={marks}
               onZoom={setZoom}

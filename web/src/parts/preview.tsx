@@ -20,16 +20,19 @@ const SHOWN_TURNS = 5;
 export function Preview({
   api,
   rule,
+  device,
   all,
   move,
 }: {
   api: Api;
   rule: AlarmRule;
+  /** On whose values. */
+  device: string;
+  /** The rules about it. */
   all: readonly AlarmRule[];
   /** Puts the threshold elsewhere. */
   move: (threshold: number) => void;
 }) {
-  const device = rule.device ?? '';
   const sensors = sensorsOf(rule, all);
   const asked = sensors?.join('\n') ?? '';
   const week = usePoll(

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
 import type { AlarmRule } from '../api/contract';
 import { sentence } from '../model/alarm';
 import type { DeviceSummary } from '../model/device';
 import type { Draft } from '../model/draft';
 import { scaleOf } from '../model/quantity';
 import { text } from '../text';
+import { Field, NumberField } from './field';
 
 interface FieldsProps {
   readonly draft: Draft;
@@ -14,65 +13,6 @@ interface FieldsProps {
   readonly device: DeviceSummary | undefined;
   /** Every other rule of the device. */
   readonly others: readonly AlarmRule[];
-}
-
-/** A label, its control, and a hint below. */
-export function Field({
-  label,
-  hint,
-  children,
-}: {
-  label: string;
-  hint?: string;
-  children: (id: string) => ComponentChildren;
-}) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {children(id)}
-      {hint && <small>{hint}</small>}
-    </div>
-  );
-}
-
-/** What is typed as a number, with its unit behind. */
-export function NumberField({
-  label,
-  hint,
-  unit,
-  value,
-  change,
-  ...limits
-}: {
-  label: string;
-  hint?: string;
-  unit: string;
-  value: string;
-  change: (typed: string) => void;
-  required?: boolean;
-  min?: number;
-  max?: number;
-  step?: number | 'any';
-  placeholder?: string;
-}) {
-  return (
-    <Field label={label} {...(hint === undefined ? {} : { hint })}>
-      {(id) => (
-        <span class="with-unit">
-          <input
-            id={id}
-            type="number"
-            step="any"
-            {...limits}
-            value={value}
-            onInput={(event) => change(event.currentTarget.value)}
-          />
-          <span class="quiet">{unit}</span>
-        </span>
-      )}
-    </Field>
-  );
 }
 
 /** What the rule's kind needs to be told. */

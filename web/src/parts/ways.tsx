@@ -22,6 +22,9 @@ const LOOK: readonly Way[] = [
 ];
 
 const OPERATE: readonly Way[] = [
+  { page: 'jobs', icon: 'job', href: '#/jobs', name: text.ways.jobs, with: ['job', 'new-job'] },
+  { page: 'groups', icon: 'cards', href: '#/groups', name: text.ways.groups },
+  { page: 'add', icon: 'serial', href: '#/add', name: text.ways.add, needs: 'admin' },
   { page: 'quarantine', icon: 'quarantine', href: '#/quarantine', name: text.ways.quarantine, needs: 'operator' },
   { page: 'audit', icon: 'audit', href: '#/audit', name: text.ways.audit, needs: 'admin' },
   { page: 'people', icon: 'people', href: '#/people', name: text.ways.people, needs: 'admin' },
@@ -58,7 +61,7 @@ export function Ways({ page, session, open }: { page: Page; session: Session; op
       {operate.length > 0 && <h2>{text.ways.operate}</h2>}
       {operate.map((way) => link(way, 'operate'))}
       {link(
-        { page: 'more', icon: 'more', href: '#/more', name: text.ways.more, with: OPERATE.map((way) => way.page) },
+        { page: 'more', icon: 'more', href: '#/more', name: text.ways.more, with: OPERATE.flatMap((way) => [way.page, ...(way.with ?? [])]) },
         'more',
       )}
     </nav>

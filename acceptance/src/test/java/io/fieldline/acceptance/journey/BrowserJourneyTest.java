@@ -242,6 +242,7 @@ class BrowserJourneyTest {
         .isNotEqualTo(saw.path("zoomed").asText());
     assertThat(saw.path("preview").asText())
         .contains("would have been an alarm once, for", "last on");
+    assertThat(saw.path("dragged").asDouble()).as("the threshold, dragged up").isGreaterThan(50);
     assertThat(saw.path("rule").asText()).contains("flow above 50 l/min");
     assertThat(operator.get("/rules").body().path("rules"))
         .as("the rule is removed")
@@ -312,6 +313,26 @@ class BrowserJourneyTest {
     assertThat(texts(saw.path("audit")).toString())
         .contains("commented on an alarm", "acknowledged an alarm", "saved an alarm rule");
     assertThat(saw.path("wide")).as("no page is wider than a phone").hasSize(6);
+    saw.path("wide").forEach(wide -> assertThat(wide.asInt()).isEqualTo(390));
+    nothingWentWrong(saw);
+  }
+
+  @Test
+  void whoBuildsTheFleetMakesGroupsAndJobsAndAllowsDevices() throws Exception {
+    var admin = pipeline.person("admin");
+    JsonNode saw;
+    try (var browser =
+        start("builder", admin, Map.of("group", "browser-hall", "serial", "browser-sn-1"))) {
+      saw = saw(browser);
+    } finally {
+      admin.delete("/groups/browser-hall");
+      admin.put("/devices/" + DEVICE + "/type", "{\"type\": \"\"}");
+    }
+
+    assertThat(texts(saw.path("members"))).containsExactly(DEVICE);
+    assertThat(texts(saw.path("types"))).containsExactly("Every type", "tester");
+    assertThat(saw.path("ended").asText()).isEqualTo("canceled");
+    assertThat(saw.path("wide")).as("no page is wider than a phone").hasSize(5);
     saw.path("wide").forEach(wide -> assertThat(wide.asInt()).isEqualTo(390));
     nothingWentWrong(saw);
   }

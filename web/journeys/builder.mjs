@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// An administrator makes a group, puts a device into it, gives it work, ends that, and allows a new device; each page in
+// both themes and on a phone.
+// Needs besides: group (a new one), serial (a new one).
+import { journey, told } from './browser.mjs';
+
+await journey(async (visit) => {
+  const ada = await visit();
+  const { page } = ada;
+  const saw = { wide: {} };
+  page.on('dialog', (dialog) => dialog.accept());
+  const both = async (name) => {
+    await ada.shot(name);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await ada.shot(`${name}-dark`);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    saw.wide[name] = await page.evaluate(() => document.documentElement.scrollWidth);
+    await ada.shot(`${name}-phone`);
+    await page.setViewportSize({ width: 1200, height: 900 });
+  };
+  await ada.signIn();
+
+  await page.getByRole('link', { name: 'Groups' }).click();
+  await page.getByLabel('Name').fill(told.group);
+  await page.getByLabel('What it is').fill('Where the tests are');
+  await page.getByRole('button', { name: 'Make', exact: true }).click();
+  await page.getByRole('row').filter({ hasText: told.group }).waitFor();
+  await page.getByRole('link', { name: 'Devices', exact: true }).click();
+  await ada.openDevice();
+  await page.getByLabel('Put into a group…').selectOption(told.group);
+  await page.getByRole('link', { name: told.group, exact: true }).waitFor();
+  await page.getByLabel('Type').fill('tester');
+  await page.getByRole('button', { name: 'Set type' }).click();
+  await page.waitForFunction(() => document.querySelector('form.belongs button')?.disabled);
+  await page.getByRole('link', { name: told.group, exact: true }).click();
+  await page.locator('.devices tbody tr').first().waitFor();
+  saw.members = await page.locator('.devices tbody th a').allInnerTexts();
+  saw.types = await page.getByLabel('Type').locator('option').allInnerTexts();
+  await page.getByRole('link', { name: 'Groups' }).click();
+  await page.getByRole('row').filter({ hasText: told.group }).getByText('1 device').waitFor();
+  await both('groups');
+
+  await page.getByRole('link', { name: 'Jobs' }).click();
+  await page.getByRole('link', { name: 'New job' }).click();
+  await page.getByRole('checkbox', { name: told.device, exact: true }).check();
+  await page.getByLabel('What it is for').fill('A restart in the night');
+  await both('new-job');
+  await page.getByRole('button', { name: 'Start the job' }).click();
+  await page.getByRole('heading', { level: 1, name: 'A restart in the night' }).waitFor();
+  await page.getByText('1 waiting').waitFor();
+  await both('job');
+  await page.getByRole('button', { name: 'End it everywhere' }).click();
+  await page.getByRole('button', { name: 'Forget' }).waitFor();
+  saw.ended = await page.locator('.head .tag').innerText();
+  await page.getByRole('link', { name: 'Jobs' }).first().click();
+  await page.getByRole('link', { name: 'A restart in the night' }).waitFor();
+  await both('jobs');
+  await page.getByRole('link', { name: 'A restart in the night' }).click();
+  await page.getByRole('button', { name: 'Forget' }).click();
+  await page.getByRole('link', { name: 'A restart in the night' }).waitFor({ state: 'detached' });
+
+  await page.getByRole('link', { name: 'Add devices' }).click();
+  await page.getByLabel('Serial numbers').fill(told.serial);
+  await page.getByRole('button', { name: 'Allow', exact: true }).click();
+  const row = page.getByRole('row').filter({ hasText: told.serial });
+  await row.getByText('has not come yet').waitFor();
+  await both('add');
+  await row.getByRole('button', { name: /^Remove/ }).click();
+  await row.waitFor({ state: 'detached' });
+  return saw;
+});
