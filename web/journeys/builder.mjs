@@ -58,6 +58,7 @@ await journey(async (visit) => {
   await both('jobs');
   await page.getByRole('link', { name: 'A restart in the night' }).click();
   await page.getByRole('button', { name: 'Forget' }).click();
+  await page.waitForURL(/#\/jobs$/);
   await page.getByRole('link', { name: 'A restart in the night' }).waitFor({ state: 'detached' });
 
   await page.getByRole('link', { name: 'Add devices' }).click();

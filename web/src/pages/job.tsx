@@ -12,7 +12,7 @@ import { Progress } from '../parts/progress';
 import { Shown } from '../parts/shown';
 import { More, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
-import { deviceHref, go } from '../router';
+import { deviceHref, go, route } from '../router';
 import { text } from '../text';
 import '../style/jobs.css';
 
@@ -82,7 +82,7 @@ function About({ context, job, again }: { context: Context; job: Job; again: () 
     void run(() => cancelJob(api, job.job, force)).then(again);
   const forget = () =>
     confirm(text.jobs.forgetSure) &&
-    void run(() => deleteJob(api, job.job)).then((done) => done && go('#/jobs'));
+    void run(() => deleteJob(api, job.job)).then((done) => done && isThere(job.job) && go('#/jobs'));
   return (
     <section class="card">
       <Progress counts={job.counts} />
@@ -114,6 +114,12 @@ function About({ context, job, again }: { context: Context; job: Job; again: () 
       </details>
     </section>
   );
+}
+
+/** Whether the person still looks at it: nobody is taken away from where they went meanwhile. */
+function isThere(name: string): boolean {
+  const { value } = route;
+  return value.page === 'job' && value.name === name;
 }
 
 function Line({

@@ -45,7 +45,7 @@ import software.amazon.awssdk.core.SdkBytes;
 class BrowserJourneyTest {
   private static final String DEVICE = "browser-1";
   private static final Duration WALKED_WITHIN = Duration.ofMinutes(3);
-  private static final long STEP_MS = 20_000;
+  private static final long STEP_MS = 15_000;
   private static final int MANY = 1_200;
   private static final long MANY_STEP_MS = 200;
 
@@ -75,7 +75,7 @@ class BrowserJourneyTest {
   private final Pipeline pipeline;
   private final Agent agent;
   private final Person operator;
-  private final long firstMs = System.currentTimeMillis() - 800_000;
+  private final long firstMs = System.currentTimeMillis() - 600_000;
 
   BrowserJourneyTest(Pipeline pipeline) throws IOException {
     this.pipeline = pipeline;
