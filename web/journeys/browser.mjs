@@ -144,18 +144,6 @@ class Visitor {
     }
   }
 
-  /** Two fingers go apart on something. */
-  async pinch(on) {
-    const { x, y, width, height } = await on.boundingBox();
-    const touch = await this.context.newCDPSession(this.page);
-    const points = (apart) => [-apart, apart].map((by) => ({ x: x + width / 2 + by, y: y + height / 2 }));
-    await touch.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: points(20) });
-    for (const apart of [40, 60, 80]) {
-      await touch.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: points(apart) });
-    }
-    await touch.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
-  }
-
   async tile(sensor) {
     return this.page.locator(`[data-sensor="${sensor}"]`).first().innerText();
   }
