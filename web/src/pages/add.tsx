@@ -6,6 +6,7 @@ import { ago, clock } from '../model/time';
 import { useAct } from '../parts/act';
 import { Copyable } from '../parts/copyable';
 import { Field } from '../parts/field';
+import { Heads } from '../parts/heads';
 import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
@@ -116,16 +117,7 @@ function Serials({
     <>
       {problem !== null && <Problem message={problem} />}
       <table class="grid">
-        <thead>
-          <tr>
-            <th scope="col">{columns.serial}</th>
-            <th scope="col">{columns.state}</th>
-            <th scope="col">{columns.added}</th>
-            <th scope="col">
-              <span class="unseen">{text.add.again}</span>
-            </th>
-          </tr>
-        </thead>
+        <Heads of={[columns.serial, columns.state, columns.added]} unseen={text.add.again} />
         <tbody>
           {all.map((one) => (
             <tr key={one.serial}>

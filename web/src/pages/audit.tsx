@@ -3,6 +3,7 @@ import { audit } from '../api/operate';
 import type { Context } from '../app';
 import { type AuditEntry, pretty } from '../model/operate';
 import { ago, clock } from '../model/time';
+import { Heads } from '../parts/heads';
 import { Title } from '../parts/page';
 import { Empty, Shown } from '../parts/shown';
 import { More, useLong } from '../parts/some';
@@ -28,14 +29,7 @@ export function AuditPage(context: Context) {
           ) : (
             <>
               <table class="grid">
-                <thead>
-                  <tr>
-                    <th scope="col">{columns.when}</th>
-                    <th scope="col">{columns.who}</th>
-                    <th scope="col">{columns.what}</th>
-                    <th scope="col">{columns.result}</th>
-                  </tr>
-                </thead>
+                <Heads of={[columns.when, columns.who, columns.what, columns.result]} />
                 <tbody>
                   {long.all.map((entry) => (
                     <Line key={entry.id} entry={entry} who={who} />

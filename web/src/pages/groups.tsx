@@ -4,6 +4,7 @@ import { createGroup, deleteGroup, groups } from '../api/groups';
 import type { Context } from '../app';
 import { useAct } from '../parts/act';
 import { Field } from '../parts/field';
+import { Heads } from '../parts/heads';
 import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
@@ -45,18 +46,7 @@ export function GroupsPage({ api, session }: Context) {
             </Empty>
           ) : (
             <table class="grid">
-              <thead>
-                <tr>
-                  <th scope="col">{columns.group}</th>
-                  <th scope="col">{columns.description}</th>
-                  <th scope="col">{columns.devices}</th>
-                  {admin && (
-                    <th scope="col">
-                      <span class="unseen">{text.groups.remove}</span>
-                    </th>
-                  )}
-                </tr>
-              </thead>
+              <Heads of={[columns.group, columns.description, columns.devices]} unseen={admin && text.groups.remove} />
               <tbody>
                 {all.map((one) => (
                   <tr key={one.group}>

@@ -5,6 +5,7 @@ import type { Context } from '../app';
 import { type Job, type JobDevice, isEnded, toneOfDevice, toneOfJob } from '../model/job';
 import { ago, clock } from '../model/time';
 import { useAct } from '../parts/act';
+import { Heads } from '../parts/heads';
 import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
@@ -47,16 +48,7 @@ export function JobPage({ name, ...context }: Context & { name: string }) {
           ) : (
             <>
               <table class="grid">
-                <thead>
-                  <tr>
-                    <th scope="col">{columns.device}</th>
-                    <th scope="col">{columns.state}</th>
-                    <th scope="col">{columns.since}</th>
-                    <th scope="col">
-                      <span class="unseen">{columns.says}</span>
-                    </th>
-                  </tr>
-                </thead>
+                <Heads of={[columns.device, columns.state, columns.since]} unseen={columns.says} />
                 <tbody>
                   {long.all.map((one) => (
                     <Line key={one.device} context={context} job={name} of={one} again={again} />

@@ -8,6 +8,7 @@ import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
 import { Field } from '../parts/field';
+import { Heads } from '../parts/heads';
 import { Shown } from '../parts/shown';
 import { text } from '../text';
 import '../style/operate.css';
@@ -44,16 +45,7 @@ export function PeoplePage({ api, session }: Context) {
       <Shown polled={polled}>
         {(all) => (
           <table class="grid people">
-            <thead>
-              <tr>
-                <th scope="col">{columns.person}</th>
-                <th scope="col">{columns.role}</th>
-                <th scope="col">{columns.state}</th>
-                <th scope="col">
-                  <span class="unseen">{text.people.disable}</span>
-                </th>
-              </tr>
-            </thead>
+            <Heads of={[columns.person, columns.role, columns.state]} unseen={text.people.disable} />
             <tbody>
               {all.map((user) => (
                 <Line key={user.user} user={user} own={user.user === session.person.value?.user} busy={busy} put={put} />

@@ -5,6 +5,7 @@ import { devices } from '../api/devices';
 import type { Context } from '../app';
 import { isAbout, reaction, sentence } from '../model/alarm';
 import { useAct } from '../parts/act';
+import { Heads } from '../parts/heads';
 import { Icon } from '../parts/icon';
 import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
@@ -52,18 +53,7 @@ export function RulesPage({ api, session }: Context) {
             </Empty>
           ) : (
             <table class="grid">
-              <thead>
-                <tr>
-                  <th scope="col">{columns.says}</th>
-                  <th scope="col">{columns.device}</th>
-                  <th scope="col">{columns.does}</th>
-                  {admin && (
-                    <th scope="col">
-                      <span class="unseen">{text.rules.edit}</span>
-                    </th>
-                  )}
-                </tr>
-              </thead>
+              <Heads of={[columns.says, columns.device, columns.does]} unseen={admin && text.rules.edit} />
               <tbody>
                 {all.map((rule) => (
                   <tr key={rule.name}>

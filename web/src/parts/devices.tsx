@@ -5,6 +5,7 @@ import { quantity, quantityText } from '../model/quantity';
 import { ago, clock } from '../model/time';
 import { deviceHref } from '../router';
 import { text } from '../text';
+import { Heads } from './heads';
 import { Spark } from './spark';
 
 const SHOWN_VALUES = 4;
@@ -20,15 +21,7 @@ export function DeviceTable({ api, devices, nowMs }: Listed) {
   const columns = text.fleet.columns;
   return (
     <table class="grid devices">
-      <thead>
-        <tr>
-          <th scope="col">{columns.device}</th>
-          <th scope="col">{columns.latest}</th>
-          <th scope="col">{columns.hour}</th>
-          <th scope="col">{columns.seen}</th>
-          <th scope="col">{columns.alarms}</th>
-        </tr>
-      </thead>
+      <Heads of={[columns.device, columns.latest, columns.hour, columns.seen, columns.alarms]} />
       <tbody>
         {devices.map((device) => (
           <tr key={device.device}>
