@@ -114,7 +114,8 @@ await journey(async (visit) => {
   await ada.shot('alarm-rule');
   await page.getByRole('button', { name: 'Save rule' }).click();
   const rule = page.getByRole('row').filter({ hasText: `${told.sensor} above 50` });
-  await rule.waitFor();
+  // The unit is the device's, which may come after the rules.
+  await rule.getByText('l/min').waitFor();
   saw.rule = await rule.innerText();
   await ada.shot('alarm-rules');
   page.on('dialog', (dialog) => dialog.accept());
