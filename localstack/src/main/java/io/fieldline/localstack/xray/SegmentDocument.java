@@ -20,7 +20,7 @@ record SegmentDocument(String text, JsonNode json) {
     private static final long serialVersionUID = 1;
     private final String code;
 
-    private Invalid(String code, String message) {
+    Invalid(String code, String message) {
       super(message);
       this.code = code;
     }

@@ -18,6 +18,11 @@ import software.amazon.awssdk.services.xray.model.*;
 public final class XRay {
   static final int MOST_TRACES = 10_000;
   private static final int PAGE = 100;
+
+  /// Source: AWS General Reference, "AWS X-Ray endpoints and quotas", trace size. Assumed: the
+  /// code.
+  private static final int MOST_BYTES_A_TRACE = 500 * 1024;
+
   private static final int MOST_TRACES_A_CALL = 5;
 
   private final MVMap<String, Kept> traces;
@@ -50,12 +55,16 @@ public final class XRay {
     return PutTraceSegmentsResponse.builder().unprocessedTraceSegments(refused).build();
   }
 
-  private synchronized void keep(SegmentDocument segment) {
+  private synchronized void keep(SegmentDocument segment) throws SegmentDocument.Invalid {
     Kept old = traces.get(segment.traceId());
     var segments = new ArrayList<>(old == null ? List.of() : old.segments());
     // One that was under way is replaced by what became of it.
     segments.removeIf(text -> document(text).id().equals(segment.id()));
     segments.add(segment.text());
+    if (segments.stream().mapToInt(String::length).sum() > MOST_BYTES_A_TRACE) {
+      throw new SegmentDocument.Invalid(
+          "TraceTooLarge", "expected at most 500 kB of segments of a trace");
+    }
     traces.put(segment.traceId(), new Kept(segment.traceId(), segments));
     while (traces.size() > MOST_TRACES) {
       traces.remove(traces.firstKey());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,5 +139,26 @@ class TracingTest {
                 .unprocessedTraceSegments())
         .singleElement()
         .satisfies(s -> assertThat(s.errorCode()).isEqualTo(code));
+  }
+
+  @Test
+  void aTraceDoesNotGrowWithoutEnd() {
+    String trace = "1-00000000-0000000000000000000000ff";
+    String name = "x".repeat(60_000);
+    var refused = new ArrayList<String>();
+    for (int i = 0; i < 10; i++) {
+      String document =
+          """
+          {"name":"%s","id":"%016x","trace_id":"%s","start_time":1,"end_time":2}\
+          """
+              .formatted(name, i, trace);
+      xray.putTraceSegments(r -> r.traceSegmentDocuments(document))
+          .unprocessedTraceSegments()
+          .forEach(s -> refused.add(s.errorCode()));
+    }
+
+    assertThat(refused).containsExactly("TraceTooLarge", "TraceTooLarge");
+    assertThat(xray.batchGetTraces(r -> r.traceIds(trace)).traces().getFirst().segments())
+        .hasSize(8);
   }
 }
