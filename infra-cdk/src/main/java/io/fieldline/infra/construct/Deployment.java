@@ -13,7 +13,7 @@ import software.constructs.Construct;
 /// @param artifacts the built parts
 /// @param traffic where functions go over to new versions little by little
 public record Deployment(
-    StageConfig config, Names names, Artifacts artifacts, Optional<GradualTraffic> traffic) {
+    StageConfig config, Names names, Artifacts artifacts, Optional<TrafficShifting> traffic) {
 
   /// Of a stage, in its stack.
   public static Deployment in(Stack stack, StageConfig config, Artifacts artifacts) {
@@ -22,7 +22,7 @@ public record Deployment(
         config,
         names,
         artifacts,
-        config.deploymentConfig().map(how -> new GradualTraffic(stack, "Traffic", names, how)));
+        config.deploymentConfig().map(how -> new TrafficShifting(stack, "Traffic", names, how)));
   }
 
   /// `arn:<partition>:<service>:<region>:<account>:<resource>` in the stack of a construct.

@@ -72,7 +72,7 @@ final class LiveFunction extends Construct {
     // The alias below publishes a version, which is what the warning asks for.
     Annotations.of(code).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish");
     this.live = code.addAlias("live");
-    if (GradualTraffic.has(function)) {
+    if (TrafficShifting.has(function)) {
       deployment
           .traffic()
           .ifPresent(traffic ->

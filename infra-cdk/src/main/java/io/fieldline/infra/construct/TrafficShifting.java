@@ -26,7 +26,7 @@ import software.constructs.Construct;
 /// Source: AWS CodeDeploy User Guide, "Deployments on an AWS Lambda compute platform" and
 /// "Cross-service confused deputy prevention"; AWS Lambda Developer Guide, "View metrics for Lambda
 /// functions": ExecutedVersion.
-final class GradualTraffic extends Construct {
+final class TrafficShifting extends Construct {
   private static final List<PipelineFunction> OF_BATCHES =
       List.of(
           PipelineFunction.TELEMETRY,
@@ -41,7 +41,7 @@ final class GradualTraffic extends Construct {
   private final Role role;
 
   /// @param config one of CodeDeploy's own, without its prefix
-  GradualTraffic(Construct scope, String id, Names names, String config) {
+  TrafficShifting(Construct scope, String id, Names names, String config) {
     super(scope, id);
     this.names = names;
     this.configName = "CodeDeployDefault." + config;
@@ -72,7 +72,7 @@ final class GradualTraffic extends Construct {
 
   private List<String> functions() {
     return Stream.of(PipelineFunction.values())
-        .filter(GradualTraffic::has)
+        .filter(TrafficShifting::has)
         .map(one -> Deployment.arn(this, "lambda", "function:" + names.of(one.label())))
         .toList();
   }
