@@ -132,7 +132,8 @@ class ReadmeJourneyTest {
   @Order(3)
   void theCostOfAFleetIsToldLineByLine() {
     assertThat(succeeds("./fieldline cost --devices 1000 --interval 10 --window 60"))
-        .contains("1,036,800,000 readings in a month", "DynamoDB", "a message and an item for each");
+        .contains(
+            "1,036,800,000 readings in a month", "DynamoDB", "a message and an item for each");
   }
 
   @Test
