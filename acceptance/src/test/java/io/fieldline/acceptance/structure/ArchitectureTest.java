@@ -55,7 +55,7 @@ class ArchitectureTest {
           "api",
           "json",
           "log",
-          "schedules");
+          "scheduler");
 
   private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
   private static final Pattern DEPENDENCY =

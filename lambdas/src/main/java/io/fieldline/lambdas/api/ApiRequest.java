@@ -3,11 +3,14 @@ package io.fieldline.lambdas.api;
 
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.api.ApiRoute;
 import io.fieldline.messages.api.Role;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /// A request of the HTTP API.
@@ -16,6 +19,19 @@ import java.util.Optional;
 ///
 /// @param event as API Gateway sends it
 public record ApiRequest(JsonObject event) {
+  /// A request that nobody made, by somebody who may make it: for a function's priming.
+  ///
+  /// @param members what the event has besides, such as {@code pathParameters}
+  public static ApiRequest priming(ApiRoute route, Map<String, Object> members) {
+    var claims = Map.of("sub", "priming", "cognito:groups", "[" + route.role().group() + "]");
+    var event = new LinkedHashMap<String, Object>(members);
+    event.put("routeKey", route.key());
+    event.put(
+        "requestContext",
+        Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims))));
+    return new ApiRequest(JsonObject.of(event));
+  }
+
   /// Method and path with placeholders, for example `GET /devices/{device}`.
   public String routeKey() throws MessageException {
     return event.text("routeKey");

@@ -65,6 +65,13 @@ public final class ApiRoutes {
     return LogScope.with(said, () -> answer(request)).toBytes();
   }
 
+  /// Goes a route's way once, before a snapshot is taken. One that is audited would be noted.
+  ///
+  /// @param members what the event has besides, such as {@code pathParameters}
+  public void prime(ApiRoute route, Map<String, Object> members) throws MessageException {
+    answer(ApiRequest.priming(route, members).event());
+  }
+
   private ApiAnswer answer(ApiRequest request) throws MessageException {
     var route = ApiRoute.ofKey(request.routeKey());
     var handler = route.map(handlers::get);

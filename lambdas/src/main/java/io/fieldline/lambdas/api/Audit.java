@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.api;
 
+import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -32,6 +33,16 @@ public final class Audit {
     this.tables = tables;
     this.fleetTable = fleetTable;
     this.retention = retention;
+  }
+
+  /// The audit log in a fleet table, kept for as long as a function's environment says.
+  public static Audit of(DynamoDbClient tables, String fleetTable, Environment environment) {
+    return new Audit(tables, fleetTable, retention(environment));
+  }
+
+  /// How long an entry is kept, as a function's environment says.
+  public static Duration retention(Environment environment) {
+    return Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"));
   }
 
   /// Writes who asks for what; where that cannot be written, nothing may be done.

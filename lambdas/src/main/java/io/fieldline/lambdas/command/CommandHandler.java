@@ -88,37 +88,25 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
             ApiRoute.PUT_RULE, rules::put,
             ApiRoute.DELETE_RULE, rules::delete));
     this.routes =
-        new ApiRoutes(
-            ApiFunction.COMMAND,
-            handlers,
-            new Audit(
-                tables, fleet, Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
+        new ApiRoutes(ApiFunction.COMMAND, handlers, Audit.of(tables, fleet, environment));
   }
 
   /// A live request and a command to a device that cannot be: its name is none. The command goes
   /// past the audit log, which would note it.
   @Override
   public void prime() throws MessageException {
-    routes.answer(priming(ApiRoute.WATCH_DEVICE));
-    try {
-      commands.answer(new ApiRequest(priming(ApiRoute.ISSUE_COMMAND)));
-    } catch (ApiException noSuchDevice) {
-      // As it should be.
-    }
-  }
-
-  private static JsonObject priming(ApiRoute route) {
-    var claims = Map.of("sub", "priming", "cognito:groups", "[operator]");
-    return JsonObject.of(
+    Map<String, Object> toNobody =
         Map.of(
-            "routeKey",
-            route.key(),
             "pathParameters",
             Map.of("device", " "),
             "body",
-            "{\"actuator\":\"none\",\"value\":true}",
-            "requestContext",
-            Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims)))));
+            "{\"actuator\":\"none\",\"value\":true}");
+    routes.prime(ApiRoute.WATCH_DEVICE, toNobody);
+    try {
+      commands.answer(ApiRequest.priming(ApiRoute.ISSUE_COMMAND, toNobody));
+    } catch (ApiException noSuchDevice) {
+      // As it should be.
+    }
   }
 
   @Override

@@ -2,7 +2,7 @@
 package io.fieldline.lambdas.fleet;
 
 import io.fieldline.lambdas.archive.ArchiveDeletion;
-import io.fieldline.lambdas.schedules.ScheduleBook;
+import io.fieldline.lambdas.scheduler.Schedules;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -30,7 +30,7 @@ final class DeletionWork {
   private final DeviceIdentity identity;
   private final DeviceItems items;
   private final Optional<ArchiveDeletion> archive;
-  private final ScheduleBook schedules;
+  private final Schedules schedules;
   private final FleetQueue queue;
   private final Clock clock;
 
@@ -41,7 +41,7 @@ final class DeletionWork {
       DeviceIdentity identity,
       DeviceItems items,
       Optional<ArchiveDeletion> archive,
-      ScheduleBook schedules,
+      Schedules schedules,
       FleetQueue queue,
       Clock clock) {
     this.tables = tables;

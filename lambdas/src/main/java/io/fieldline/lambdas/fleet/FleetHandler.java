@@ -16,7 +16,7 @@ import io.fieldline.lambdas.aws.Primed;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
-import io.fieldline.lambdas.schedules.ScheduleBook;
+import io.fieldline.lambdas.scheduler.Schedules;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.api.ApiFunction;
 import io.fieldline.messages.api.ApiRoute;
@@ -80,7 +80,7 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
         environment
             .optional("ARCHIVE_BUCKET")
             .map(bucket -> new ArchiveDeletion(buckets.apply(environment), bucket));
-    var schedules = new ScheduleBook(tables, fleet, scheduler, ScheduleBook.Place.of(environment));
+    var schedules = new Schedules(tables, fleet, scheduler, Schedules.Place.of(environment));
     this.work =
         new FleetWork(
             new DeletionWork(
@@ -110,22 +110,12 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
                 entry(ApiRoute.DELETE_DEVICE, deleting::delete),
                 entry(ApiRoute.LIST_DELETIONS, deleting::list),
                 entry(ApiRoute.FORGET_DELETION, deleting::forget)),
-            new Audit(
-                tables, fleet, Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
+            Audit.of(tables, fleet, environment));
   }
 
   @Override
   public void prime() throws MessageException {
-    var claims = Map.of("sub", "priming", "cognito:groups", "[admin]");
-    routes.answer(
-        JsonObject.of(
-            Map.of(
-                "routeKey",
-                ApiRoute.LIST_SERIALS.key(),
-                "queryStringParameters",
-                Map.of("limit", "1"),
-                "requestContext",
-                Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims))))));
+    routes.prime(ApiRoute.LIST_SERIALS, Map.of("queryStringParameters", Map.of("limit", "1")));
   }
 
   @Override

@@ -9,7 +9,6 @@ import io.fieldline.lambdas.api.FirstRequests;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
-import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.messages.MessageException;
@@ -19,7 +18,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -59,26 +57,14 @@ public final class JobsHandler implements RequestStreamHandler, Primed {
                 ApiRoute.GET_JOB_DEVICE, devices::get,
                 ApiRoute.CANCEL_JOB_DEVICE, devices::cancel,
                 ApiRoute.LIST_DEVICE_JOBS, devices::ofDevice),
-            new Audit(
-                tables, fleet, Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
+            Audit.of(tables, fleet, environment));
   }
 
   @Override
   public void prime() throws MessageException {
-    routes.answer(priming(ApiRoute.LIST_DEVICE_JOBS));
-    routes.answer(priming(ApiRoute.GET_JOB));
-  }
-
-  private static JsonObject priming(ApiRoute route) {
-    var claims = Map.of("sub", "priming", "cognito:groups", "[viewer]");
-    return JsonObject.of(
-        Map.of(
-            "routeKey",
-            route.key(),
-            "pathParameters",
-            Map.of("device", "-", "job", "-"),
-            "requestContext",
-            Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims)))));
+    Map<String, Object> nowhere = Map.of("pathParameters", Map.of("device", "-", "job", "-"));
+    routes.prime(ApiRoute.LIST_DEVICE_JOBS, nowhere);
+    routes.prime(ApiRoute.GET_JOB, nowhere);
   }
 
   @Override

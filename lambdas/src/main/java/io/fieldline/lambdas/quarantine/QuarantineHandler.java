@@ -61,26 +61,14 @@ public final class QuarantineHandler implements RequestStreamHandler, Primed {
                 ApiRoute.REPLAY_QUARANTINE, entries::replayAll,
                 ApiRoute.REPLAY_QUARANTINED, entries::replay,
                 ApiRoute.DELETE_QUARANTINED, entries::drop),
-            new Audit(
-                tables,
-                environment.text("FLEET_TABLE"),
-                Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
+            Audit.of(tables, environment.text("FLEET_TABLE"), environment));
   }
 
   /// An entry that cannot be, made and looked for.
   @Override
   public void prime() throws MessageException {
     var id = new QueuedEntry("none", 0, "{}").entry().id();
-    var claims = Map.of("sub", "priming", "cognito:groups", "[operator]");
-    routes.answer(
-        JsonObject.of(
-            Map.of(
-                "routeKey",
-                ApiRoute.GET_QUARANTINED.key(),
-                "pathParameters",
-                Map.of("entry", id),
-                "requestContext",
-                Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims))))));
+    routes.prime(ApiRoute.GET_QUARANTINED, Map.of("pathParameters", Map.of("entry", id)));
   }
 
   @Override

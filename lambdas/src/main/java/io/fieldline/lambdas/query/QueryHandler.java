@@ -6,11 +6,11 @@ import static java.util.Map.entry;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.api.ApiRoutes;
+import io.fieldline.lambdas.api.Audit;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
-import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.messages.MessageException;
@@ -46,9 +46,7 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
     var commands = new CommandsRoute(tables, names.fleet(), devices);
     var alarms = new AlarmsRoute(tables, names.fleet(), devices);
     var groups = new GroupsRoute(tables, names.fleet());
-    var audit =
-        new AuditRoute(
-            tables, names.fleet(), Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS")));
+    var audit = new AuditRoute(tables, names.fleet(), Audit.retention(environment));
     this.routes =
         new ApiRoutes(
             ApiFunction.QUERY,
@@ -71,16 +69,7 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
 
   @Override
   public void prime() throws MessageException {
-    var claims = Map.of("sub", "priming", "cognito:groups", "[viewer]");
-    routes.answer(
-        JsonObject.of(
-            Map.of(
-                "routeKey",
-                ApiRoute.LIST_DEVICES.key(),
-                "pathParameters",
-                Map.of(),
-                "requestContext",
-                Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims))))));
+    routes.prime(ApiRoute.LIST_DEVICES, Map.of());
   }
 
   @Override

@@ -8,17 +8,15 @@ import io.fieldline.lambdas.api.Audit;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
-import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
-import io.fieldline.lambdas.schedules.ScheduleBook;
+import io.fieldline.lambdas.scheduler.Schedules;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.api.ApiFunction;
 import io.fieldline.messages.api.ApiRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
@@ -37,8 +35,8 @@ public final class ScheduleHandler implements RequestStreamHandler, Primed {
 
   ScheduleHandler(Environment environment, DynamoDbClient tables, SchedulerClient scheduler) {
     var fleet = environment.text("FLEET_TABLE");
-    var book = new ScheduleBook(tables, fleet, scheduler, ScheduleBook.Place.of(environment));
-    var schedules = new ScheduleRoutes(tables, fleet, book);
+    var kept = new Schedules(tables, fleet, scheduler, Schedules.Place.of(environment));
+    var schedules = new ScheduleRoutes(tables, fleet, kept);
     this.routes =
         new ApiRoutes(
             ApiFunction.SCHEDULE,
@@ -47,22 +45,12 @@ public final class ScheduleHandler implements RequestStreamHandler, Primed {
                 ApiRoute.GET_SCHEDULE, schedules::get,
                 ApiRoute.PUT_SCHEDULE, schedules::put,
                 ApiRoute.DELETE_SCHEDULE, schedules::delete),
-            new Audit(
-                tables, fleet, Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
+            Audit.of(tables, fleet, environment));
   }
 
   @Override
   public void prime() throws MessageException {
-    var claims = Map.of("sub", "priming", "cognito:groups", "[viewer]");
-    routes.answer(
-        JsonObject.of(
-            Map.of(
-                "routeKey",
-                ApiRoute.GET_SCHEDULE.key(),
-                "pathParameters",
-                Map.of("schedule", "-"),
-                "requestContext",
-                Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims))))));
+    routes.prime(ApiRoute.GET_SCHEDULE, Map.of("pathParameters", Map.of("schedule", "-")));
   }
 
   @Override

@@ -9,8 +9,8 @@ import io.fieldline.lambdas.api.Groups;
 import io.fieldline.lambdas.api.Lists;
 import io.fieldline.lambdas.dispatch.Wanted;
 import io.fieldline.lambdas.json.JsonObject;
-import io.fieldline.lambdas.schedules.ScheduleBook;
-import io.fieldline.lambdas.schedules.ScheduledCommand;
+import io.fieldline.lambdas.scheduler.ScheduledCommand;
+import io.fieldline.lambdas.scheduler.Schedules;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Listing;
@@ -39,14 +39,14 @@ final class ScheduleRoutes {
 
   private final DynamoDbClient tables;
   private final String fleetTable;
-  private final ScheduleBook book;
+  private final Schedules schedules;
   private final Devices devices;
   private final Groups groups;
 
-  ScheduleRoutes(DynamoDbClient tables, String fleetTable, ScheduleBook book) {
+  ScheduleRoutes(DynamoDbClient tables, String fleetTable, Schedules schedules) {
     this.tables = tables;
     this.fleetTable = fleetTable;
-    this.book = book;
+    this.schedules = schedules;
     this.devices = new Devices(tables, fleetTable);
     this.groups = new Groups(tables, fleetTable);
   }
@@ -64,12 +64,12 @@ final class ScheduleRoutes {
     for (var group : command.groups()) {
       groups.require(group);
     }
-    var before = book.get(name);
+    var before = schedules.get(name);
     try {
-      book.put(name, command, request.person(), request.receivedMs());
+      schedules.put(name, command, request.person(), request.receivedMs());
     } catch (ValidationException e) {
       if (before.isEmpty()) {
-        book.forget(name);
+        schedules.forget(name);
       }
       throw new ApiException(400, "EventBridge Scheduler: " + e.awsErrorDetails().errorMessage());
     }
@@ -188,7 +188,7 @@ final class ScheduleRoutes {
 
   ApiAnswer get(ApiRequest request) throws ApiException {
     var name = request.path("schedule");
-    return ApiAnswer.ok(view(item(name), book.get(name).orElseThrow(() -> none(name))));
+    return ApiAnswer.ok(view(item(name), schedules.get(name).orElseThrow(() -> none(name))));
   }
 
   private static ApiException none(String name) {
@@ -201,7 +201,8 @@ final class ScheduleRoutes {
     var page = Lists.page(tables, fleetTable, listing, _ -> true, request);
     var views = new ArrayList<Map<String, Object>>();
     for (var item : page.items()) {
-      book.get(Attributes.text(item, "sk").orElseThrow())
+      schedules
+          .get(Attributes.text(item, "sk").orElseThrow())
           .ifPresent(command -> views.add(view(item, command)));
     }
     return Lists.answer("schedules", views, page.next());
@@ -210,7 +211,7 @@ final class ScheduleRoutes {
   /// What it came to stays for its time.
   ApiAnswer delete(ApiRequest request) throws ApiException {
     var name = request.path("schedule");
-    if (!book.delete(name)) {
+    if (!schedules.delete(name)) {
       throw none(name);
     }
     return ApiAnswer.ok(Map.of());

@@ -8,7 +8,6 @@ import io.fieldline.lambdas.api.Audit;
 import io.fieldline.lambdas.aws.Clients;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.aws.Primed;
-import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
 import io.fieldline.messages.MessageException;
@@ -17,7 +16,6 @@ import io.fieldline.messages.api.ApiRoute;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Map;
 import software.amazon.awssdk.services.cognitoidentityprovider.CognitoIdentityProviderClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -40,24 +38,12 @@ public final class UsersHandler implements RequestStreamHandler, Primed {
         new ApiRoutes(
             ApiFunction.USERS,
             Map.of(ApiRoute.LIST_USERS, users::list, ApiRoute.PUT_USER, users::put),
-            new Audit(
-                tables,
-                environment.text("FLEET_TABLE"),
-                Duration.ofDays(environment.positive("AUDIT_RETENTION_DAYS"))));
+            Audit.of(tables, environment.text("FLEET_TABLE"), environment));
   }
 
   @Override
   public void prime() throws MessageException {
-    var claims = Map.of("sub", "priming", "cognito:groups", "[admin]");
-    routes.answer(
-        JsonObject.of(
-            Map.of(
-                "routeKey",
-                ApiRoute.LIST_USERS.key(),
-                "queryStringParameters",
-                Map.of("limit", "1"),
-                "requestContext",
-                Map.of("timeEpoch", 0L, "authorizer", Map.of("jwt", Map.of("claims", claims))))));
+    routes.prime(ApiRoute.LIST_USERS, Map.of("queryStringParameters", Map.of("limit", "1")));
   }
 
   @Override

@@ -8,7 +8,7 @@ import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.json.JsonObject;
-import io.fieldline.lambdas.schedules.ScheduleBook;
+import io.fieldline.lambdas.scheduler.Schedules;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import java.io.IOException;
@@ -168,23 +168,20 @@ final class ScheduleRoutesTest {
     call("PUT", "both", daily(""));
     call("PUT", "alone", daily("").replace(",\"b\"", ""));
     call("PUT", "other", daily("").replace("\"a\",", ""));
-    var book =
-        new ScheduleBook(
-            cloud.tables(),
-            cloud.fleetTable(),
-            cloud.schedules(),
-            ScheduleBook.Place.of(environment));
+    var schedules =
+        new Schedules(
+            cloud.tables(), cloud.fleetTable(), cloud.schedules(), Schedules.Place.of(environment));
     for (int edge = 3; edge < 12; edge++) {
       cloud.endAt(edge);
       try {
-        book.forgetDevice("a", "ada", 5);
+        schedules.forgetDevice("a", "ada", 5);
       } catch (Cloud.Ended anywhere) {
         // It goes on when the deletion does.
       }
       cloud.endAt(0);
     }
 
-    book.forgetDevice("a", "ada", 5);
+    schedules.forgetDevice("a", "ada", 5);
 
     assertThat(listed()).containsExactly("both", "other");
     assertThat(call("GET", "both", null).body().members())

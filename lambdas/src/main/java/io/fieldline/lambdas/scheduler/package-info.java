@@ -2,6 +2,6 @@
 
 /// Commands at a time or by the calendar, as EventBridge Scheduler keeps them.
 @NullMarked
-package io.fieldline.lambdas.schedules;
+package io.fieldline.lambdas.scheduler;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.lambdas.schedules;
+package io.fieldline.lambdas.scheduler;
 
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.tables.Attributes;
@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.scheduler.model.Target;
 /// The schedules of a stage. What each does when is EventBridge Scheduler's, so that a change is
 /// one call; the fleet table knows which there are, for whom, and who changed them. It is written
 /// before a schedule is made and after it is gone, so that it has them all.
-public final class ScheduleBook {
+public final class Schedules {
   /// A run that cannot be told to the queue for so long is of no use any more.
   private static final int TRIED_SECONDS = 600;
 
@@ -46,7 +46,7 @@ public final class ScheduleBook {
   }
 
   /// The schedules of a fleet table.
-  public ScheduleBook(
+  public Schedules(
       DynamoDbClient tables, String fleetTable, SchedulerClient scheduler, Place place) {
     this.tables = tables;
     this.fleetTable = fleetTable;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.fieldline.lambdas.schedules;
+package io.fieldline.lambdas.scheduler;
 
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.dispatch.Wanted;
