@@ -59,6 +59,10 @@ final class TrafficShifting extends Construct {
     var grants =
         List.of(
             Allow.on(functions(), "lambda:GetAlias", "lambda:UpdateAlias"),
+            // CodeDeploy asks before it shifts anything, also where there is none.
+            Allow.on(
+                Deployment.arn(this, "lambda", "function:" + names.of("*") + ":*"),
+                "lambda:GetProvisionedConcurrencyConfig"),
             Allow.on("*", "cloudwatch:DescribeAlarms"));
     return Role.Builder.create(this, "Role")
         .assumedBy(

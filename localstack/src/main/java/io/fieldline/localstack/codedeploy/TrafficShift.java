@@ -88,6 +88,7 @@ final class TrafficShift {
           "expected the alias %s at the version %s, which the AppSpec says is current; it is at %s"
               .formatted(deployment.spec().alias(), deployment.spec().currentVersion(), version));
     }
+    role.checkProvisionedConcurrency(group, deployment.spec());
     return shifted(deployment, group, now);
   }
 

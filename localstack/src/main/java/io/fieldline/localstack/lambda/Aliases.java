@@ -13,6 +13,9 @@ import software.amazon.awssdk.services.lambda.model.*;
 /// Source: AWS Lambda Developer Guide, "Implement Lambda canary deployments using a weighted
 /// alias": at most two versions, both published, of the same role and dead-letter queue.
 final class Aliases {
+  private static final String NO_PROVISIONED_CONCURRENCY =
+      "ProvisionedConcurrencyConfigNotFoundException";
+
   private final FunctionRecords records;
 
   Aliases(FunctionRecords records) {
@@ -25,6 +28,8 @@ final class Aliases {
     api.on(GetAliasRequest.class, this::get).resource(r -> arn(r.functionName()));
     api.on(DeleteAliasRequest.class, this::delete).resource(r -> arn(r.functionName()));
     api.on(ListAliasesRequest.class, this::list).resource(r -> arn(r.functionName()));
+    api.on(GetProvisionedConcurrencyConfigRequest.class, this::provisioned)
+        .resource(r -> records.arn(FunctionName.of(r.functionName()).name(), r.qualifier()));
   }
 
   private String arn(String functionName) {
@@ -132,6 +137,16 @@ final class Aliases {
         .revisionId(alias.revisionId())
         .routingConfig(routing(alias))
         .build();
+  }
+
+  /// None has any: what would set it is refused by name.
+  private GetProvisionedConcurrencyConfigResponse provisioned(
+      GetProvisionedConcurrencyConfigRequest request) {
+    records.get(FunctionName.of(request.functionName()));
+    throw new AwsFailure(
+        NO_PROVISIONED_CONCURRENCY,
+        404,
+        "No Provisioned Concurrency Config found for this function");
   }
 
   private static @Nullable AliasRoutingConfiguration routing(FunctionRecords.Alias alias) {

@@ -28,7 +28,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 @TestMethodOrder(MethodOrderer.MethodName.class)
 class CanaryTest {
   private static final String GRANTS =
-      "[\"cloudwatch:DescribeAlarms\",\"lambda:GetAlias\",\"lambda:UpdateAlias\"]";
+      "[\"cloudwatch:DescribeAlarms\",\"lambda:GetAlias\",\"lambda:UpdateAlias\","
+          + "\"lambda:GetProvisionedConcurrencyConfig\"]";
 
   private static LambdaBench bench;
   private static CloudFormationClient cloud;
