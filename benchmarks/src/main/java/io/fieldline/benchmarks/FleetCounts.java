@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.benchmarks;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,22 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.Datapoint;
 import software.amazon.awssdk.services.cloudwatch.model.Dimension;
 import software.amazon.awssdk.services.cloudwatch.model.Statistic;
-import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
-import software.amazon.awssdk.services.lambda.LambdaClient;
-import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /// What a stack has counted of a run.
 final class FleetCounts {
-  private static final Pattern BILLED = Pattern.compile("Billed Duration: (\\d+) ms");
-  private static final Pattern INIT = Pattern.compile("Init Duration: ([0-9.]+) ms");
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   /// Queues that functions take from; what else comes to a queue is counted with its requests.
@@ -37,7 +26,6 @@ final class FleetCounts {
 
   private final Stack stack;
   private final CloudWatchClient metrics;
-  private final ObjectMapper json = new ObjectMapper();
 
   FleetCounts(Stack stack) {
     this.stack = stack;
@@ -131,7 +119,7 @@ final class FleetCounts {
     counted.put("LOG_GIGABYTE", sum("AWS/Logs", "IncomingBytes", from, to) / 1e9);
     counted.put("WRITE_UNIT", sum("AWS/DynamoDB", "ConsumedWriteCapacityUnits", from, to));
     counted.put("READ_UNIT", sum("AWS/DynamoDB", "ConsumedReadCapacityUnits", from, to));
-    counted.put("GIGABYTE_SECOND", gigabyteSeconds(from, to));
+    counted.put("GIGABYTE_SECOND", run.log().gigabyteSeconds());
     System.out.println("  calls: " + run.calls().counts());
     return counted;
   }
@@ -173,66 +161,5 @@ final class FleetCounts {
         .stream()
         .mapToDouble(Datapoint::sum)
         .sum();
-  }
-
-  /// Billed durations by memory. A start that SnapStart would spare on AWS is not in them.
-  private double gigabyteSeconds(Instant from, Instant to) {
-    double sum = 0;
-    for (var function : stack.client(LambdaClient.builder()).listFunctionsPaginator().functions()) {
-      double ms = 0;
-      long invocations = 0;
-      for (String line : lines(function, "REPORT", from, to)) {
-        Matcher billed = BILLED.matcher(line);
-        Matcher init = INIT.matcher(line);
-        if (billed.find()) {
-          ms += Double.parseDouble(billed.group(1));
-          ms -= init.find() ? Double.parseDouble(init.group(1)) : 0;
-          invocations++;
-        }
-      }
-      if (invocations > 0) {
-        System.out.printf(
-            "  %s: %d invocations, %.1f ms billed each%n",
-            function.functionName(), invocations, ms / invocations);
-      }
-      sum += ms / 1000 * function.memorySize() / 1024;
-    }
-    return sum;
-  }
-
-  /// How old each batch's newest reading was when it was stored.
-  Samples ages(Instant from, Instant to) {
-    var ages = new Samples();
-    for (var function : stack.client(LambdaClient.builder()).listFunctionsPaginator().functions()) {
-      for (String line : lines(function, "ReadingAge", from, to)) {
-        try {
-          JsonNode age = json.readTree(line).path("ReadingAge");
-          if (age.isArray()) {
-            age.forEach(one -> ages.add(one.asDouble()));
-          } else {
-            ages.add(age.asDouble());
-          }
-        } catch (JsonProcessingException e) {
-          throw new UncheckedIOException(e);
-        }
-      }
-    }
-    return ages;
-  }
-
-  private List<String> lines(
-      FunctionConfiguration function, String part, Instant from, Instant to) {
-    return stack
-        .client(CloudWatchLogsClient.builder())
-        .filterLogEventsPaginator(filter ->
-            filter
-                .logGroupName(function.loggingConfig().logGroup())
-                .startTime(from.toEpochMilli())
-                .endTime(to.toEpochMilli()))
-        .events()
-        .stream()
-        .map(event -> event.message())
-        .filter(message -> message.contains(part))
-        .toList();
   }
 }

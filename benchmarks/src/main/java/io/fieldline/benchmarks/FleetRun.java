@@ -28,6 +28,14 @@ final class FleetRun implements Question {
   private static final Duration SPARE = Duration.ofMinutes(4);
   private static final Duration BEFORE_HOUR = Duration.ofMinutes(3);
   private static final Duration WAITED_FOR = Duration.ofMinutes(15);
+  private static final Duration LOOK = Duration.ofMinutes(2);
+
+  /// What an invocation says may be kept a moment after it ended.
+  private static final Duration LATE = Duration.ofSeconds(5);
+
+  /// Wall time, which is the machine's and no call: it counts in the bill, and is told for itself.
+  private static final String TIME = "GIGABYTE_SECOND";
+
   private static final double ALLOWED = 0.05;
   private static final Pattern ACCEPTED = Pattern.compile("accepted ([\\d,]+), ");
   private static final Pattern CONNECTED = Pattern.compile("t=(\\d+)s connected=(\\d+) ");
@@ -90,7 +98,13 @@ final class FleetRun implements Question {
   }
 
   /// @param from begin and end of what is counted, both full minutes
-  record Run(Instant from, Instant to, long accepted, double connected, FleetCounts.Calls calls) {}
+  record Run(
+      Instant from,
+      Instant to,
+      long accepted,
+      double connected,
+      FleetCounts.Calls calls,
+      FleetLog log) {}
 
   private static Path fleet(Workplace at, Stack stack, int devices) {
     Path fleet = at.folder().resolve("fleet");
@@ -193,6 +207,11 @@ final class FleetRun implements Question {
       }
       restUntil(from);
       var before = counts.calls();
+      var log = new FleetLog(stack, from);
+      for (Instant next = from.plus(LOOK); next.isBefore(to); next = next.plus(LOOK)) {
+        restUntil(next.plus(LATE));
+        log.gather(next);
+      }
       restUntil(to);
       var calls = counts.calls().since(before);
       double connected = allConnected(sim, devices);
@@ -201,7 +220,8 @@ final class FleetRun implements Question {
       System.out.println(said.substring(Math.max(0, said.indexOf("devices  "))));
       restUntil(to.plus(1, ChronoUnit.MINUTES));
       counts.drained(Duration.ofMinutes(5));
-      return new Run(from, to, accepted(said), connected, calls);
+      log.gather(to);
+      return new Run(from, to, accepted(said), connected, calls, log);
     }
   }
 
@@ -261,7 +281,7 @@ final class FleetRun implements Question {
         ofSome - exported,
         0,
         "readings");
-    Samples ages = counts.ages(run.from(), run.to());
+    Samples ages = run.log().ages();
     report.figure("age of a batch's newest reading when it was stored", "ms", ages);
     report.figure("99 of 100 within", "ms", ages.at(0.99));
     report.atMost("99 of 100 readable within", ages.at(0.99), 2_000, "ms");
@@ -284,7 +304,7 @@ final class FleetRun implements Question {
       predictedUsd += predicted.price(kind) * expected;
       countedUsd += predicted.price(kind) * found;
       double off = Math.abs(found / expected - 1);
-      if (off > most) {
+      if (off > most && !kind.equals(TIME)) {
         most = off;
         worst = kind;
       }
@@ -301,7 +321,7 @@ final class FleetRun implements Question {
         Math.abs(countedUsd / predictedUsd - 1),
         ALLOWED,
         "");
-    report.atMost("largest difference of a kind (" + worst + ")", most, ALLOWED, "");
+    report.atMost("largest difference of a kind of call (" + worst + ")", most, ALLOWED, "");
     report.ratio("bill counted / predicted", countedUsd / predictedUsd);
   }
 }

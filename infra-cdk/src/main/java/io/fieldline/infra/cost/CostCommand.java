@@ -26,6 +26,7 @@ public final class CostCommand {
           "closed-hours",
           "filled-minutes",
           "pollers",
+          "poll-ms",
           "invocation-ms",
           "message-ms",
           "together",
@@ -33,7 +34,8 @@ public final class CostCommand {
   private static final String USAGE =
       "fieldline cost --devices N --interval SECONDS [--sensors N] [--window SECONDS] [--stage NAME]"
           + " [--alarm-rules N] [--format text|tsv]; of a run: [--minutes M] [--closed-hours H]"
-          + " [--filled-minutes M] [--pollers N] [--invocation-ms MS] [--message-ms MS] [--together N]";
+          + " [--filled-minutes M] [--pollers N] [--poll-ms MS] [--invocation-ms MS]"
+          + " [--message-ms MS] [--together N]";
 
   private CostCommand() {}
 
@@ -46,6 +48,7 @@ public final class CostCommand {
       var pace =
           new Pace(
               (int) number(options, "pollers", String.valueOf(Pace.AWS.pollers())),
+              number(options, "poll-ms", String.valueOf(Pace.AWS.pollSeconds() * 1000)) / 1000,
               number(options, "invocation-ms", String.valueOf(Pace.AWS.invocationSeconds() * 1000))
                   / 1000,
               number(options, "message-ms", String.valueOf(Pace.AWS.messageSeconds() * 1000))

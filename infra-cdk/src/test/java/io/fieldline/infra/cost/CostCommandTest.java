@@ -129,10 +129,10 @@ final class CostCommandTest {
   void messagesComeTogetherWhereFunctionsAreBusy() {
     assertThat(Pace.AWS.messagesPerInvocation(0.01)).isCloseTo(1, within(0.001));
     assertThat(Pace.AWS.messagesPerInvocation(100_000)).isEqualTo(10);
-    var alone = new Pace(1, 0.03, 0.03, OptionalDouble.empty());
-    var five = new Pace(5, 0.03, 0.03, OptionalDouble.empty());
+    var alone = new Pace(1, 0, 0.03, 0.03, OptionalDouble.empty());
+    var five = new Pace(5, 0, 0.03, 0.03, OptionalDouble.empty());
     assertThat(alone.messagesPerInvocation(17)).isGreaterThan(five.messagesPerInvocation(17));
-    var counted = new Pace(1, 0.03, 0.03, OptionalDouble.of(1.2));
+    var counted = new Pace(1, 0, 0.03, 0.03, OptionalDouble.of(1.2));
     assertThat(counted.messagesPerInvocation(17)).isEqualTo(1.2);
   }
 
