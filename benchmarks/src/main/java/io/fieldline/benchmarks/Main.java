@@ -19,6 +19,7 @@ public final class Main {
           new FunctionStart(),
           new FunctionCold(),
           new TelemetryRate(),
+          new YearChart(),
           new FleetRun(),
           new AgentImage(),
           new AgentMemory(),
