@@ -26,6 +26,8 @@ import io.fieldline.localstack.identity.Sessions;
 import io.fieldline.localstack.identity.SignatureCheck;
 import io.fieldline.localstack.identity.StackKeys;
 import io.fieldline.localstack.identity.Sts;
+import io.fieldline.localstack.inspector.Inspector;
+import io.fieldline.localstack.inspector.PlannedFaults;
 import io.fieldline.localstack.iot.IotService;
 import io.fieldline.localstack.iot.mqtt.SigV4Upgrades;
 import io.fieldline.localstack.iot.mqtt.StackTls;
@@ -43,6 +45,7 @@ import io.fieldline.localstack.sns.Sns;
 import io.fieldline.localstack.sqs.Sqs;
 import io.fieldline.localstack.ssm.Parameters;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Ways;
 import io.fieldline.localstack.wire.WireRequest;
 import io.fieldline.localstack.wire.WireResponse;
 import io.fieldline.localstack.xray.XRay;
@@ -60,6 +63,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -107,10 +111,12 @@ public final class LocalStack implements AutoCloseable {
     var info =
         new StackInfo(options.accountId(), options.region(), endpoint::join, mqttPort::join, data);
     RandomGenerator random = new SecureRandom();
+    var ways = new Ways(clock, new Random(random.nextLong()), options.inspectWhole());
     var iam = new Iam(store, info, clock, () -> letters(random));
     var authorization = new IamAuthorization(iam, options.iam());
     var calls = new CallCounts();
-    api = new Api(authorization, (_, _) -> {}, calls, store::commit, clock);
+    var faults = new PlannedFaults(new Random(random.nextLong()));
+    api = new Api(authorization, faults, calls, store::commit, clock, ways);
     var webPaths = new WebPaths();
     webPaths.add((_, path, _) ->
         path.equals("/_local/health")
@@ -121,6 +127,8 @@ public final class LocalStack implements AutoCloseable {
         path.equals("/_local/calls")
             ? Optional.of(WireResponse.text(200, "text/tab-separated-values", calls.text()))
             : Optional.empty());
+
+    webPaths.add(new Inspector(ways, clock, faults));
 
     // The services, in the order in which they need one another.
     iam.register(api);
@@ -136,10 +144,10 @@ public final class LocalStack implements AutoCloseable {
     new DynamoDb(store, info, clock, timers, () -> UUID.randomUUID().toString(), metrics)
         .register(api);
     new Logs(store, clock, metrics).register(api);
-    var sqs = new Sqs(store, info, clock, () -> UUID.randomUUID().toString(), metrics);
+    var sqs = new Sqs(store, info, clock, () -> UUID.randomUUID().toString(), metrics, ways);
     sqs.register(api);
     timers.every(QUEUES_PERIOD, sqs::measure);
-    new Kinesis(store, clock, timers, metrics).register(api);
+    new Kinesis(store, clock, timers, metrics, ways).register(api);
     closing(new Firehose(store, clock, timers)).register(api);
     closing(new Sns(store, info, clock, timers, () -> UUID.randomUUID().toString()))
         .register(api, webPaths);
@@ -153,7 +161,7 @@ public final class LocalStack implements AutoCloseable {
     var topicRules = new TopicRules(store, info, clock, rules);
     topicRules.register(api);
     topicRules.serve(api, webPaths);
-    Lambda lambda = closing(new Lambda(store, info, clock, timers, metrics));
+    Lambda lambda = closing(new Lambda(store, info, clock, timers, metrics, ways));
     lambda.register(api);
     var signatures =
         new SignatureCheck(new StackKeys(options.accountId(), sessions, iam.users()), wall);
@@ -167,7 +175,8 @@ public final class LocalStack implements AutoCloseable {
                 timers,
                 authorization,
                 rules,
-                new SigV4Upgrades(signatures, () -> UUID.randomUUID().toString())));
+                new SigV4Upgrades(signatures, () -> UUID.randomUUID().toString()),
+                ways));
     // Devices and browsers trust the stack by this certificate.
     webPaths.add((_, path, _) ->
         path.equals("/_local/ca.pem")
@@ -179,9 +188,9 @@ public final class LocalStack implements AutoCloseable {
     store.commit();
     var cognito = new Cognito(store, info, clock, random);
     cognito.register(api, webPaths);
-    new ApiGateway(store, info, clock, random, cognito, metrics).register(api, webPaths);
+    new ApiGateway(store, info, clock, random, cognito, metrics, ways).register(api, webPaths);
     new CloudFront(store, info, clock, random).register(api, webPaths);
-    new Scheduler(store, info, clock, timers).register(api);
+    new Scheduler(store, info, clock, timers, ways).register(api);
     new CodeDeploy(store, info, clock, timers).register(api);
     new XRay(store).register(api);
     var answers = new CustomResourceAnswers(info);
@@ -203,6 +212,7 @@ public final class LocalStack implements AutoCloseable {
             webPaths,
             signatures,
             iot.httpsDevices()::of,
+            ways,
             () -> UUID.randomUUID().toString());
     StackTls tls = iot.tls(options.bindAddress());
     var address = new InetSocketAddress(options.bindAddress(), options.port());

@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param mqttPort of mutual TLS; 0 takes a free one
 /// @param data folder that survives a restart; empty keeps everything in memory and in a temporary
 ///   folder that goes at the end
+/// @param inspectWhole keeps payloads of ways whole, for the inspector, instead of their beginning
 public record LocalStackOptions(
     int port,
     int mqttPort,
@@ -18,42 +19,58 @@ public record LocalStackOptions(
     String accountId,
     String region,
     Optional<Path> data,
-    IamMode iam) {
+    IamMode iam,
+    boolean inspectWhole) {
 
   /// For a test: free ports, nothing kept.
   public static LocalStackOptions forTest() {
     return new LocalStackOptions(
-        0, 0, "127.0.0.1", "000000000000", "us-east-1", Optional.empty(), IamMode.ENFORCE);
+        0, 0, "127.0.0.1", "000000000000", "us-east-1", Optional.empty(), IamMode.ENFORCE, false);
   }
 
   /// For a person: the usual ports, nothing kept.
   public static LocalStackOptions usual() {
     return new LocalStackOptions(
-        4566, 8883, "127.0.0.1", "000000000000", "us-east-1", Optional.empty(), IamMode.ENFORCE);
+        4566,
+        8883,
+        "127.0.0.1",
+        "000000000000",
+        "us-east-1",
+        Optional.empty(),
+        IamMode.ENFORCE,
+        false);
   }
 
   public LocalStackOptions withPort(int value) {
-    return new LocalStackOptions(value, mqttPort, bindAddress, accountId, region, data, iam);
+    return new LocalStackOptions(
+        value, mqttPort, bindAddress, accountId, region, data, iam, inspectWhole);
   }
 
   public LocalStackOptions withMqttPort(int value) {
-    return new LocalStackOptions(port, value, bindAddress, accountId, region, data, iam);
+    return new LocalStackOptions(
+        port, value, bindAddress, accountId, region, data, iam, inspectWhole);
   }
 
   public LocalStackOptions withBindAddress(String value) {
-    return new LocalStackOptions(port, mqttPort, value, accountId, region, data, iam);
+    return new LocalStackOptions(port, mqttPort, value, accountId, region, data, iam, inspectWhole);
   }
 
   public LocalStackOptions withRegion(String value) {
-    return new LocalStackOptions(port, mqttPort, bindAddress, accountId, value, data, iam);
+    return new LocalStackOptions(
+        port, mqttPort, bindAddress, accountId, value, data, iam, inspectWhole);
   }
 
   public LocalStackOptions withData(Path value) {
     return new LocalStackOptions(
-        port, mqttPort, bindAddress, accountId, region, Optional.of(value), iam);
+        port, mqttPort, bindAddress, accountId, region, Optional.of(value), iam, inspectWhole);
   }
 
   public LocalStackOptions withIam(IamMode value) {
-    return new LocalStackOptions(port, mqttPort, bindAddress, accountId, region, data, value);
+    return new LocalStackOptions(
+        port, mqttPort, bindAddress, accountId, region, data, value, inspectWhole);
+  }
+
+  public LocalStackOptions withInspectWhole(boolean value) {
+    return new LocalStackOptions(port, mqttPort, bindAddress, accountId, region, data, iam, value);
   }
 }

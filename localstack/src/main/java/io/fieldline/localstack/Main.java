@@ -16,6 +16,7 @@ public final class Main {
       """
       usage: localstack [--port N] [--mqtt-port N] [--bind ADDRESS] [--region NAME]
                         [--data FOLDER [--reset]] [--iam enforce|report|off]
+                        [--inspect beginnings|whole]
       """;
 
   private Main() {}
@@ -79,6 +80,7 @@ public final class Main {
             case "--region" -> options.withRegion(value);
             case "--data" -> options.withData(Path.of(value));
             case "--iam" -> options.withIam(mode(value));
+            case "--inspect" -> options.withInspectWhole(isWhole(value));
             default -> throw new IllegalArgumentException("unknown argument " + name);
           };
     }
@@ -90,6 +92,16 @@ public final class Main {
       throw new IllegalArgumentException(name + ": expected a port from 0 to 65535, got " + value);
     }
     return Integer.parseInt(value);
+  }
+
+  private static boolean isWhole(String value) {
+    return switch (value) {
+      case "beginnings" -> false;
+      case "whole" -> true;
+      default ->
+          throw new IllegalArgumentException(
+              "--inspect: expected beginnings or whole, got " + value);
+    };
   }
 
   private static IamMode mode(String value) {

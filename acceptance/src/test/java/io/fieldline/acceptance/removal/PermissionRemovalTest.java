@@ -3,9 +3,11 @@ package io.fieldline.acceptance.removal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fieldline.acceptance.pipeline.Agent;
 import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.acceptance.pipeline.Ways;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,7 @@ class PermissionRemovalTest {
   private static final Pattern DENIED =
       Pattern.compile("is not authorized to perform: |denied client=");
   private static final Duration MISSED_WITHIN = Duration.ofSeconds(20);
+  private static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
   private static final Duration A_SCHEDULE = Duration.ofSeconds(80);
 
   private final Pipeline pipeline = Pipeline.deploy();
@@ -39,6 +42,7 @@ class PermissionRemovalTest {
   private final BrowserConnect browser;
   private final Provisioning provisioning;
   private final Agent agent;
+  private final Ways ways = new Ways(pipeline.endpoint());
 
   PermissionRemovalTest() throws Exception {
     backend = new BackendExercise(pipeline, grants);
@@ -92,6 +96,7 @@ class PermissionRemovalTest {
       backend.reconnect();
     }
     int before = grant.isTrust() ? 0 : lines();
+    long seen = ways.revision();
     try {
       if (grant.action().startsWith("logs:") || holderKeepsDevices(grant)) {
         // A stream is made when an environment starts and not tried again; alarm rules and devices
@@ -110,12 +115,26 @@ class PermissionRemovalTest {
               Optional::isPresent);
       LOG.log(System.Logger.Level.INFO, grant.name() + " is missed: " + denial.orElseThrow());
       assertThat(failed || isNobodysWait(grant)).as("somebody's step failed").isTrue();
+      Await.until(
+          "a refused step on a way that names " + grant.action(),
+          SHOWN_WITHIN,
+          () -> ways.after(seen, way -> !way.path("outcome").asText().equals("ok")),
+          found -> found.stream().anyMatch(way -> isRefused(way, grant)));
     } catch (AssertionError surplus) {
       LOG.log(System.Logger.Level.WARNING, "nobody misses " + grant.name());
       throw surplus;
     } finally {
       grant.giveBack().run();
     }
+  }
+
+  private static boolean isRefused(JsonNode way, Grant grant) {
+    return !Ways.steps(
+            way,
+            step ->
+                step.path("outcome").asText().equals("refused")
+                    && step.path("why").asText().contains(grant.action()))
+        .isEmpty();
   }
 
   private static boolean holderKeepsDevices(Grant grant) {

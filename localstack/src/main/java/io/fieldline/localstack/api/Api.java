@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.api;
 
+import io.fieldline.localstack.ways.Excerpt;
+import io.fieldline.localstack.ways.Step;
+import io.fieldline.localstack.ways.Ways;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,6 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.core.SdkPojo;
 
 /// The operations that this stack has, and the one path on which each is carried out: authorize,
 /// fault plan, handler, durable, record. Thread-safe once the services have registered.
@@ -32,6 +36,7 @@ public final class Api {
   private final CallObserver observer;
   private final Runnable makeDurable;
   private final InstantSource clock;
+  private final Refusals refusals;
 
   /// @param makeDurable called after each handler, before the answer: commits what the call changed
   public Api(
@@ -39,7 +44,9 @@ public final class Api {
       FaultPlan faults,
       CallObserver observer,
       Runnable makeDurable,
-      InstantSource clock) {
+      InstantSource clock,
+      Ways ways) {
+    this.refusals = new Refusals(ways);
     this.authorization = authorization;
     this.faults = faults;
     this.observer = observer;
@@ -126,14 +133,53 @@ public final class Api {
 
   private <I, O> Streamed<O> carryOut(
       Operation<I, O> operation, AwsRequest untyped, InputStream upload) {
-    I request = operation.requestType().cast(untyped);
     Caller caller = Caller.current();
+    Step before = Step.current();
+    if (!before.isOnWay()) {
+      return carryOut(operation, untyped, upload, caller, before);
+    }
+    Step step =
+        before.begin(
+            Step.Kind.CALL, operation.lane(), operation.label(), "", caller.principal().arn());
+    step.asked(Outline.of(untyped, step.mostCharacters()));
+    try {
+      Streamed<O> answer = step.run(() -> carryOut(operation, untyped, upload, caller, step));
+      if (answer.response() instanceof SdkPojo response) {
+        step.answered(Outline.of(response, step.mostCharacters()));
+      }
+      step.done();
+      return answer;
+    } catch (AwsFailure failure) {
+      ended(step, failure);
+      throw failure;
+    } catch (RuntimeException | Error e) {
+      step.failed(e.toString());
+      throw e;
+    }
+  }
+
+  /// A condition that does not hold is an answer, and who sets one expects it.
+  private static void ended(Step step, AwsFailure failure) {
+    String text = failure.code() + ": " + failure.message();
+    if (failure.code().equals("ConditionalCheckFailedException")) {
+      step.answered(Excerpt.of(text, false));
+      step.done();
+    } else {
+      step.failed(text);
+    }
+  }
+
+  private <I, O> Streamed<O> carryOut(
+      Operation<I, O> operation, AwsRequest untyped, InputStream upload, Caller caller, Step step) {
+    I request = operation.requestType().cast(untyped);
     long start = System.nanoTime();
     List<Access> needed = operation.accesses(request);
+    String resource = needed.isEmpty() ? "" : needed.getFirst().resource();
+    step.on(resource);
     @Nullable String failure = null;
     try {
       for (Access access : needed) {
-        authorization.check(caller, access, operation.resourcePolicyOf(request));
+        check(caller, operation, access, operation.resourcePolicyOf(request), step);
       }
       faults.before(caller, operation);
       Streamed<O> answer = operation.handler().handle(request, upload);
@@ -148,7 +194,6 @@ public final class Api {
       failure = e instanceof AwsFailure f ? f.code() + ": " + f.message() : e.toString();
       throw e;
     } finally {
-      String resource = needed.isEmpty() ? "" : needed.getFirst().resource();
       observer.ended(
           new CallRecord(
               clock.instant(),
@@ -159,6 +204,25 @@ public final class Api {
               resource,
               failure,
               System.nanoTime() - start));
+    }
+  }
+
+  private void check(
+      Caller caller,
+      Operation<?, ?> operation,
+      Access access,
+      Optional<String> resourcePolicy,
+      Step step) {
+    try {
+      authorization.check(caller, access, resourcePolicy);
+    } catch (AwsFailure denied) {
+      String why = denied.code() + ": " + denied.message();
+      if (step.isOnWay()) {
+        step.refused(why);
+      } else {
+        refusals.note(caller, operation, access.resource(), why);
+      }
+      throw denied;
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.api;
 
+import io.fieldline.localstack.ways.Step.Lane;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +20,20 @@ public final class Operation<I, O> {
           "cognitoidentityprovider", "cognito-idp");
 
   private final Class<I> requestType;
+  private final String service;
+  private final String name;
+  private final String label;
+  private final Lane lane;
   private final StreamingHandler<I, O> handler;
   private Function<I, List<Access>> accesses;
   private Function<I, Optional<String>> resourcePolicy = _ -> Optional.empty();
 
   Operation(Class<I> requestType, StreamingHandler<I, O> handler) {
     this.requestType = requestType;
+    this.service = service(requestType);
+    this.name = name(requestType);
+    this.label = service + ":" + name;
+    this.lane = Lanes.of(service, name);
     this.handler = handler;
     this.accesses = _ -> List.of(new Access(actionPrefix() + ":" + name(), "*"));
   }
@@ -54,7 +63,7 @@ public final class Operation<I, O> {
 
   /// The SDK's name of the service: {@code iot}, {@code iotdataplane}, {@code cloudwatchlogs}.
   public String service() {
-    return service(requestType);
+    return service;
   }
 
   static String service(Class<?> requestType) {
@@ -64,12 +73,22 @@ public final class Operation<I, O> {
 
   /// AWS's name of the operation, such as {@code CreateThing}.
   public String name() {
-    return name(requestType);
+    return name;
   }
 
   static String name(Class<?> requestType) {
     String simple = requestType.getSimpleName();
     return simple.substring(0, simple.length() - "Request".length());
+  }
+
+  /// Both, as {@code dynamodb:PutItem}.
+  public String label() {
+    return label;
+  }
+
+  /// Where on a way its calls are.
+  Lane lane() {
+    return lane;
   }
 
   public Class<I> requestType() {

@@ -26,6 +26,11 @@ public final class StackClock extends Clock {
     offset.updateAndGet(now -> now.plus(by));
   }
 
+  /// How far it is ahead of wall time.
+  public Duration ahead() {
+    return offset.get();
+  }
+
   @Override
   public Instant instant() {
     return wall.instant().plus(offset.get());

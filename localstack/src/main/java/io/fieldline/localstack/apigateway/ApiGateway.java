@@ -7,6 +7,7 @@ import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.endpoint.WebPaths;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Ways;
 import java.math.BigInteger;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -18,6 +19,7 @@ public final class ApiGateway {
   private final StackInfo stack;
   private final StackClock clock;
   private final MetricSink metrics;
+  private final Ways ways;
 
   /// @param keys of the issuers whose tokens JWT authorizers take
   public ApiGateway(
@@ -26,7 +28,9 @@ public final class ApiGateway {
       StackClock clock,
       RandomGenerator random,
       TokenKeys keys,
-      MetricSink metrics) {
+      MetricSink metrics,
+      Ways ways) {
+    this.ways = ways;
     this.metrics = metrics;
     this.apis = new HttpApis(store, stack, clock, () -> id(random));
     this.keys = keys;
@@ -44,7 +48,8 @@ public final class ApiGateway {
             stack,
             clock,
             () -> UUID.randomUUID().toString(),
-            metrics));
+            metrics,
+            ways));
   }
 
   private static String id(RandomGenerator random) {

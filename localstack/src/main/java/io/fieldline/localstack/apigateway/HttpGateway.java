@@ -9,6 +9,9 @@ import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.endpoint.WebPaths;
+import io.fieldline.localstack.ways.Step;
+import io.fieldline.localstack.ways.TraceHeader;
+import io.fieldline.localstack.ways.Ways;
 import io.fieldline.localstack.wire.WireRequest;
 import io.fieldline.localstack.wire.WireResponse;
 import java.io.IOException;
@@ -42,6 +45,7 @@ final class HttpGateway implements WebPaths.WebPath {
   private final StackClock clock;
   private final Supplier<String> requestIds;
   private final MetricSink metrics;
+  private final Ways ways;
   private final ProxyAnswer answers = new ProxyAnswer();
 
   HttpGateway(
@@ -51,7 +55,9 @@ final class HttpGateway implements WebPaths.WebPath {
       StackInfo stack,
       StackClock clock,
       Supplier<String> requestIds,
-      MetricSink metrics) {
+      MetricSink metrics,
+      Ways ways) {
+    this.ways = ways;
     this.metrics = metrics;
     this.api = api;
     this.apis = apis;
@@ -192,6 +198,40 @@ final class HttpGateway implements WebPaths.WebPath {
     if (body.length > MAX_BODY_BYTES) {
       return message(413, "Request Entity Too Large");
     }
+    Step step = begin(call, claims);
+    step.askedInConfidence(body);
+    try {
+      return ended(step, step.run(() -> invoked(call, claims, body, step)));
+    } catch (RuntimeException e) {
+      step.failed(e.toString());
+      throw e;
+    }
+  }
+
+  private static WireResponse ended(Step step, WireResponse answer) {
+    String status = "HTTP " + answer.status();
+    if (answer.status() >= 500) {
+      step.failed(status);
+    } else if (answer.status() == 401 || answer.status() == 403) {
+      step.refused(status);
+    } else {
+      step.done(status);
+    }
+    return answer;
+  }
+
+  private Step begin(Call call, Optional<JsonNode> claims) {
+    WireRequest request = call.request();
+    String name = request.method() + " " + decode(call.staged().path());
+    String person = claims.map(c -> c.path("sub").asText()).orElse("anonymous");
+    return ways.resume(
+            request.header("x-amzn-trace-id").flatMap(TraceHeader::parse),
+            new Ways.Origin(Ways.Beginning.CALL, name, "", person))
+        .begin(Step.Kind.CALL, Step.Lane.OTHER, name, call.matched().route().routeKey(), person);
+  }
+
+  private WireResponse invoked(Call call, Optional<JsonNode> claims, byte[] body, Step step)
+      throws IOException {
     String requestId = requestIds.get();
     byte[] payload =
         event(call, claims, requestId)
@@ -208,17 +248,18 @@ final class HttpGateway implements WebPaths.WebPath {
                   .build(),
               InvokeResponse.class);
       if (output.functionError() != null) {
-        return failed(call, "the function failed: " + output.functionError());
+        return failed(call, step, "the function failed: " + output.functionError());
       }
       return answers.read(output.payload().asByteArray());
     } catch (AwsFailure e) {
-      return failed(call, e.code() + ": " + e.message());
+      return failed(call, step, e.code() + ": " + e.message());
     } catch (IOException | IllegalArgumentException e) {
-      return failed(call, "the function's output is no answer: " + e.getMessage());
+      return failed(call, step, "the function's output is no answer: " + e.getMessage());
     }
   }
 
-  private WireResponse failed(Call call, String why) {
+  private WireResponse failed(Call call, Step step, String why) {
+    step.failed(why);
     LOG.log(
         System.Logger.Level.WARNING,
         "api={0} route={1}: {2}",

@@ -4,12 +4,16 @@ package io.fieldline.localstack.endpoint;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
+import io.fieldline.localstack.api.DroppedCall;
 import io.fieldline.localstack.api.Operation;
 import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Streamed;
 import io.fieldline.localstack.identity.Signature;
 import io.fieldline.localstack.identity.SignatureCheck;
+import io.fieldline.localstack.ways.Step;
+import io.fieldline.localstack.ways.TraceHeader;
+import io.fieldline.localstack.ways.Ways;
 import io.fieldline.localstack.wire.Codec;
 import io.fieldline.localstack.wire.Routed;
 import io.fieldline.localstack.wire.Router;
@@ -38,6 +42,7 @@ public final class Front {
   private final Function<X509Certificate, Optional<Principal>> devices;
   private final Router router = new Router();
   private final Codec codec = new Codec();
+  private final Ways ways;
   private final Supplier<String> requestIds;
   private final Supplier<Map<String, Operation<?, ?>>> operations;
 
@@ -48,12 +53,14 @@ public final class Front {
       WebPaths webPaths,
       SignatureCheck signatures,
       Function<X509Certificate, Optional<Principal>> devices,
+      Ways ways,
       Supplier<String> requestIds) {
     this.api = api;
     this.stack = stack;
     this.webPaths = webPaths;
     this.signatures = signatures;
     this.devices = devices;
+    this.ways = ways;
     this.requestIds = requestIds;
     this.operations = StableSupplier.of(this::index);
   }
@@ -70,6 +77,8 @@ public final class Front {
     try {
       Optional<WireResponse> page = webPaths.handle(request);
       return page.isPresent() ? page.get() : aws(request, requestId, seen);
+    } catch (DroppedCall dropped) {
+      return WireResponse.none();
     } catch (AwsFailure failure) {
       return codec.error(seen.routed, request, failure, requestId);
     } catch (IOException | RuntimeException | Error e) {
@@ -108,8 +117,19 @@ public final class Front {
     AwsRequest decoded =
         codec.decode(routed, operation.requestType(), request, body == null ? new byte[0] : body);
     InputStream upload = body == null ? AwsChunked.decoded(request) : InputStream.nullInputStream();
-    Streamed<?> answer = caller.run(() -> api.stream(decoded, upload));
+    Step way = way(request, operation, decoded, caller);
+    Streamed<?> answer = way.run(() -> caller.run(() -> api.stream(decoded, upload)));
     return codec.encode(routed, answer, requestId);
+  }
+
+  /// A function's call is on the way of what invoked it: AWS's SDK sends the header that the
+  /// runtime was given. Any other begins one.
+  private Step way(
+      WireRequest request, Operation<?, ?> operation, AwsRequest decoded, Caller caller) {
+    String device = decoded.getValueForField("thingName", String.class).orElse("");
+    return ways.resume(
+        request.header("x-amzn-trace-id").flatMap(TraceHeader::parse),
+        new Ways.Origin(Ways.Beginning.CALL, operation.label(), device, caller.principal().arn()));
   }
 
   private Caller caller(

@@ -94,9 +94,9 @@ final class ManagedPolicies {
   Optional<PolicyDocument> document(String arn) {
     String ofAws = OF_AWS.get(arn);
     if (ofAws != null) {
-      return Optional.of(parsed.of(ofAws));
+      return Optional.of(parsed.of(arn, ofAws));
     }
-    return Optional.ofNullable(policies.get(arn)).map(p -> parsed.of(p.document()));
+    return Optional.ofNullable(policies.get(arn)).map(p -> parsed.of(arn, p.document()));
   }
 
   private CreatePolicyResponse create(CreatePolicyRequest request) {

@@ -81,7 +81,8 @@ public final class Roles {
     var context = new HashMap<String, List<String>>();
     caller.context().forEach((key, value) -> context.put(key, List.of(value)));
     var request = new PolicyRequest(caller.principal(), "sts:AssumeRole", arn(roleName), context);
-    return PolicyDocument.decide(List.of(parsed.of(role.trustPolicy())), request)
+    return PolicyDocument.decide(
+            List.of(parsed.of("trust policy of " + roleName, role.trustPolicy())), request)
         instanceof Decision.Allow;
   }
 
@@ -107,7 +108,7 @@ public final class Roles {
     if (role == null) {
       return List.of();
     }
-    var inline = role.inline().values().stream().map(parsed::of);
+    var inline = role.inline().entrySet().stream().map(p -> parsed.of(p.getKey(), p.getValue()));
     var managed = role.managed().stream().flatMap(a -> managedPolicies.document(a).stream());
     return java.util.stream.Stream.concat(inline, managed).toList();
   }

@@ -87,7 +87,8 @@ public final class Users {
       return List.of();
     }
     return Stream.concat(
-            kept.inline().values().stream().map(PolicyDocument::parse),
+            kept.inline().entrySet().stream()
+                .map(p -> PolicyDocument.parse(p.getKey(), p.getValue())),
             kept.managed().stream().flatMap(a -> managedPolicies.document(a).stream()))
         .toList();
   }

@@ -22,6 +22,7 @@ import io.fieldline.localstack.iot.rules.RuleEngine;
 import io.fieldline.localstack.iot.rules.RuleMessage;
 import io.fieldline.localstack.iot.shadow.ShadowService;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Ways;
 import io.fieldline.mqtt.MessageProperties;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -60,7 +61,8 @@ public final class IotService implements AutoCloseable {
       Timers timers,
       Authorization iam,
       RuleEngine rules,
-      SignedUpgrades signed) {
+      SignedUpgrades signed,
+      Ways ways) {
     var version = new RegistryVersion();
     var principalLinks = new Links(store, "iot/thing-principals", version);
     var targetLinks = new Links(store, "iot/policy-targets", version);
@@ -106,6 +108,7 @@ public final class IotService implements AutoCloseable {
             (message, settlement) -> rules.onMessage(ruleMessage(message), settlement),
             this::request,
             store::whenCommitted,
+            ways,
             IotService::id);
     broker = parts.start();
     jobs.start(timers);

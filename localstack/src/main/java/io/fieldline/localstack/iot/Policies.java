@@ -50,7 +50,9 @@ public final class Policies {
   private final Tags tags;
   private final Supplier<String> ids;
   private final RegistryVersion version;
-  private final Map<String, PolicyDocument> parsed = new ConcurrentHashMap<>();
+  private final Map<Named, PolicyDocument> parsed = new ConcurrentHashMap<>();
+
+  private record Named(String name, String document) {}
 
   Policies(
       Store store,
@@ -93,7 +95,9 @@ public final class Policies {
 
   private Optional<PolicyDocument> document(String name) {
     return Optional.ofNullable(policies.get(name))
-        .map(p -> parsed.computeIfAbsent(p.document(), PolicyDocument::parse));
+        .map(p ->
+            parsed.computeIfAbsent(
+                new Named(name, p.document()), n -> PolicyDocument.parse(n.name(), n.document())));
   }
 
   String arn(String name) {

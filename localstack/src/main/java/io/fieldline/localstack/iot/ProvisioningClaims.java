@@ -67,7 +67,8 @@ public final class ProvisioningClaims {
   /// What the holder of a claim may do.
   Optional<PolicyDocument> policy(String certificateArn) {
     Claim claim = claims.get(certificateArn.substring(certificateArn.lastIndexOf('/') + 1));
-    return Optional.ofNullable(claim).map(c -> PolicyDocument.parse(document(c.template())));
+    return Optional.ofNullable(claim)
+        .map(c -> PolicyDocument.parse("of the claim for " + c.template(), document(c.template())));
   }
 
   private String document(String template) {

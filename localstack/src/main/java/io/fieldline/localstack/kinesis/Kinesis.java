@@ -5,6 +5,7 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Ways;
 import java.time.Duration;
 import java.time.InstantSource;
 
@@ -16,10 +17,10 @@ public final class Kinesis {
   private final Streams streams;
   private final Records records;
 
-  public Kinesis(Store store, InstantSource clock, Timers timers, MetricSink metrics) {
+  public Kinesis(Store store, InstantSource clock, Timers timers, MetricSink metrics, Ways ways) {
     var log = new ShardLog(store, clock);
     streams = new Streams(store, clock, log);
-    records = new Records(streams, log, clock, metrics);
+    records = new Records(streams, log, clock, metrics, ways.carried());
     timers.every(TRIM_PERIOD, streams::trim);
   }
 

@@ -4,6 +4,8 @@ package io.fieldline.localstack.kinesis;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.MetricSink;
+import io.fieldline.localstack.ways.Carried;
+import io.fieldline.localstack.ways.Step;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -33,8 +35,10 @@ final class Records {
   private final ShardLog log;
   private final InstantSource clock;
   private final MetricSink metrics;
+  private final Carried carried;
 
-  Records(Streams streams, ShardLog log, InstantSource clock, MetricSink metrics) {
+  Records(Streams streams, ShardLog log, InstantSource clock, MetricSink metrics, Carried carried) {
+    this.carried = carried;
     this.metrics = metrics;
     this.streams = streams;
     this.log = log;
@@ -87,7 +91,17 @@ final class Records {
   }
 
   private String append(StreamRecord stream, int shard, String partitionKey, SdkBytes data) {
-    return log.append(stream, shard, partitionKey, data.asByteArray());
+    byte[] bytes = data.asByteArray();
+    String number = log.append(stream, shard, partitionKey, bytes);
+    Step call = Step.current();
+    if (call.isOnWay()) {
+      Step step =
+          call.begin(
+              Step.Kind.MESSAGE, Step.Lane.QUEUE, "record in " + stream.name(), stream.arn(), "");
+      step.asked(bytes);
+      carried.put(stream.arn() + " " + number, step);
+    }
+    return number;
   }
 
   /// Assumed: the wording for one record that is too large.

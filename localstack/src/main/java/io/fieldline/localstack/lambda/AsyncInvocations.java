@@ -12,12 +12,16 @@ import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Step;
+import io.fieldline.localstack.ways.TraceHeader;
+import io.fieldline.localstack.ways.Ways;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +43,7 @@ final class AsyncInvocations implements AutoCloseable {
   private final Timers timers;
   private final FunctionRecords records;
   private final FailureQueue letters;
+  private final Ways ways;
   private final MVMap<String, Waiting> waiting;
   private final MVMap<String, Config> configs;
   private @Nullable Runner runner;
@@ -56,7 +61,8 @@ final class AsyncInvocations implements AutoCloseable {
       String arn,
       byte[] payload,
       int tries,
-      Instant since) {}
+      Instant since,
+      @Nullable String traceHeader) {}
 
   record Config(
       @Nullable Integer retries, @Nullable Integer maxAgeSeconds, @Nullable String onFailure) {}
@@ -68,7 +74,9 @@ final class AsyncInvocations implements AutoCloseable {
       StackClock clock,
       Timers timers,
       FunctionRecords records,
-      FunctionRoles roles) {
+      FunctionRoles roles,
+      Ways ways) {
+    this.ways = ways;
     this.api = api;
     this.clock = clock;
     this.timers = timers;
@@ -102,7 +110,8 @@ final class AsyncInvocations implements AutoCloseable {
             arn,
             payload,
             0,
-            clock.instant());
+            clock.instant(),
+            Step.current().header());
     waiting.put(event.requestId(), event);
     Thread.ofVirtual().start(() -> attempt(event));
   }
@@ -124,13 +133,19 @@ final class AsyncInvocations implements AutoCloseable {
       waiting.remove(event.requestId());
       return;
     }
+    Step way =
+        ways.resume(
+            Optional.ofNullable(event.traceHeader()).flatMap(TraceHeader::parse),
+            new Ways.Origin(Ways.Beginning.CALL, "lambda:Invoke", "", function.get().role()));
     Outcome outcome;
     try {
-      outcome = how.run(function.get(), event.arn(), event.payload(), event.requestId());
+      outcome =
+          way.run(() -> how.run(function.get(), event.arn(), event.payload(), event.requestId()));
     } catch (RuntimeException e) {
       outcome = ExecutionEnvironment.error("ServiceException", String.valueOf(e.getMessage()));
     }
-    settle(function.get(), event, outcome);
+    Outcome came = outcome;
+    way.carry(() -> settle(function.get(), event, came)).run();
   }
 
   /// A try that the end of the stack cut off counts for nothing: the event waits for the next
@@ -166,7 +181,8 @@ final class AsyncInvocations implements AutoCloseable {
               event.arn(),
               event.payload(),
               event.tries() + 1,
-              event.since());
+              event.since(),
+              event.traceHeader());
       waiting.put(next.requestId(), next);
       Duration wait = WAITS.get(Math.min(event.tries(), WAITS.size() - 1));
       timers.at(clock.instant().plus(wait), () -> attempt(next));

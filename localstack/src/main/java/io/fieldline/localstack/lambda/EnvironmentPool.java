@@ -4,6 +4,7 @@ package io.fieldline.localstack.lambda;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
+import io.fieldline.localstack.ways.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -89,9 +90,12 @@ final class EnvironmentPool implements AutoCloseable {
     Outcome run(Invocation invocation) throws InterruptedException {
       ExecutionEnvironment environment = takeIdle();
       if (environment == null) {
-        environment = starter.apply(function);
+        // What Lambda asks for itself is no part of what the function does.
+        environment = Step.aside(() -> starter.apply(function));
         add(environment);
       }
+      // For one that was busy, or for the start of one.
+      Step.current().waited();
       try {
         return environment.run(invocation);
       } finally {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.lambda;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fieldline.localstack.lambda.Invocation.Handed;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
@@ -152,6 +153,16 @@ final class ExecutionEnvironment implements RuntimeApi.Listener, AutoCloseable {
     initMillis = Double.NaN;
     platform.reported(
         new PlatformLog.Report(invocation.requestId(), status, type, millis, init, memoryUsedMb()));
+  }
+
+  /// What a failed invocation answered, in a line.
+  static String errorText(byte[] error) {
+    try {
+      JsonNode json = JSON.readTree(error);
+      return json.path("errorType").asText("Unhandled") + ": " + json.path("errorMessage").asText();
+    } catch (IOException notJson) {
+      return "Unhandled";
+    }
   }
 
   private static String errorType(byte[] error) {

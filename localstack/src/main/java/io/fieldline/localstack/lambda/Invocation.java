@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One event on its way through a function.
 ///
-/// @param traceHeader of X-Ray; empty where tracing is not active
+/// @param traceHeader of X-Ray; empty where the invocation is on no way
 record Invocation(
     String requestId,
     String functionArn,

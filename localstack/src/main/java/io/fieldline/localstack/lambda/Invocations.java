@@ -7,11 +7,15 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
+import io.fieldline.localstack.ways.Step;
+import io.fieldline.localstack.ways.Ways;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 import software.amazon.awssdk.services.lambda.model.InvokeRequest;
@@ -32,6 +36,7 @@ final class Invocations {
   private final AsyncInvocations async;
   private final Tracing tracing;
   private final MetricSink metrics;
+  private final Ways ways;
 
   Invocations(
       FunctionRecords records,
@@ -39,7 +44,9 @@ final class Invocations {
       EnvironmentPool environments,
       AsyncInvocations async,
       Tracing tracing,
-      MetricSink metrics) {
+      MetricSink metrics,
+      Ways ways) {
+    this.ways = ways;
     this.records = records;
     this.permissions = permissions;
     this.environments = environments;
@@ -133,16 +140,56 @@ final class Invocations {
   /// Runs one event and waits for its end.
   Outcome run(FunctionVersion function, String arn, byte[] payload, String requestId) {
     long began = System.nanoTime();
+    Step step = begin(function, arn);
+    step.askedInConfidence(payload);
     try {
-      var traced = tracing.begin(function);
-      Outcome outcome =
-          environments.run(function, Invocation.of(requestId, arn, payload, traced.header()));
+      var traced = tracing.begin(function, step);
+      var invocation = Invocation.of(requestId, arn, payload, traced.header());
+      Outcome outcome = step.run(() -> environments.run(function, invocation));
       traced.end().accept(outcome.failed());
+      ended(step, outcome);
       measured(function, FunctionName.of(arn), outcome.failed(), System.nanoTime() - began);
       return outcome;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      step.failed("the local stack is stopping");
       throw new AwsFailure("ServiceException", 500, "The local stack is stopping");
+    } catch (RuntimeException e) {
+      step.failed(String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  /// Where the ways of a batch's messages meet.
+  ///
+  /// @param name of the way that begins where they are on none
+  Step meet(List<String> traceHeaders, String name) {
+    return ways.meet(
+        traceHeaders, new Ways.Origin(Ways.Beginning.CALL, name, "", "lambda.amazonaws.com"));
+  }
+
+  /// The steps of records that are being handed over, of those that came from a way.
+  Stream<Step> carried(String streamArn, List<String> sequenceNumbers) {
+    return sequenceNumbers.stream()
+        .flatMap(number -> ways.carried().find(streamArn + " " + number).stream());
+  }
+
+  private Step begin(FunctionVersion function, String arn) {
+    Step before = Step.current();
+    if (!before.isOnWay()) {
+      String name = "lambda:Invoke";
+      before = ways.begin(new Ways.Origin(Ways.Beginning.CALL, name, "", function.role()));
+    }
+    return before.begin(
+        Step.Kind.INVOCATION, Step.Lane.FUNCTION, function.name(), arn, function.role());
+  }
+
+  private static void ended(Step step, Outcome outcome) {
+    step.answeredInConfidence(outcome.payload());
+    if (outcome.failed()) {
+      step.failed(ExecutionEnvironment.errorText(outcome.payload()));
+    } else {
+      step.done();
     }
   }
 

@@ -7,6 +7,7 @@ import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Ways;
 import java.util.function.Consumer;
 
 /// The service as a whole: its nouns, wired. Closing it ends every child JVM.
@@ -16,10 +17,18 @@ public final class Lambda implements AutoCloseable {
   private final StackClock clock;
   private final Timers timers;
   private final MetricSink metrics;
+  private final Ways ways;
   private Runnable stopPolling = () -> {};
   private Runnable stop = () -> {};
 
-  public Lambda(Store store, StackInfo stack, StackClock clock, Timers timers, MetricSink metrics) {
+  public Lambda(
+      Store store,
+      StackInfo stack,
+      StackClock clock,
+      Timers timers,
+      MetricSink metrics,
+      Ways ways) {
+    this.ways = ways;
     this.metrics = metrics;
     this.store = store;
     this.stack = stack;
@@ -39,7 +48,7 @@ public final class Lambda implements AutoCloseable {
     var permissions = new Permissions(store, records);
     permissions.register(api);
     new Aliases(records).register(api);
-    var async = new AsyncInvocations(api, store, stack, clock, timers, records, roles);
+    var async = new AsyncInvocations(api, store, stack, clock, timers, records, roles, ways);
     async.register();
     Consumer<String> forget =
         name -> {
@@ -49,7 +58,8 @@ public final class Lambda implements AutoCloseable {
         };
     var shapes = new FunctionShapes(records);
     new Functions(records, codes, environments, clock, shapes, roles::check, forget).register(api);
-    var invocations = new Invocations(records, permissions, environments, async, tracing, metrics);
+    var invocations =
+        new Invocations(records, permissions, environments, async, tracing, metrics, ways);
     invocations.register(api);
     async.start(invocations::run);
     var mappings = new EventSourceMappings(api, store, stack, clock, records, roles, invocations);

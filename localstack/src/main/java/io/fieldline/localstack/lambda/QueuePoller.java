@@ -11,6 +11,7 @@ import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
+import io.fieldline.localstack.ways.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -105,10 +106,24 @@ final class QueuePoller implements EventSource.Poller {
     handing = true;
     try {
       // Only now: an alias may have moved since the poll began.
-      hand(records.route(name), role, url, batch);
+      FunctionVersion function = records.route(name);
+      meet(batch).carry(() -> hand(function, role, url, batch)).run();
     } finally {
       handing = false;
     }
+  }
+
+  /// The messages' ways meet in the invocation.
+  private Step meet(List<Message> batch) {
+    var headers = new ArrayList<String>();
+    for (Message message : batch) {
+      String header = message.attributes().get(MessageSystemAttributeName.AWS_TRACE_HEADER);
+      if (header != null) {
+        headers.add(header);
+      }
+    }
+    return invocations.meet(
+        headers, "message in " + mapping.arn().substring(mapping.arn().lastIndexOf(':') + 1));
   }
 
   private void hand(FunctionVersion function, Caller role, String url, List<Message> batch) {

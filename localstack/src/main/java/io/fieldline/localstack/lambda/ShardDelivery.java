@@ -3,6 +3,7 @@ package io.fieldline.localstack.lambda;
 
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.lambda.Invocation.Outcome;
+import io.fieldline.localstack.ways.Step;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.kinesis.model.Record;
 
@@ -77,13 +79,15 @@ final class ShardDelivery {
     }
     String requestId = UUID.randomUUID().toString();
     byte[] event = events.event(function, shard, part.records());
-    Outcome outcome = invocations.run(function, source.function(), event, requestId);
+    Step met = meet(part.records());
+    Outcome outcome = met.run(() -> invocations.run(function, source.function(), event, requestId));
     if (closed.getAsBoolean()) {
       return false;
     }
     int size = part.records().size();
     int failed = events.firstFailed(outcome, part.records());
     if (failed > 0) {
+      steps(part.records().subList(0, failed)).forEach(Step::done);
       done.accept(part.records().get(failed - 1));
     }
     if (failed == size) {
@@ -102,6 +106,17 @@ final class ShardDelivery {
       left.push(new Part(rest, part.retries() + 1, tried.invoked(), outcome));
     }
     return true;
+  }
+
+  /// Where the ways of the records meet.
+  private Step meet(List<Record> records) {
+    List<String> headers = steps(records).peek(Step::waited).map(Step::header).toList();
+    return invocations.meet(
+        headers, "record in " + source.arn().substring(source.arn().lastIndexOf('/') + 1));
+  }
+
+  private Stream<Step> steps(List<Record> records) {
+    return invocations.carried(source.arn(), records.stream().map(Record::sequenceNumber).toList());
   }
 
   /// Gives up what is too old, from the front.
@@ -131,6 +146,7 @@ final class ShardDelivery {
         System.Logger.Level.WARNING,
         "records given up: function=%s shard=%s condition=%s records=%d"
             .formatted(function.name(), shard, condition, part.records().size()));
+    steps(part.records()).forEach(step -> step.failed("given up: " + condition));
     if (settings.onFailure() == null) {
       return;
     }

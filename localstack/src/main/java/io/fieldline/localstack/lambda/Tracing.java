@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.lambda;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
+import io.fieldline.localstack.ways.Step;
+import io.fieldline.localstack.ways.TraceHeader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -26,12 +30,16 @@ import software.amazon.awssdk.services.xray.model.PutTraceSegmentsResponse;
 /// them into X-Ray as the function's role.
 ///
 /// Source: AWS Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray"; AWS
-/// X-Ray Developer Guide, "Sending segment documents to the daemon". Assumed: a trace that the
-/// caller began is not continued.
+/// X-Ray Developer Guide, "Sending segment documents to the daemon", and "Tracing event-driven
+/// applications": messages of a queue lead to a trace of its own, which names theirs as links.
+/// Assumed: the form of a link in a segment.
 final class Tracing implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Tracing.class.getName());
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_BYTES = 64 * 1024;
+
+  /// Source: the same guide: each segment can be linked to up to 20 traces.
+  private static final int MOST_LINKS = 20;
 
   private final Api api;
   private final FunctionRoles roles;
@@ -63,31 +71,40 @@ final class Tracing implements AutoCloseable {
   }
 
   /// One traced invocation: its two segments are known by these.
-  record Traced(
-      String traceId, String serviceSegment, String functionSegment, double startSeconds) {
-    /// As the runtime and the SDK hand it on.
-    String header(boolean sampled) {
-      return "Root=%s;Parent=%s;Sampled=%d".formatted(traceId, functionSegment, sampled ? 1 : 0);
-    }
-  }
-
-  /// Begins an invocation.
   ///
-  /// @return what the runtime is told; empty where tracing is not active
-  Invoked begin(FunctionVersion function) {
-    if (!function.tracing().equals("Active")) {
-      return new Invoked("", _ -> {});
+  /// @param functionSegment is the step of the invocation
+  record Traced(
+      String traceId,
+      String serviceSegment,
+      String functionSegment,
+      double startSeconds,
+      Iterable<TraceHeader> links) {}
+
+  /// Begins an invocation, in the trace of what led to it. Whether that is recorded has been
+  /// decided, or is where the function's tracing is active.
+  Invoked begin(FunctionVersion function, Step step) {
+    boolean active = function.tracing().equals("Active");
+    if (active && step.sampled() == null) {
+      step.sample(sampler.samples(function.name()));
     }
-    double now = seconds();
-    var traced = new Traced("1-%08x-%s".formatted((long) now, hex(24)), hex(16), hex(16), now);
-    if (!sampler.samples(function.name())) {
-      return new Invoked(traced.header(false), _ -> {});
+    boolean sampled = Boolean.TRUE.equals(step.sampled());
+    String header = step.header();
+    if (!active || !sampled) {
+      return new Invoked(sampled ? header : notSampled(header), _ -> {});
     }
+    var traced =
+        new Traced(step.wayId(), hex(16), step.segmentId(), seconds(), step.sampledLinks());
     latest.put(traced.traceId(), function);
-    return new Invoked(traced.header(true), failed -> end(function, traced, failed));
+    latest.put(traced.traceId() + " " + traced.functionSegment(), function);
+    return new Invoked(header, failed -> end(function, traced, failed));
   }
 
-  /// @param header empty where there is none
+  /// To who runs the function nothing is left to decide.
+  private static String notSampled(String header) {
+    return header.isEmpty() || header.endsWith("Sampled=0") ? header : header + ";Sampled=0";
+  }
+
+  /// @param header as the runtime and the SDK hand it on
   /// @param end told whether the function failed
   record Invoked(String header, Consumer<Boolean> end) {}
 
@@ -98,6 +115,18 @@ final class Tracing implements AutoCloseable {
     ObjectNode ran =
         segment(function, traced, traced.functionSegment(), "AWS::Lambda::Function", now)
             .put("parent_id", traced.serviceSegment());
+    ArrayNode links = JSON.createArrayNode();
+    for (TraceHeader link : traced.links()) {
+      if (links.size() < MOST_LINKS) {
+        links
+            .addObject()
+            .put("trace_id", link.root())
+            .put("id", TraceHeader.segment(link.parent()));
+      }
+    }
+    if (!links.isEmpty()) {
+      service.set("links", links);
+    }
     if (failed) {
       service.put("fault", true);
       ran.put("fault", true);
@@ -118,11 +147,10 @@ final class Tracing implements AutoCloseable {
 
   private void put(FunctionVersion function, String... documents) {
     try {
+      var request = PutTraceSegmentsRequest.builder().traceSegmentDocuments(documents).build();
+      // What X-Ray is told is no part of what it is told of.
       var answer =
-          api.call(
-              roles.of(function),
-              PutTraceSegmentsRequest.builder().traceSegmentDocuments(documents).build(),
-              PutTraceSegmentsResponse.class);
+          Step.aside(() -> api.call(roles.of(function), request, PutTraceSegmentsResponse.class));
       answer
           .unprocessedTraceSegments()
           .forEach(s ->
@@ -162,8 +190,12 @@ final class Tracing implements AutoCloseable {
               + datagram);
     }
     String document = datagram.substring(end + 1);
-    String traceId = JSON.readTree(document).path("trace_id").asText();
-    FunctionVersion function = latest.get(traceId);
+    JsonNode segment = JSON.readTree(document);
+    String traceId = segment.path("trace_id").asText();
+    // Several functions may be in one trace: the one whose part it is, if it says so.
+    String part = traceId + " " + segment.path("parent_id").asText();
+    FunctionVersion function = latest.get(part);
+    function = function == null ? latest.get(traceId) : function;
     if (function == null) {
       throw new IOException("expected the trace of an invocation, got '" + traceId + "'");
     }

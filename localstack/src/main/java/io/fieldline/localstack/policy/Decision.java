@@ -1,17 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.policy;
 
+import io.fieldline.localstack.ways.Decided;
+
 /// What the policies say of one request.
-public sealed interface Decision {
+public sealed interface Decision extends Decided {
   /// Allowed by this statement, and denied by none.
-  record Allow(Statement by) implements Decision {}
+  record Allow(Statement by) implements Decision {
+    @Override
+    public String effect() {
+      return "allow";
+    }
+
+    @Override
+    public String policy() {
+      return by.policy();
+    }
+
+    @Override
+    public String statement() {
+      return by.json();
+    }
+  }
 
   /// No statement allows it.
-  record ImplicitDeny() implements Decision {}
+  record ImplicitDeny() implements Decision {
+    @Override
+    public String effect() {
+      return "none";
+    }
+
+    @Override
+    public String policy() {
+      return "";
+    }
+
+    @Override
+    public String statement() {
+      return "";
+    }
+  }
 
   /// Denied by this statement, whatever others allow.
-  record ExplicitDeny(Statement by) implements Decision {}
+  record ExplicitDeny(Statement by) implements Decision {
+    @Override
+    public String effect() {
+      return "deny";
+    }
 
+    @Override
+    public String policy() {
+      return by.policy();
+    }
+
+    @Override
+    public String statement() {
+      return by.json();
+    }
+  }
+
+  @Override
   default boolean isAllow() {
     return this instanceof Allow;
   }

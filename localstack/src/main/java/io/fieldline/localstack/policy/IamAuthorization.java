@@ -6,6 +6,7 @@ import io.fieldline.localstack.api.Authorization;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.api.Principal;
+import io.fieldline.localstack.ways.Step;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class IamAuthorization implements Authorization {
       return;
     }
     Decision decision = decide(caller, access, resourcePolicy);
+    Step.current().decided(decision);
     if (decision.isAllow()) {
       return;
     }
@@ -66,7 +68,9 @@ public final class IamAuthorization implements Authorization {
             caller.principal(), access.action(), access.resource(), context(caller, access));
     Decision byResource =
         resourcePolicy
-            .map(json -> PolicyDocument.decide(List.of(resourcePolicies.of(json)), request))
+            .map(json ->
+                PolicyDocument.decide(
+                    List.of(resourcePolicies.of("of the resource", json)), request))
             .orElse(new Decision.ImplicitDeny());
     return switch (caller.principal()) {
       case Principal.Root _ ->
@@ -79,6 +83,8 @@ public final class IamAuthorization implements Authorization {
 
   private static final Statement ROOT =
       new Statement(
+          "",
+          "",
           "AccountRoot",
           true,
           List.of("*"),

@@ -8,19 +8,23 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ParsedPolicies {
   private static final int MOST = 1_000;
 
-  private final Map<String, PolicyDocument> byText = new ConcurrentHashMap<>();
+  private final Map<Named, PolicyDocument> byText = new ConcurrentHashMap<>();
 
+  private record Named(String name, String json) {}
+
+  /// @param name of the policy
   /// @throws MalformedPolicyException saying what is wrong and where
-  public PolicyDocument of(String json) {
-    PolicyDocument known = byText.get(json);
+  public PolicyDocument of(String name, String json) {
+    var named = new Named(name, json);
+    PolicyDocument known = byText.get(named);
     if (known != null) {
       return known;
     }
-    PolicyDocument parsed = PolicyDocument.parse(json);
+    PolicyDocument parsed = PolicyDocument.parse(name, json);
     if (byText.size() >= MOST) {
       byText.clear();
     }
-    byText.put(json, parsed);
+    byText.put(named, parsed);
     return parsed;
   }
 }

@@ -31,6 +31,11 @@ public record PolicyDocument(List<Statement> statements) {
 
   /// @throws MalformedPolicyException saying what is wrong and where
   public static PolicyDocument parse(String json) {
+    return parse("", json);
+  }
+
+  /// @param name of the policy, for who explains a decision
+  public static PolicyDocument parse(String name, String json) {
     JsonNode root;
     try {
       root = JSON.readTree(json);
@@ -50,12 +55,12 @@ public record PolicyDocument(List<Statement> statements) {
     }
     var parsed = new ArrayList<Statement>();
     for (JsonNode node : statements.isArray() ? statements : List.of(statements)) {
-      parsed.add(statement(node));
+      parsed.add(statement(name, node));
     }
     return new PolicyDocument(parsed);
   }
 
-  private static Statement statement(JsonNode node) {
+  private static Statement statement(String policy, JsonNode node) {
     for (var entry : node.properties()) {
       if (!ELEMENTS.contains(entry.getKey())) {
         throw new MalformedPolicyException(
@@ -72,6 +77,8 @@ public record PolicyDocument(List<Statement> statements) {
     JsonNode principal =
         node.has("NotPrincipal") ? node.get("NotPrincipal") : node.get("Principal");
     return new Statement(
+        policy,
+        node.toString(),
         node.path("Sid").asText(""),
         effect.equals("Allow"),
         texts(node.path("Action")),

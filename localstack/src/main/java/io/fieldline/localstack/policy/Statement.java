@@ -6,8 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /// One statement of a policy. Of each pair (actions, not actions), one is empty.
 ///
+/// @param policy its name; empty where it has none
+/// @param json as it was written
 /// @param principals null in a policy attached to an identity
 public record Statement(
+    String policy,
+    String json,
     String sid,
     boolean allows,
     List<String> actions,

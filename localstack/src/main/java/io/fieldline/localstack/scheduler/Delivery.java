@@ -8,6 +8,8 @@ import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
+import io.fieldline.localstack.ways.Step;
+import io.fieldline.localstack.ways.Ways;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -40,19 +42,34 @@ final class Delivery {
   private final Schedule schedule;
   private final String executionId = UUID.randomUUID().toString();
   private final Instant due;
+  private final Step way;
   private int retries;
 
   Delivery(
-      Api api, StackInfo stack, StackClock clock, Timers timers, Schedule schedule, Instant due) {
+      Api api,
+      StackInfo stack,
+      StackClock clock,
+      Timers timers,
+      Ways ways,
+      Schedule schedule,
+      Instant due) {
     this.api = api;
     this.stack = stack;
     this.clock = clock;
     this.timers = timers;
     this.schedule = schedule;
     this.due = due;
+    this.way =
+        ways.begin(
+            new Ways.Origin(
+                Ways.Beginning.SCHEDULE, schedule.name(), "", "scheduler.amazonaws.com"));
   }
 
   void begin() {
+    way.carry(this::attempt).run();
+  }
+
+  private void attempt() {
     try {
       Caller role = asRole();
       if (schedule.targetArn().contains(":sqs:")) {

@@ -5,6 +5,7 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
+import io.fieldline.localstack.ways.Ways;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ final class Running {
   private final StackInfo stack;
   private final StackClock clock;
   private final Timers timers;
+  private final Ways ways;
   private final MVMap<String, Schedule> schedules;
   private final Map<String, Timers.Timer> running = new ConcurrentHashMap<>();
 
@@ -26,11 +28,13 @@ final class Running {
       StackInfo stack,
       StackClock clock,
       Timers timers,
+      Ways ways,
       MVMap<String, Schedule> schedules) {
     this.api = api;
     this.stack = stack;
     this.clock = clock;
     this.timers = timers;
+    this.ways = ways;
     this.schedules = schedules;
   }
 
@@ -67,6 +71,6 @@ final class Running {
         schedules.put(schedule.key(), schedule.done(due));
       }
     }
-    new Delivery(api, stack, clock, timers, schedule, due).begin();
+    new Delivery(api, stack, clock, timers, ways, schedule, due).begin();
   }
 }

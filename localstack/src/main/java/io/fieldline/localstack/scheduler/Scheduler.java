@@ -6,6 +6,7 @@ import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.api.Timers;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Ways;
 
 /// EventBridge Scheduler: groups, schedules, and what happens when one is due.
 public final class Scheduler {
@@ -13,8 +14,10 @@ public final class Scheduler {
   private final StackInfo stack;
   private final StackClock clock;
   private final Timers timers;
+  private final Ways ways;
 
-  public Scheduler(Store store, StackInfo stack, StackClock clock, Timers timers) {
+  public Scheduler(Store store, StackInfo stack, StackClock clock, Timers timers, Ways ways) {
+    this.ways = ways;
     this.store = store;
     this.stack = stack;
     this.clock = clock;
@@ -23,7 +26,7 @@ public final class Scheduler {
 
   public void register(Api api) {
     var kept = store.map("scheduler/schedules", Schedule.class);
-    var running = new Running(api, stack, clock, timers, kept);
+    var running = new Running(api, stack, clock, timers, ways, kept);
     var groups =
         new ScheduleGroups(
             store.map("scheduler/groups", ScheduleGroups.Group.class),

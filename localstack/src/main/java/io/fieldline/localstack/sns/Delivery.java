@@ -7,6 +7,7 @@ import io.fieldline.localstack.api.Caller;
 import io.fieldline.localstack.api.Principal;
 import io.fieldline.localstack.api.StackClock;
 import io.fieldline.localstack.api.Timers;
+import io.fieldline.localstack.ways.Step;
 import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
@@ -108,6 +109,7 @@ final class Delivery {
     private final Caller service;
     private final Notification message;
     private final SubscriptionRecord to;
+    private final Step publish = Step.current();
     private int failures;
 
     private Attempt(Caller service, Notification message, SubscriptionRecord to) {
@@ -122,15 +124,32 @@ final class Delivery {
     }
 
     private void begin() {
+      publish.carry(this::attempt).run();
+    }
+
+    private void attempt() {
       try {
         switch (to.protocol()) {
           case "sqs" -> toQueue();
           case "lambda" -> toFunction();
           case "sms" -> toNobody();
-          default -> http.send(HttpPosts.post(message, to, envelopes));
+          default -> toServer();
         }
       } catch (AwsFailure e) {
         failed(e);
+      }
+    }
+
+    private void toServer() {
+      Step step =
+          publish.begin(
+              Step.Kind.DELIVERY, Step.Lane.OTHER, to.endpoint(), to.arn(), "sns.amazonaws.com");
+      try {
+        http.send(HttpPosts.post(message, to, envelopes));
+        step.done();
+      } catch (AwsFailure e) {
+        step.failed(e.code() + ": " + e.message());
+        throw e;
       }
     }
 

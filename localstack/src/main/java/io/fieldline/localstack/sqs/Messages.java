@@ -28,8 +28,15 @@ final class Messages {
   private final InstantSource clock;
   private final Supplier<String> newId;
   private final QueueMetrics metrics;
+  private final MessageSteps steps;
 
-  Messages(Queues queues, InstantSource clock, Supplier<String> newId, QueueMetrics metrics) {
+  Messages(
+      Queues queues,
+      InstantSource clock,
+      Supplier<String> newId,
+      QueueMetrics metrics,
+      MessageSteps steps) {
+    this.steps = steps;
     this.metrics = metrics;
     this.queues = queues;
     this.clock = clock;
@@ -65,12 +72,13 @@ final class Messages {
     if (request.messageGroupId() != null || request.messageDeduplicationId() != null) {
       throw SqsFailures.unsupported("MessageGroupId or MessageDeduplicationId (FIFO)");
     }
+    String trace = trace(request.messageSystemAttributesAsStrings());
     var message =
         message(
             queue,
             request.messageBody(),
             attributes(request.messageAttributes()),
-            trace(request.messageSystemAttributesAsStrings()),
+            trace,
             request.delaySeconds());
     queues.live(queue).add(message);
     metrics.sent(queue);
@@ -78,7 +86,7 @@ final class Messages {
         .messageId(message.id())
         .md5OfMessageBody(Digests.ofBody(message.body()))
         .md5OfMessageAttributes(Digests.ofAttributes(message.attributes()))
-        .md5OfMessageSystemAttributes(systemDigest(message))
+        .md5OfMessageSystemAttributes(systemDigest(trace))
         .build();
   }
 
@@ -133,7 +141,7 @@ final class Messages {
         newId.get(),
         body,
         attributes,
-        trace,
+        trace == null ? steps.sent(queue, body) : trace,
         sender(),
         now,
         now.plus(wait),
@@ -214,8 +222,7 @@ final class Messages {
     return value == null ? null : value.stringValue();
   }
 
-  private static @Nullable String systemDigest(MessageRecord message) {
-    String trace = message.traceHeader();
+  private static @Nullable String systemDigest(@Nullable String trace) {
     return trace == null
         ? null
         : Digests.ofAttributes(
@@ -247,6 +254,7 @@ final class Messages {
       redrive.ifPresent(r -> giveUp(now, r, found.givenUp()));
       if (!found.delivered().isEmpty() || found.givenUp().isEmpty()) {
         metrics.received(now, found.delivered().size());
+        found.delivered().forEach(steps::received);
         return ReceiveMessageResponse.builder()
             .messages(found.delivered().stream().map(m -> shown(m, request)).toList())
             .build();
@@ -257,8 +265,11 @@ final class Messages {
   private void giveUp(QueueRecord from, Redrive redrive, List<MessageRecord> messages) {
     queues
         .find(redrive.targetKey())
-        .ifPresent(
-            target -> messages.forEach(m -> target.add(m.givenUp(clock.instant(), from.arn()))));
+        .ifPresent(target ->
+            messages.forEach(m -> {
+              steps.givenUp(m, redrive.targetArn());
+              target.add(m.givenUp(clock.instant(), from.arn()));
+            }));
   }
 
   private static Message shown(MessageRecord message, ReceiveMessageRequest request) {
@@ -333,7 +344,7 @@ final class Messages {
   private void delete(String url, @Nullable String handle) {
     var receipt = Receipt.parse(handle);
     QueueRecord queue = queues.record(url);
-    queues.live(queue).delete(receipt.number(), receipt.id());
+    queues.live(queue).delete(receipt.number(), receipt.id()).ifPresent(steps::deleted);
     metrics.deleted(queue);
   }
 

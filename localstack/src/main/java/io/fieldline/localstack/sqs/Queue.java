@@ -131,13 +131,17 @@ final class Queue {
   }
 
   /// Deletes the message of this receipt. A receipt of an earlier receive deletes nothing.
-  void delete(long number, String receipt) {
+  ///
+  /// @return what was deleted
+  Optional<MessageRecord> delete(long number, String receipt) {
     lock.lock();
     try {
       MessageRecord message = messages.get(number);
-      if (message != null && receipt.equals(message.receipt())) {
-        remove(message);
+      if (message == null || !receipt.equals(message.receipt())) {
+        return Optional.empty();
       }
+      remove(message);
+      return Optional.of(message);
     } finally {
       lock.unlock();
     }

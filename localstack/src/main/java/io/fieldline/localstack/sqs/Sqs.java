@@ -5,6 +5,7 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.MetricSink;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Ways;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 
@@ -21,10 +22,11 @@ public final class Sqs {
       StackInfo stack,
       InstantSource clock,
       Supplier<String> newId,
-      MetricSink metrics) {
+      MetricSink metrics,
+      Ways ways) {
     queues = new Queues(store, stack, clock);
     counts = new QueueMetrics(queues, metrics, clock);
-    messages = new Messages(queues, clock, newId, counts);
+    messages = new Messages(queues, clock, newId, counts, new MessageSteps(ways));
     moves = new MoveTasks(queues, clock, newId);
   }
 

@@ -2,6 +2,7 @@
 package io.fieldline.localstack.wire;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -19,6 +20,18 @@ public record WireResponse(
   /// Without cookies.
   public WireResponse(int status, Map<String, String> headers, InputStream body, long length) {
     this(status, headers, List.of(), body, length);
+  }
+
+  /// No answer: the connection ends where it would begin.
+  public static WireResponse none() {
+    var ends =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("the connection is to end without an answer");
+          }
+        };
+    return new WireResponse(503, Map.of(), ends, 0);
   }
 
   public static WireResponse of(int status, String contentType, byte[] body) {

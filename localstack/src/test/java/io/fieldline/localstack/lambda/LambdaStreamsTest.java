@@ -125,6 +125,51 @@ class LambdaStreamsTest {
     return new ObjectMapper().readTree(message.body());
   }
 
+  /// A record takes no header along, and its step knows it all the same.
+  @Test
+  void theWayOfARecordGoesOnInTheFunction() throws Exception {
+    map("tied", "x");
+    String call = "kinesis:PutRecord";
+    JsonNode way =
+        eventually(
+            () -> way(call, "record in tied"),
+            w ->
+                w.path("steps").findValuesAsText("kind").contains("invocation")
+                    && !w.path("outcome").asText().equals("running"));
+
+    assertThat(way.path("steps").findValuesAsText("name"))
+        .containsSubsequence(call, "record in tied", "tied");
+    assertThat(way.path("steps").findValuesAsText("outcome")).containsOnly("ok");
+  }
+
+  private void map(String name, String text) {
+    kinesis.createStream(r -> r.streamName(name).shardCount(1));
+    map(name, r -> {});
+    put(kinesis, name, text);
+  }
+
+  /// The way of this name that has a step of that one.
+  private static JsonNode way(String name, String step) {
+    JsonNode none = new ObjectMapper().createObjectNode();
+    for (JsonNode way : get("/_local/ways?limit=1000").path("ways")) {
+      if (way.path("name").asText().equals(name)) {
+        JsonNode whole = get("/_local/ways/" + way.path("id").asText());
+        if (whole.path("steps").findValuesAsText("name").contains(step)) {
+          return whole;
+        }
+      }
+    }
+    return none;
+  }
+
+  private static JsonNode get(String path) {
+    try (var answer = bench.stack.endpoint().resolve(path).toURL().openStream()) {
+      return new ObjectMapper().readTree(answer);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Test
   void theRecordsOfAShardComeInTheirOrderInAwssForm() throws Exception {
     stream("plain", "a", "b", "c");

@@ -9,14 +9,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.lambda.model.InvalidParameterValueException;
 import software.amazon.awssdk.services.lambda.model.TracingMode;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeNameForSends;
+import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeValue;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.xray.XRayClient;
 import software.amazon.awssdk.services.xray.model.Segment;
 import software.amazon.awssdk.services.xray.model.TraceSummary;
@@ -29,7 +34,7 @@ class TracingTest {
 
   @BeforeAll
   static void deploy() {
-    bench = new LambdaBench("xray:PutTraceSegments");
+    bench = new LambdaBench("xray:PutTraceSegments", "sqs:*");
     xray = bench.client(XRayClient.builder(), LambdaBench.OWNER);
     bench.deploy("traced", f -> f.tracingConfig(t -> t.mode(TracingMode.ACTIVE)));
     bench.deploy("untraced", f -> {});
@@ -97,7 +102,65 @@ class TracingTest {
         .isNotEmpty()
         .allSatisfy(t ->
             assertThat(t.serviceIds()).allSatisfy(s -> assertThat(s.name()).isEqualTo("traced")));
-    assertThat(bench.answer("untraced", "{\"do\":\"trace\",\"name\":\"S3\"}")).isEqualTo("\"\"");
+    assertThat(bench.answer("untraced", "{\"do\":\"trace\",\"name\":\"S3\"}"))
+        .contains("Root=1-")
+        .contains("Sampled=0");
+  }
+
+  /// A queue's message does not end its trace: that of the function names it.
+  @Test
+  void theTraceOfAQueuesMessageIsLinked() {
+    String url = bench.queue("linked", Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "60"));
+    bench.deploy("linked", f -> f.tracingConfig(t -> t.mode(TracingMode.ACTIVE)));
+    bench.lambda.createEventSourceMapping(
+        m -> m.functionName("linked").eventSourceArn(LambdaBench.queueArn("linked")));
+    String sender = "1-0000000a-0000000000000000000000aa";
+    var header =
+        MessageSystemAttributeValue.builder()
+            .dataType("String")
+            .stringValue("Root=" + sender + ";Parent=00000000000000bb;Sampled=1")
+            .build();
+
+    bench.sqs.sendMessage(m ->
+        m.queueUrl(url)
+            .messageBody("{\"do\":\"nothing\"}")
+            .messageSystemAttributes(
+                Map.of(MessageSystemAttributeNameForSends.AWS_TRACE_HEADER, header)));
+
+    String found = LambdaBench.eventually(() -> segments("linked"), all -> all.contains("links"));
+    assertThat(found)
+        .contains("\"links\":[{\"trace_id\":\"" + sender + "\",\"id\":\"00000000000000bb\"}]");
+  }
+
+  private static String segments(String function) {
+    return traces().stream()
+        .flatMap(t -> xray.batchGetTraces(r -> r.traceIds(t.id())).traces().stream())
+        .flatMap(t -> t.segments().stream())
+        .map(Segment::document)
+        .filter(d -> d.contains("\"name\":\"" + function + "\""))
+        .toList()
+        .toString();
+  }
+
+  @Test
+  void aCallersTraceGoesOn() {
+    bench.deploy("continued", f -> f.tracingConfig(t -> t.mode(TracingMode.ACTIVE)));
+    String root =
+        "1-%08x-0000000000000000000000cc".formatted(bench.stack.clock().instant().getEpochSecond());
+
+    var answer =
+        bench.lambda.invoke(i ->
+            i.functionName("continued")
+                .overrideConfiguration(o ->
+                    o.putHeader(
+                        "X-Amzn-Trace-Id", "Root=" + root + ";Parent=00000000000000dd;Sampled=1"))
+                .payload(SdkBytes.fromUtf8String("{\"do\":\"trace\",\"name\":\"SQS\"}")));
+
+    assertThat(answer.payload().asUtf8String())
+        .startsWith("\"Root=" + root + ";")
+        .contains("Sampled=1");
+    assertThat(LambdaBench.eventually(() -> segments("continued"), all -> all.contains(root)))
+        .contains("AWS::Lambda::Function");
   }
 
   @Test

@@ -14,6 +14,8 @@ import io.fieldline.localstack.iot.Authorizer;
 import io.fieldline.localstack.iot.Authorizers;
 import io.fieldline.localstack.policy.MalformedPolicyException;
 import io.fieldline.localstack.policy.PolicyDocument;
+import io.fieldline.localstack.ways.Step;
+import io.fieldline.localstack.ways.Ways;
 import io.fieldline.mqtt.Authenticator;
 import io.fieldline.mqtt.ConnectDetails;
 import io.fieldline.mqtt.TransportDetails;
@@ -49,12 +51,15 @@ final class CustomAuthentication {
   private final Api api;
   private final Authorizers authorizers;
   private final StackInfo info;
+  private final Ways ways;
   private final Supplier<String> ids;
 
-  CustomAuthentication(Api api, Authorizers authorizers, StackInfo info, Supplier<String> ids) {
+  CustomAuthentication(
+      Api api, Authorizers authorizers, StackInfo info, Ways ways, Supplier<String> ids) {
     this.api = api;
     this.authorizers = authorizers;
     this.info = info;
+    this.ways = ways;
     this.ids = ids;
   }
 
@@ -78,7 +83,8 @@ final class CustomAuthentication {
       return refused("the token's signature does not verify");
     }
     try {
-      return answer(authorizer, invoke(authorizer, event(connect, token, verified)));
+      return answer(
+          authorizer, invoke(authorizer, connect.clientId(), event(connect, token, verified)));
     } catch (AwsFailure e) {
       return refused("the authorizer cannot be invoked: " + e.code() + ": " + e.message());
     } catch (IOException | MalformedPolicyException e) {
@@ -187,7 +193,7 @@ final class CustomAuthentication {
     return JSON.writeValueAsBytes(event);
   }
 
-  private byte[] invoke(Authorizer authorizer, byte[] event) {
+  private byte[] invoke(Authorizer authorizer, String clientId, byte[] event) {
     var caller =
         new Caller(
             new Principal.Service("iot.amazonaws.com"),
@@ -203,7 +209,11 @@ final class CustomAuthentication {
             .invocationType(InvocationType.REQUEST_RESPONSE)
             .payload(SdkBytes.fromByteArrayUnsafe(event))
             .build();
-    InvokeResponse response = api.call(caller, request, InvokeResponse.class);
+    Step way =
+        ways.begin(
+            new Ways.Origin(
+                Ways.Beginning.LIFECYCLE, "connect", clientId, caller.principal().arn()));
+    InvokeResponse response = way.run(() -> api.call(caller, request, InvokeResponse.class));
     if (response.functionError() != null) {
       throw new AwsFailure(
           "FunctionError", 502, "the function failed: " + response.functionError());
@@ -219,7 +229,10 @@ final class CustomAuthentication {
     }
     var policies = new ArrayList<PolicyDocument>();
     for (JsonNode document : reply.path("policyDocuments")) {
-      policies.add(PolicyDocument.parse(document.isTextual() ? document.asText() : text(document)));
+      policies.add(
+          PolicyDocument.parse(
+              "of authorizer " + authorizer.name(),
+              document.isTextual() ? document.asText() : text(document)));
     }
     String principal = reply.path("principalId").asText();
     if (policies.size() > MOST_POLICIES || !principal.matches("[a-zA-Z0-9]{1,128}")) {

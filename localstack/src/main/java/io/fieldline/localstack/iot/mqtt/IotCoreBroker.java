@@ -3,6 +3,7 @@ package io.fieldline.localstack.iot.mqtt;
 
 import io.fieldline.localstack.endpoint.RawConnections;
 import io.fieldline.localstack.iot.rules.Settlement;
+import io.fieldline.localstack.ways.Step;
 import io.fieldline.mqtt.Client;
 import io.fieldline.mqtt.ConnectionEvent;
 import io.fieldline.mqtt.DisconnectReason;
@@ -33,11 +34,13 @@ import java.util.function.Supplier;
 public final class IotCoreBroker implements RawConnections, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(IotCoreBroker.class.getName());
   private static final ScopedValue<String> PUBLISHER = ScopedValue.newInstance();
+  private static final ScopedValue<AcceptedMessage> AGAIN = ScopedValue.newInstance();
 
   private final MqttBroker broker;
   private final MqttMessages messages;
   private final ReservedRequests requests;
   private final Executor onceDurable;
+  private final PublishSteps steps;
   private final PolicyAuthorizer authorizer;
   private final Presence presence;
   private final ExecutorService events =
@@ -50,11 +53,13 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
       MqttMessages messages,
       ReservedRequests requests,
       Executor onceDurable,
+      PublishSteps steps,
       Clock clock,
       Supplier<String> ids) {
     this.messages = messages;
     this.requests = requests;
     this.onceDurable = onceDurable;
+    this.steps = steps;
     this.authorizer = authorizer;
     this.presence = new Presence(this::publishOwn);
     this.broker =
@@ -98,19 +103,32 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
 
   /// The publisher is acknowledged when all that the message caused is done and kept.
   private Verdict settling(Origin origin, PublishedMessage message, Runnable settled) {
-    var settlement = Settlement.begin(settled, onceDurable);
+    AcceptedMessage accepted = accepted(origin, message);
+    Step step = steps.begin(accepted, this::again);
+    origin.client().flatMap(authorizer::lastPublish).ifPresent(step::decided);
+    var settlement =
+        Settlement.begin(
+            () -> {
+              settled.run();
+              step.done();
+            },
+            onceDurable);
     var verdict = Verdict.REFUSED;
     try {
-      verdict = settlement.during(() -> intercept(origin, message, settlement));
+      verdict = step.run(() -> settlement.during(() -> intercept(origin, accepted, settlement)));
       return verdict;
     } finally {
+      if (verdict == Verdict.REFUSED) {
+        step.failed("no room for the message in the queue of a rule");
+      }
       settlement.end(verdict != Verdict.REFUSED);
     }
   }
 
-  private Verdict intercept(Origin origin, PublishedMessage message, Settlement settlement) {
+  private Verdict intercept(Origin origin, AcceptedMessage accepted, Settlement settlement) {
+    PublishedMessage message = accepted.message();
     String topic = message.topic().text();
-    if (!messages.accepted(accepted(origin, message), settlement)) {
+    if (!messages.accepted(accepted, settlement)) {
       return Verdict.REFUSED;
     }
     if (ReservedTopics.isBasicIngest(topic)) {
@@ -137,7 +155,11 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
                 : Optional.empty()));
   }
 
+  @SuppressWarnings("ReferenceEquality") // this very message, not one like it
   private static AcceptedMessage accepted(Origin origin, PublishedMessage message) {
+    if (AGAIN.isBound() && AGAIN.get().message() == message) {
+      return AGAIN.get();
+    }
     Optional<Client> client = origin.client();
     return new AcceptedMessage(
         message,
@@ -159,6 +181,12 @@ public final class IotCoreBroker implements RawConnections, AutoCloseable {
   /// `settled` runs when all that the message caused is done and kept.
   public boolean publishFor(String principal, PublishedMessage message, Runnable settled) {
     return ScopedValue.where(PUBLISHER, principal).call(() -> broker.publish(message, settled));
+  }
+
+  /// Publishes a message once more, as from whom it came. Nobody's policy is asked: it is the
+  /// stack's owner who wants it. False where there is no room for it.
+  private boolean again(AcceptedMessage original) {
+    return ScopedValue.where(AGAIN, original).call(() -> broker.publish(original.message()));
   }
 
   /// Publishes on the stack's own behalf: events, answers of the shadow service.

@@ -9,6 +9,7 @@ import io.fieldline.localstack.iot.Authorizers;
 import io.fieldline.localstack.iot.CertificateAuthority;
 import io.fieldline.localstack.iot.Certificates;
 import io.fieldline.localstack.iot.DeviceRegistry;
+import io.fieldline.localstack.ways.Ways;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -29,16 +30,19 @@ public record IotMqtt(
     MqttMessages messages,
     ReservedRequests requests,
     Executor onceDurable,
+    Ways ways,
     Supplier<String> ids) {
 
   public IotCoreBroker start() {
-    var custom = new CustomAuthentication(api, authorizers, info, ids);
+    var custom = new CustomAuthentication(api, authorizers, info, ways, ids);
+    var deliveries = new Deliveries();
     return new IotCoreBroker(
         new IotAuthenticator(certificates, custom, signed),
-        new PolicyAuthorizer(new DeviceGrants(registry, info), iam, info),
+        new PolicyAuthorizer(new DeviceGrants(registry, info), iam, info, ways, deliveries),
         messages,
         requests,
         onceDurable,
+        new PublishSteps(ways, info, deliveries),
         clock,
         ids);
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.iot.OnBehalf;
+import io.fieldline.localstack.ways.Step;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -85,13 +86,15 @@ final class PreProvisioningHook {
     var answer = new CompletableFuture<InvokeResponse>();
     Thread.ofVirtual()
         .name("pre-provisioning-hook")
-        .start(() -> {
-          try {
-            answer.complete(service.call(request, InvokeResponse.class));
-          } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
-          }
-        });
+        .start(
+            Step.current()
+                .carry(() -> {
+                  try {
+                    answer.complete(service.call(request, InvokeResponse.class));
+                  } catch (RuntimeException | Error e) {
+                    answer.completeExceptionally(e);
+                  }
+                }));
     try {
       return answer.get(LONGEST.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

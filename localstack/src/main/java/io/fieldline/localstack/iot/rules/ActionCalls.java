@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.sts.model.AssumeRoleResponse;
 /// Calls of other services on behalf of a rule: by its role, whose trust must name
 /// `iot.amazonaws.com`, or by that service itself with the rule as source. Thread-safe.
 final class ActionCalls {
-  private static final String IOT = "iot.amazonaws.com";
+  static final String IOT = "iot.amazonaws.com";
   private static final Duration SESSION_REUSE = Duration.ofSeconds(5);
   private static final int TRIES = 3;
   private static final int MAX_SESSION_NAME = 64;
@@ -104,6 +104,10 @@ final class ActionCalls {
             }));
   }
 
+  String ruleArn(String rule) {
+    return info.arn("iot", "rule/" + rule);
+  }
+
   private Caller byService(String rule) {
     return new Caller(
         new Principal.Service(IOT),
@@ -111,7 +115,7 @@ final class ActionCalls {
         info.region(),
         requestId(),
         Map.of(
-            "aws:SourceArn", info.arn("iot", "rule/" + rule),
+            "aws:SourceArn", ruleArn(rule),
             "aws:SourceAccount", info.accountId()));
   }
 

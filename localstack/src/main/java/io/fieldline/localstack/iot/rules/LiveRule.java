@@ -11,6 +11,7 @@ import io.fieldline.iotsql.value.Json;
 import io.fieldline.iotsql.value.Value;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.iot.rules.ErrorDocument.Failure;
+import io.fieldline.localstack.ways.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ final class LiveRule implements AutoCloseable {
 
   private final String name;
   private final RuleStatement statement;
+  private final String sql;
   private final List<RuleAction> actions;
   private final Optional<RuleAction> errorAction;
   private final ActionCalls calls;
@@ -39,6 +41,7 @@ final class LiveRule implements AutoCloseable {
     this.log = new RuleLog(name, log);
     this.name = name;
     this.statement = parsed.statement();
+    this.sql = statement.toString();
     this.actions = parsed.actions();
     this.errorAction = parsed.errorAction();
     this.calls = calls;
@@ -71,7 +74,8 @@ final class LiveRule implements AutoCloseable {
   /// many wait.
   boolean take(Message message, Settlement settlement) {
     settlement.hold();
-    boolean taken = lane.offer(() -> evaluate(message, settlement));
+    Step publish = Step.current();
+    boolean taken = lane.offer(() -> evaluate(message, settlement, begin(publish)));
     if (taken) {
       counts.match();
       log.matched(message);
@@ -91,32 +95,44 @@ final class LiveRule implements AutoCloseable {
     return false;
   }
 
-  private void evaluate(Message message, Settlement settlement) {
+  private Step begin(Step publish) {
+    return publish.begin(Step.Kind.RULE, Step.Lane.IOT, name, calls.ruleArn(name), "");
+  }
+
+  private void evaluate(Message message, Settlement settlement, Step step) {
     Result result;
     try {
-      result = statement.apply(message, lookups);
+      result = step.run(() -> statement.apply(message, lookups));
     } catch (RuntimeException e) {
       result = new Result.Failed(e.toString());
     }
     switch (result) {
-      case Result.NoMatch() -> settlement.release();
+      case Result.NoMatch() -> {
+        step.selected(sql, new byte[0]);
+        step.done("WHERE does not hold");
+        settlement.release();
+      }
       case Result.Failed(var failure) -> {
         log.statementFailed(message, failure);
-        finish(message, List.of(new Failure("RuleEvaluation", name, failure)), settlement);
+        step.selected(sql, new byte[0]);
+        step.failed(failure);
+        finish(message, List.of(new Failure("RuleEvaluation", name, failure)), settlement, step);
       }
       case Result.Output output -> {
         counts.fire();
         log.starts(message);
-        fire(new Firing(name, message, lookups, output.value(), output.bytes()), settlement);
+        step.selected(sql, output.bytes());
+        step.done();
+        fire(new Firing(name, message, lookups, output.value(), output.bytes()), settlement, step);
       }
     }
   }
 
-  private void fire(Firing firing, Settlement settlement) {
+  private void fire(Firing firing, Settlement settlement, Step step) {
     if (actions.size() <= 1) {
       List<Failure> failures = new ArrayList<>();
-      actions.forEach(action -> act(action, firing, settlement).ifPresent(failures::add));
-      finish(firing.message(), failures, settlement);
+      actions.forEach(action -> act(action, firing, settlement, step).ifPresent(failures::add));
+      finish(firing.message(), failures, settlement, step);
       return;
     }
     var failures = new AtomicReferenceArray<@Nullable Failure>(actions.size());
@@ -127,17 +143,18 @@ final class LiveRule implements AutoCloseable {
       Runnable done =
           () -> {
             if (left.decrementAndGet() == 0) {
-              finish(firing.message(), inOrder(failures), settlement);
+              finish(firing.message(), inOrder(failures), settlement, step);
             }
           };
       Runnable work =
           () -> {
-            act(action, firing, settlement).ifPresent(failure -> failures.set(slot, failure));
+            act(action, firing, settlement, step).ifPresent(failure -> failures.set(slot, failure));
             done.run();
           };
       if (!actionLanes.get(i).offer(work)) {
-        failures.set(
-            slot, new Failure(action.name(), "", "too many messages wait for this action"));
+        String why = "too many messages wait for this action";
+        step.begin(Step.Kind.ACTION, Step.Lane.IOT, action.name(), "", "").failed(why);
+        failures.set(slot, new Failure(action.name(), "", why));
         done.run();
       }
     }
@@ -154,8 +171,9 @@ final class LiveRule implements AutoCloseable {
     return failures;
   }
 
-  private Optional<Failure> act(RuleAction action, Firing firing, Settlement settlement) {
-    var ran = run(action, firing, settlement);
+  private Optional<Failure> act(
+      RuleAction action, Firing firing, Settlement settlement, Step rule) {
+    var ran = run(action, action.name(), firing, settlement, rule);
     counts.ran(name, action.name(), false, ran.failure().isEmpty());
     log.ran(action.name(), ran.resource(), firing.message(), ran.failure());
     return ran.failure();
@@ -170,8 +188,15 @@ final class LiveRule implements AutoCloseable {
 
   /// What the action changes is made durable before the message is acknowledged, by whoever waits
   /// for its settlement.
-  private Ran run(RuleAction action, Firing firing, Settlement settlement) {
-    return settlement.during(() -> calls.uncommitted(() -> run(action, firing)));
+  private Ran run(
+      RuleAction action, String called, Firing firing, Settlement settlement, Step rule) {
+    Step step =
+        rule.begin(
+            Step.Kind.ACTION, Step.Lane.IOT, called, "", action.roleArn().orElse(ActionCalls.IOT));
+    Ran ran = step.run(() -> settlement.during(() -> calls.uncommitted(() -> run(action, firing))));
+    step.on(ran.resource());
+    ran.failure().ifPresentOrElse(f -> step.failed(f.errorMessage()), step::done);
+    return ran;
   }
 
   private Ran run(RuleAction action, Firing firing) {
@@ -190,17 +215,17 @@ final class LiveRule implements AutoCloseable {
     }
   }
 
-  private void finish(Message message, List<Failure> failures, Settlement settlement) {
+  private void finish(Message message, List<Failure> failures, Settlement settlement, Step step) {
     try {
       if (!failures.isEmpty()) {
-        failed(message, failures, settlement);
+        failed(message, failures, settlement, step);
       }
     } finally {
       settlement.release();
     }
   }
 
-  private void failed(Message message, List<Failure> failures, Settlement settlement) {
+  private void failed(Message message, List<Failure> failures, Settlement settlement, Step step) {
     counts.fail();
     if (Long.bitCount(counts.failed()) == 1) {
       // The 1st, 2nd, 4th, … failure: a rule that always fails does not fill the log.
@@ -214,7 +239,13 @@ final class LiveRule implements AutoCloseable {
     Optional<Failure> lost =
         errorAction.isEmpty()
             ? Optional.of(failures.getFirst())
-            : run(errorAction.get(), errorFiring(message, failures), settlement).failure();
+            : run(
+                    errorAction.get(),
+                    "error action " + errorAction.get().name(),
+                    errorFiring(message, failures),
+                    settlement,
+                    step)
+                .failure();
     errorAction.ifPresent(action -> counts.ran(name, action.name(), true, lost.isEmpty()));
     if (lost.isPresent()) {
       counts.lose();

@@ -9,6 +9,7 @@ import io.fieldline.iotsql.TopicFilterIndex;
 import io.fieldline.iotsql.value.Value;
 import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.StackInfo;
+import io.fieldline.localstack.ways.Step;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -163,6 +164,9 @@ public final class RuleEngine implements AutoCloseable {
       more.put("reason", new Value.Text("RuleNotFound"));
       more.put("details", new Value.Text("Rule " + name + " not found"));
       log.write(EventLog.Level.ERROR, "RuleNotFound", message, more);
+      Step.current()
+          .begin(Step.Kind.RULE, Step.Lane.IOT, name, calls.ruleArn(name), "")
+          .failed("RuleNotFound: Rule " + name + " not found");
       return List.of();
     }
     return List.of(rule);

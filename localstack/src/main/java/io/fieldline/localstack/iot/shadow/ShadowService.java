@@ -8,6 +8,7 @@ import io.fieldline.localstack.api.Api;
 import io.fieldline.localstack.api.AwsFailure;
 import io.fieldline.localstack.api.StackInfo;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Step;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
@@ -151,10 +152,25 @@ public final class ShadowService {
   /// Carries out what a message on a shadow's request topic asks for, and publishes the answer. Any
   /// other message is left alone.
   public void onMessage(String topic, byte[] payload) {
-    ShadowTopic.of(topic).ifPresent(asked -> carryOut(asked, payload));
+    ShadowTopic.of(topic).ifPresent(asked -> step(asked, payload));
   }
 
-  private void carryOut(ShadowTopic asked, byte[] payload) {
+  private void step(ShadowTopic asked, byte[] payload) {
+    ShadowName name = asked.shadow();
+    Step step =
+        Step.current()
+            .begin(
+                Step.Kind.CALL,
+                Step.Lane.SHADOW,
+                asked.operation().text() + " shadow",
+                arn(name.thing(), name.name().orElse(null)),
+                "");
+    step.asked(payload);
+    step.carry(() -> carryOut(asked, payload, step)).run();
+    step.done();
+  }
+
+  private void carryOut(ShadowTopic asked, byte[] payload, Step step) {
     ShadowName name = asked.shadow();
     String prefix = name.topic() + "/" + asked.operation().text();
     Optional<String> token = ShadowRequest.tokenOf(payload);
@@ -171,6 +187,7 @@ public final class ShadowService {
       rejected.put("code", e.code()).put("message", e.text());
       rejected.put("timestamp", clock.instant().getEpochSecond());
       token.ifPresent(t -> rejected.put("clientToken", t));
+      step.failed(e.code() + ": " + e.text());
       publish.accept(prefix + "/rejected", bytes(rejected));
     }
   }

@@ -16,6 +16,7 @@ import io.fieldline.localstack.iam.Iam;
 import io.fieldline.localstack.policy.IamAuthorization;
 import io.fieldline.localstack.policy.IamMode;
 import io.fieldline.localstack.store.Store;
+import io.fieldline.localstack.ways.Ways;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -102,7 +104,8 @@ final class RulesBench implements AutoCloseable {
             (_, _) -> {},
             _ -> {},
             store::commit,
-            clock);
+            clock,
+            new Ways(clock, new Random(), false));
     iam.register(api);
     this.engine =
         new RuleEngine(api, info, clock, RandomGenerator.getDefault(), new LoggingOptions(store));
