@@ -21,6 +21,7 @@ import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.config.AgentConfig;
 import io.fieldline.agent.config.JobsConfig;
 import io.fieldline.agent.config.KeyPlace;
+import io.fieldline.agent.edge.AlarmWatch;
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.gateway.Children;
 import io.fieldline.agent.gateway.Liveness;
@@ -174,7 +175,9 @@ public final class DeviceAgent implements AutoCloseable {
     var children = new Children(config.thing(), config.children(), System::nanoTime);
     var liveness =
         new Liveness(config.thing(), config.children(), clock.stamps(), System::nanoTime);
-    var intake = new Intake(spool, metrics, new EdgeRules(config.edge()), sources, children);
+    var alarms = new AlarmWatch(System::nanoTime);
+    var edge = new EdgeRules(config.edge());
+    var intake = new Intake(spool, metrics, edge, sources, children, alarms);
     var parser = new ReadingParser(config.thing(), clock.stamps());
     Optional<LocalTls> tls =
         config.listenerTls().isPresent()
@@ -184,7 +187,15 @@ public final class DeviceAgent implements AutoCloseable {
     var router = new CommandRouter(actuators(mqtt), ledger, clock, metrics, outcomes::offer);
     var device =
         new CloudSide.Device(
-            spool, deadLetters, intake, router, ledger, outcomes, configuration, acknowledgements);
+            spool,
+            deadLetters,
+            intake,
+            alarms,
+            router,
+            ledger,
+            outcomes,
+            configuration,
+            acknowledgements);
     CloudSide cloud = opened(CloudSide.connect(config, device, clock, random, metrics));
     opened(supervisor);
     cloud.run(supervisor);
@@ -206,6 +217,7 @@ public final class DeviceAgent implements AutoCloseable {
     pulses.add(new Pulse("intake", LONGEST_ROUND, intake::sinceLastTouch));
     Duration longestTurn = LONGEST_ROUND.plus(config.cloud().maxBackoff());
     pulses.add(new Pulse("uplink", longestTurn, cloud::sinceLastRound));
+    metrics.gauge("fieldline_alarm_rules", alarms::count);
     new AgentGauges(metrics).of(spool, deadLetters, cloud.state(), sources, clock);
     var status =
         new AgentStatus(

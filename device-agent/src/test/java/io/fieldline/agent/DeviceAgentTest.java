@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
@@ -272,6 +274,75 @@ class DeviceAgentTest {
       assertThat(MessageCodec.decodeBatch(message.payload()).readings().getFirst().value())
           .isEqualTo(1);
     }
+  }
+
+  /// With a window that no test waits for.
+  @Test
+  void whatTurnsAnAlarmRuleGoesOutAtOnceAndWhatIsWrongWithRulesChangesNothingAndIsSaid()
+      throws Exception {
+    cloud.desire("alarms", Map.of("rules", List.of(hotterThan("hot", 30))));
+    Path config = AgentProcess.config(folder, "localhost:" + cloud.port(), "");
+    Files.writeString(config, Files.readString(config).replace("windowMs: 50", "windowMs: 60000"));
+    try (var agent =
+            new DeviceAgent(
+                ConfigFile.read(config), Clock.systemUTC(), RandomGenerator.getDefault());
+        var sensor = new Sensor(agent)) {
+      await(() -> cloud.reported("alarms").equals(Map.of("rules", 1L)));
+      sensor.says("t=29", "ok 1");
+      sensor.says("t=31", "ok 1");
+      await(() -> cloud.values().equals(List.of(29L, 31L)));
+
+      cloud.desire("alarms", Map.of("rules", "none"));
+      await(() -> cloud.reported("alarms").containsKey("problem"));
+      assertThat(cloud.reported("alarms")).containsEntry("rules", 1L);
+      sensor.says("t=20", "ok 1");
+      await(() -> cloud.values().size() == 3);
+
+      var later = Map.<String, Object>of("name", "later", "kind", "WEEKDAY", "devices", List.of());
+      cloud.desire("alarms", Map.of("rules", List.of(later, hotterThan("hot", 10))));
+      await(() -> !cloud.reported("alarms").containsKey("problem"));
+      assertThat(cloud.reported("alarms"))
+          .isEqualTo(Map.of("rules", 1L, "notUnderstood", List.of("later")));
+      sensor.says("t=21", "ok 1");
+      await(() -> cloud.values().size() == 4);
+
+      cloud.desire("alarms", Map.of("rules", JsonText.NULL));
+      await(() -> cloud.reported("alarms").equals(Map.of("rules", 0L)));
+      assertThat(agent.metrics().count("fieldline_early_batches_total")).isEqualTo(3);
+    }
+  }
+
+  /// As AWS IoT does with what no policy allows, be it the agent that is newer.
+  @Test
+  void aCloudThatKnowsNoShadowOfAlarmsIsNotAskedAgainAndAgain() throws Exception {
+    var asked = new AtomicInteger();
+    cloud.refuseTopics(topic -> topic.endsWith("/name/alarms/get") && asked.incrementAndGet() > 0);
+    try (DeviceAgent agent = agent("");
+        var sensor = new Sensor(agent)) {
+      await(() -> asked.get() == 2);
+      sensor.says("t=1", "ok 1");
+      await(() -> cloud.values().equals(List.of(1L)));
+      long session = agent.link().session();
+      cloud.dropConnection();
+      await(() -> agent.link().session() > session && agent.link().isConnected());
+      sensor.says("t=2", "ok 1");
+      await(() -> cloud.values().size() == 2);
+      assertThat(asked.get()).isEqualTo(2);
+    }
+  }
+
+  private static Map<String, Object> hotterThan(String name, long threshold) {
+    return Map.of(
+        "name",
+        name,
+        "sensor",
+        "t",
+        "side",
+        "ABOVE",
+        "threshold",
+        threshold,
+        "devices",
+        List.of("gw"));
   }
 
   private DeviceAgent agent(String more) throws Exception {

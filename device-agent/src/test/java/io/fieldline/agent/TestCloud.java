@@ -42,6 +42,7 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   private final Map<String, Map<String, Object>> desired = new LinkedHashMap<>();
   private final Map<String, Map<String, Object>> reported = new LinkedHashMap<>();
   private volatile Predicate<byte[]> refuses = _ -> false;
+  private volatile Predicate<String> refusesTopics = _ -> false;
   private volatile int refusal;
   private volatile boolean withholdsAcknowledgement;
   private volatile Consumer<Acknowledgement> acknowledges = Acknowledgement::now;
@@ -98,6 +99,12 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   /// Ends the session that publishes such a message, as AWS does where no policy allows it.
   public void refuse(Predicate<byte[]> which) {
     refuse(0x87, which);
+  }
+
+  /// Ends the session that publishes on such a topic, as AWS does where no policy allows it.
+  void refuseTopics(Predicate<String> which) {
+    refusal = 0x87;
+    refusesTopics = which;
   }
 
   /// The same, for another reason.
@@ -161,6 +168,11 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
   synchronized void desire(String shadow, Map<String, Object> state) throws IOException {
     version++;
     merge(desired.computeIfAbsent(shadow, _ -> new LinkedHashMap<>()), state);
+    if (current != null) {
+      send(
+          prefix(shadow) + "/update/accepted",
+          Map.of("version", version, "state", Map.of("desired", state)));
+    }
     Map<String, Object> delta = delta(desired.get(shadow), reported.getOrDefault(shadow, Map.of()));
     if (!delta.isEmpty() && current != null) {
       send(prefix(shadow) + "/update/delta", Map.of("version", version, "state", delta));
@@ -294,7 +306,7 @@ public final class TestCloud implements AutoCloseable, LocalAgent.Cloud {
     int id = acknowledged ? body.readUnsignedShort() : 0;
     body.skipNBytes(length(body));
     byte[] payload = body.readAllBytes();
-    if (refuses.test(payload)) {
+    if (refuses.test(payload) || refusesTopics.test(topic)) {
       write(socket, 0xe0, new byte[] {(byte) refusal, 0});
       // To close with something unread would be a reset, which may overtake the reason.
       socket.shutdownOutput();

@@ -28,6 +28,7 @@ final class AlarmRuleJson {
   private AlarmCondition.@Nullable Of of;
   private @Nullable List<String> rules;
   private AlarmRule.@Nullable Reaction command;
+  private @Nullable List<String> devices;
 
   private AlarmRuleJson() {}
 
@@ -62,6 +63,23 @@ final class AlarmRuleJson {
     out.writeEndObject();
   }
 
+  static void write(JsonGenerator out, MirroredRule rule) throws IOException {
+    out.writeStartObject();
+    out.writeStringField("name", rule.name());
+    write(out, rule.condition());
+    texts(out, "devices", rule.devices());
+    out.writeEndObject();
+  }
+
+  private static void texts(JsonGenerator out, String member, List<String> texts)
+      throws IOException {
+    out.writeArrayFieldStart(member);
+    for (var text : texts) {
+      out.writeString(text);
+    }
+    out.writeEndArray();
+  }
+
   private static void write(JsonGenerator out, AlarmCondition condition) throws IOException {
     switch (condition) {
       case AlarmCondition.Threshold(var of, var bound) -> {
@@ -84,11 +102,7 @@ final class AlarmRuleJson {
       case AlarmCondition.Composite(var of, var rules) -> {
         out.writeStringField("kind", Kind.COMPOSITE.name());
         out.writeStringField("of", of.name());
-        out.writeArrayFieldStart("rules");
-        for (var one : rules) {
-          out.writeString(one);
-        }
-        out.writeEndArray();
+        texts(out, "rules", rules);
       }
     }
   }
@@ -109,6 +123,15 @@ final class AlarmRuleJson {
     in.object(name -> draft.take(name, in));
     return new AlarmRule(
         in.required(draft.name, "name"), draft.subject(), draft.condition(in), draft.command);
+  }
+
+  static MirroredRule readMirrored(JsonIn in) throws IOException {
+    var draft = new AlarmRuleJson();
+    in.object(name -> draft.take(name, in));
+    return new MirroredRule(
+        in.required(draft.name, "name"),
+        draft.condition(in),
+        in.required(draft.devices, "devices"));
   }
 
   private AlarmSubject subject() {
@@ -174,14 +197,17 @@ final class AlarmRuleJson {
       case "overSeconds" -> overSeconds = in.whole();
       case "afterSeconds" -> afterSeconds = in.whole();
       case "of" -> of = in.oneOf(AlarmCondition.Of.class);
-      case "rules" -> {
-        var names = new ArrayList<String>();
-        in.array(_ -> names.add(in.text()));
-        rules = names;
-      }
+      case "rules" -> rules = texts(in);
+      case "devices" -> devices = texts(in);
       case "command" -> command = in.isNull() ? null : reaction(in);
       default -> {}
     }
+  }
+
+  private static List<String> texts(JsonIn in) throws IOException {
+    var texts = new ArrayList<String>();
+    in.array(_ -> texts.add(in.text()));
+    return texts;
   }
 
   private static AlarmRule.Reaction reaction(JsonIn in) throws IOException {

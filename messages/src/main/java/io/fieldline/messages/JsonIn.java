@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,15 @@ final class JsonIn implements AutoCloseable {
       case VALUE_STRING -> new ActuatorValue.Text(parser.getText());
       case null, default -> throw wrong("true, false, a number or a text");
     };
+  }
+
+  /// The value here as a text of its own.
+  byte[] raw() throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = FACTORY.createGenerator(bytes)) {
+      out.copyCurrentStructure(parser);
+    }
+    return bytes.toByteArray();
   }
 
   boolean isNull() {

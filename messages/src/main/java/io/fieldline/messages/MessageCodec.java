@@ -242,4 +242,16 @@ public final class MessageCodec {
   public static AlarmRule decodeAlarmRule(byte[] json) throws MessageException {
     return JsonIn.read(json, AlarmRuleJson::read);
   }
+
+  /// The desired state of the shadow `alarms`.
+  public static byte[] encode(AlarmMirror mirror) {
+    return JsonOut.bytes(out -> AlarmMirrorJson.write(out, mirror));
+  }
+
+  /// The mirrored rules of a desired state.
+  ///
+  /// @throws MessageException if it is no list of rules; a rule that is not understood is left out
+  public static AlarmMirror decodeAlarmMirror(byte[] desired) throws MessageException {
+    return JsonIn.read(desired, AlarmMirrorJson::read);
+  }
 }

@@ -12,6 +12,9 @@ public final class Topics {
   /// Named shadow of the agent's configuration.
   public static final String CONFIG_SHADOW = "config";
 
+  /// Named shadow of the alarm rules that a device knows of.
+  public static final String ALARMS_SHADOW = "alarms";
+
   /// Every thing's telemetry.
   public static final String TELEMETRY_FILTER = "fieldline/+/telemetry";
 

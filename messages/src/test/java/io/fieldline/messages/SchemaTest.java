@@ -63,11 +63,21 @@ final class SchemaTest {
             json -> MessageCodec.encodeOutcomes(MessageCodec.decodeOutcomes(json))),
         new Payload(
             "live-request", json -> MessageCodec.encode(MessageCodec.decodeLiveRequest(json))),
+        new Payload("alarm-mirror", SchemaTest::mirror),
         alarmRule("alarm-rule"),
         alarmRule("alarm-rule-group"),
         alarmRule("alarm-rule-rate"),
         alarmRule("alarm-rule-absence"),
         alarmRule("alarm-rule-composite"));
+  }
+
+  /// A rule that is not understood is left out, and named.
+  private static byte[] mirror(byte[] json) throws MessageException {
+    var mirror = MessageCodec.decodeAlarmMirror(json);
+    if (!mirror.notUnderstood().isEmpty()) {
+      throw new MessageException(mirror.notUnderstood().toString());
+    }
+    return MessageCodec.encode(mirror);
   }
 
   private static Payload alarmRule(String example) {

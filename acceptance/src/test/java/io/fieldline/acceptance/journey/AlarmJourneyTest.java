@@ -3,10 +3,13 @@ package io.fieldline.acceptance.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.sun.net.httpserver.HttpServer;
 import io.fieldline.acceptance.pipeline.Agent;
 import io.fieldline.acceptance.pipeline.Await;
+import io.fieldline.acceptance.pipeline.Gateway;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
@@ -23,6 +26,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.iotdataplane.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.sns.SnsClient;
 
 /// A sensor above 30 °C switches another device's fan, with nobody at a browser.
@@ -86,6 +90,75 @@ class AlarmJourneyTest {
     } finally {
       webhook.stop(0);
       admin.delete("/rules/too-hot");
+    }
+  }
+
+  /// The agent knows the rule, and sends what turns it past its window of minutes.
+  @Test
+  void aCrossingIsAnAlarmWithinSecondsThoughReadingsWaitForMinutes(Pipeline pipeline)
+      throws Exception {
+    Person admin = pipeline.person("admin");
+    Gateway gateway = pipeline.gateway("alarm-edge");
+    try (Agent agent = gateway.agent("").connected()) {
+      says(agent, "temperature=29 Cel");
+      known(admin, "alarm-edge");
+    }
+    try (Agent agent = gateway.agent("", Duration.ofMinutes(5)).connected()) {
+      says(agent, "quiet/temperature=20 Cel");
+      admin.put("/groups/alarm-edge", "{}");
+      var rule =
+          admin.put(
+              "/rules/edge-hot",
+              """
+              {"group": "alarm-edge", "sensor": "temperature", "side": "ABOVE", "threshold": 30}
+              """);
+      assertThat(rule.status()).as(rule.body().toString()).isEqualTo(200);
+      assertThat(admin.put("/groups/alarm-edge/devices/alarm-edge", "").status()).isEqualTo(200);
+      Await.until(
+          "the agent knows the rule",
+          SOON,
+          () -> told(pipeline, "alarm-edge"),
+          shadow -> shadow.path("reported").path("rules").asInt() == 1);
+
+      // The backend knows a group's devices half a minute late at the most.
+      var raised =
+          Await.until(
+              "the alarm raised",
+              Duration.ofSeconds(50),
+              () -> {
+                says(agent, "temperature=29 Cel");
+                says(agent, "temperature=31 Cel");
+                return admin.get("/devices/alarm-edge/alarms").body().path("alarms").path(0);
+              },
+              alarm -> alarm.path("state").asText().equals("ALARM"));
+      long lateMs = System.currentTimeMillis() - raised.path("sinceMs").asLong();
+
+      assertThat(lateMs).isLessThan(10_000);
+      assertThat(admin.get("/devices/alarm-edge:quiet").status())
+          .as("what turns nothing waits")
+          .isEqualTo(404);
+
+      assertThat(admin.delete("/rules/edge-hot").status()).isEqualTo(200);
+      Await.until(
+          "the agent knows it no more",
+          SOON,
+          () -> told(pipeline, "alarm-edge"),
+          shadow -> shadow.path("reported").path("rules").asInt(-1) == 0);
+    } finally {
+      admin.delete("/rules/edge-hot");
+    }
+  }
+
+  private static JsonNode told(Pipeline pipeline, String thing) throws IOException {
+    try {
+      var shadow =
+          pipeline
+              .aws()
+              .iotData()
+              .getThingShadow(get -> get.thingName(thing).shadowName("alarms"));
+      return new ObjectMapper().readTree(shadow.payload().asByteArray()).path("state");
+    } catch (ResourceNotFoundException notYet) {
+      return MissingNode.getInstance();
     }
   }
 

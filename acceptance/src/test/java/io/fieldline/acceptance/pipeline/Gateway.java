@@ -76,6 +76,13 @@ public record Gateway(Pipeline pipeline, String thing, Path folder) {
   /// Starts `./fieldline agent` on free ports, with these lines of configuration besides, and waits
   /// until it listens.
   public Agent agent(String more) {
+    return agent(more, Duration.ofMillis(100));
+  }
+
+  /// The same.
+  ///
+  /// @param window for how long readings wait for others before they go out
+  public Agent agent(String more, Duration window) {
     Path config = folder.resolve("agent.yaml");
     try {
       Files.writeString(
@@ -91,7 +98,7 @@ public record Gateway(Pipeline pipeline, String thing, Path folder) {
             ca: ca.pem
             maxBackoffMs: 2000
           batch:
-            windowMs: 100
+            windowMs: %d
           tcp:
             listen: 127.0.0.1:0
           http:
@@ -103,7 +110,7 @@ public record Gateway(Pipeline pipeline, String thing, Path folder) {
           machine:
             enabled: false
           """
-                  .formatted(thing, pipeline.mqttPort())
+                  .formatted(thing, pipeline.mqttPort(), window.toMillis())
               + more);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

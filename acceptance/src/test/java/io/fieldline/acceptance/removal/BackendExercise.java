@@ -41,6 +41,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 /// The functions behind API, schedule and site, each made to use every permission that it has.
 final class BackendExercise implements AutoCloseable {
   private static final String ALIAS = "live";
+  private static final Duration TOLD_WITHIN = Duration.ofSeconds(10);
 
   private final ObjectMapper json = new ObjectMapper();
   private final Pipeline pipeline;
@@ -115,13 +116,36 @@ final class BackendExercise implements AutoCloseable {
     String rule =
         "{\"device\":\"" + device + "\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":1}";
     answered(admin.put("/rules/removal-none", rule));
+    agentKnows(device, "removal-none", true);
     answered(admin.delete("/rules/removal-none"));
+    agentKnows(device, "removal-none", false);
     answered(admin.put("/groups/removal-rule", "{}"));
     answered(
         admin.put(
             "/rules/removal-group",
             "{\"group\":\"removal-rule\",\"sensor\":\"t\",\"side\":\"ABOVE\",\"threshold\":1}"));
     answered(admin.delete("/rules/removal-group"));
+  }
+
+  /// What the function has told the agent, by its queue.
+  private void agentKnows(String thing, String rule, boolean does) {
+    Await.until(
+        rule + " told to the agent: " + does,
+        TOLD_WITHIN,
+        () -> {
+          try {
+            return pipeline
+                .aws()
+                .iotData()
+                .getThingShadow(get ->
+                    get.thingName(thing).shadowName(Topics.ALARMS_SHADOW))
+                .payload()
+                .asUtf8String();
+          } catch (software.amazon.awssdk.services.iotdataplane.model.ResourceNotFoundException none) {
+            return "";
+          }
+        },
+        shadow -> shadow.contains(rule) == does);
   }
 
   /// What rules and a function put aside, listed, shown, sent again and dropped.

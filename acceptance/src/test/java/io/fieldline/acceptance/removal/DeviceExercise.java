@@ -92,9 +92,12 @@ final class DeviceExercise {
     outcome();
     publish(Topics.shadow(THING, Topics.LIVE_SHADOW).get(), NOTHING);
     publish(Topics.shadow(THING, Topics.CONFIG_SHADOW).get(), NOTHING);
-    publish(
-        Topics.shadow(THING, Topics.CONFIG_SHADOW).update(),
-        "{\"state\":{\"reported\":{\"removal\":true}}}".getBytes(StandardCharsets.UTF_8));
+    publish(Topics.shadow(THING, Topics.ALARMS_SHADOW).get(), NOTHING);
+    for (String shadow : List.of(Topics.CONFIG_SHADOW, Topics.ALARMS_SHADOW)) {
+      publish(
+          Topics.shadow(THING, shadow).update(),
+          "{\"state\":{\"reported\":{\"removal\":true}}}".getBytes(StandardCharsets.UTF_8));
+    }
     for (String shadow : List.of(Topics.COMMANDS_SHADOW, Topics.CONFIG_SHADOW)) {
       hear(Topics.shadow(THING, shadow).prefix() + "/#", () -> desire(shadow));
     }

@@ -8,6 +8,7 @@ import io.fieldline.agent.command.CommandLedger;
 import io.fieldline.agent.command.CommandRouter;
 import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.config.AgentConfig;
+import io.fieldline.agent.edge.AlarmWatch;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.ingest.Intake;
 import io.fieldline.agent.reload.Reconfiguration;
@@ -64,12 +65,14 @@ public final class CloudSide implements AutoCloseable {
   /// What the cloud's side needs of the device's side.
   ///
   /// @param outcomes where the router puts what is to be reported
+  /// @param alarms what the shadow `alarms` changes
   /// @param configuration what the shadow `config` changes, if anything
   /// @param acks hears of acknowledged batches
   public record Device(
       Spool spool,
       DeadLetters deadLetters,
       Intake intake,
+      AlarmWatch alarms,
       CommandRouter router,
       CommandLedger ledger,
       BlockingQueue<Outcome> outcomes,
@@ -125,6 +128,8 @@ public final class CloudSide implements AutoCloseable {
                 metrics,
                 _ -> {}),
             device.configuration().map(each -> configShadow(config, connection, metrics, each)),
+            new AlarmShadow(
+                connection, Topics.shadow(thing, Topics.ALARMS_SHADOW), device.alarms()),
             commands,
             live,
             requests,

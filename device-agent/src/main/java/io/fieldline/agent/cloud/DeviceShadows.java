@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Supplier;
 
-/// Keeps the thing's shadows and the agent in step: commands, live path, and the classic shadow,
-/// where the actuators' states and the spool's losses are reported.
+/// Keeps the thing's shadows and the agent in step: commands, live path, alarm rules, and the
+/// classic shadow, where the actuators' states and the spool's losses are reported.
 public final class DeviceShadows {
   private static final Logger LOG = System.getLogger(DeviceShadows.class.getName());
   private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -38,6 +38,7 @@ public final class DeviceShadows {
   private final ServiceRequests services;
   private final ReportedShadow state;
   private final Optional<ConfigShadow> configuration;
+  private final AlarmShadow alarms;
   private final CommandShadow commands;
   private final LivePath live;
   private final ShadowRequests requests;
@@ -55,6 +56,7 @@ public final class DeviceShadows {
       ServiceRequests services,
       ReportedShadow state,
       Optional<ConfigShadow> configuration,
+      AlarmShadow alarms,
       CommandShadow commands,
       LivePath live,
       ShadowRequests requests,
@@ -68,6 +70,7 @@ public final class DeviceShadows {
     this.services = services;
     this.state = state;
     this.configuration = configuration;
+    this.alarms = alarms;
     this.commands = commands;
     this.live = live;
     this.requests = requests;
@@ -97,10 +100,12 @@ public final class DeviceShadows {
         if (configuration.isPresent()) {
           configuration.get().begin(isHeard(configuration.get().filters()));
         }
+        alarms.begin(isHeard(alarms.filters()));
       } else {
         router.unreported().forEach(commands::report);
         state.tick();
         configuration.ifPresent(ConfigShadow::tick);
+        alarms.tick();
       }
       reportState();
     }
@@ -129,7 +134,8 @@ public final class DeviceShadows {
         requests.take(message.topic(), document);
         if (!commands.take(message.topic(), document, router)
             && !state.take(message.topic(), document)
-            && !isOfConfiguration(message.topic(), document)) {
+            && !isOfConfiguration(message.topic(), document)
+            && !alarms.take(message.topic(), document)) {
           live.take(message.topic(), document);
         }
       } catch (JsonSyntaxException e) {

@@ -2,6 +2,7 @@
 package io.fieldline.agent.ingest;
 
 import io.fieldline.agent.config.ChildrenConfig;
+import io.fieldline.agent.edge.AlarmWatch;
 import io.fieldline.agent.edge.EdgeRule;
 import io.fieldline.agent.edge.EdgeRules;
 import io.fieldline.agent.gateway.Children;
@@ -35,6 +36,7 @@ public final class Intake {
   private volatile EdgeRules rules;
   private final Sources sources;
   private final Children children;
+  private final AlarmWatch alarms;
   private final Map<String, Reading> latest = new LinkedHashMap<>();
   private final List<Consumer<List<Reading>>> hearers = new CopyOnWriteArrayList<>();
   private final List<Tap> taps = new CopyOnWriteArrayList<>();
@@ -47,11 +49,23 @@ public final class Intake {
 
   /// As above, from the devices that may send.
   public Intake(Spool spool, Metrics metrics, EdgeRules rules, Sources sources, Children children) {
+    this(spool, metrics, rules, sources, children, new AlarmWatch(System::nanoTime));
+  }
+
+  /// As above, with somebody who knows which readings are to go out at once.
+  public Intake(
+      Spool spool,
+      Metrics metrics,
+      EdgeRules rules,
+      Sources sources,
+      Children children,
+      AlarmWatch alarms) {
     this.spool = spool;
     this.metrics = metrics;
     this.rules = rules;
     this.sources = sources;
     this.children = children;
+    this.alarms = alarms;
   }
 
   /// These rules from now on. Others than before remember nothing: the next reading of each sensor
@@ -136,6 +150,7 @@ public final class Intake {
     try {
       for (var lane : byLane.entrySet()) {
         spool.append(lane.getKey(), lane.getValue());
+        hasten(lane.getKey(), lane.getValue());
         samples.addAll(lane.getValue());
       }
       for (var window : byWindow.entrySet()) {
@@ -164,6 +179,15 @@ public final class Intake {
       }
     }
     return samples;
+  }
+
+  private void hasten(Lane lane, List<Reading> kept) {
+    alarms
+        .turnedBy(kept)
+        .forEach((device, in) -> {
+          spool.hasten(lane, device, in);
+          metrics.add("fieldline_early_batches_total", 1);
+        });
   }
 
   private static String kind(String source) {

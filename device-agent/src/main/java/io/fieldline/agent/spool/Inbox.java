@@ -5,7 +5,9 @@ import io.fieldline.agent.spool.SpoolException.Reason;
 import io.fieldline.messages.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
@@ -19,6 +21,7 @@ final class Inbox {
   private final Condition changed = lock.newCondition();
   private final Condition room = lock.newCondition();
   private List<Waiting> waiting = new ArrayList<>();
+  private Map<String, Long> hastened = new HashMap<>();
   private int readings;
   private boolean closed;
 
@@ -48,16 +51,28 @@ final class Inbox {
     }
   }
 
+  /// What is kept of a device is to go out then at the latest.
+  void hasten(String device, long dueNanos) {
+    lock.lock();
+    try {
+      hastened.merge(device, dueNanos, (one, other) -> one - other < 0 ? one : other);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// All who wait, after at most so many nanoseconds; `open` false means these are the last.
   Taken take(long waitNanos) throws InterruptedException {
     long left = waitNanos;
     lock.lockInterruptibly();
     try {
-      while (waiting.isEmpty() && !closed && left > 0) {
+      while (waiting.isEmpty() && hastened.isEmpty() && !closed && left > 0) {
         left = changed.awaitNanos(left);
       }
-      var taken = new Taken(waiting, !closed);
+      var taken = new Taken(waiting, hastened, !closed);
       waiting = new ArrayList<>();
+      hastened = new HashMap<>();
       readings = 0;
       room.signalAll();
       return taken;
@@ -77,7 +92,8 @@ final class Inbox {
     }
   }
 
-  record Taken(List<Waiting> waiting, boolean open) {}
+  /// @param hastened when what is kept of a device is to go out at the latest
+  record Taken(List<Waiting> waiting, Map<String, Long> hastened, boolean open) {}
 
   /// One writer's readings and what became of them.
   static final class Waiting {

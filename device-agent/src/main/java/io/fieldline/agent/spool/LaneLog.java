@@ -103,6 +103,11 @@ final class LaneLog implements AutoCloseable {
     waiting.await();
   }
 
+  /// What waits of a device goes out then at the latest.
+  void hasten(String device, Duration in) {
+    inbox.hasten(device, System.nanoTime() + in.toNanos());
+  }
+
   private void startWriter() {
     if (!isWriting.get() && isWriting.compareAndSet(false, true)) {
       roundNanos = System.nanoTime();
@@ -335,6 +340,7 @@ final class LaneLog implements AutoCloseable {
       try {
         Inbox.Taken taken = inbox.take(writer.waitNanos(System.nanoTime(), progress()));
         open = taken.open();
+        taken.hastened().forEach(writer::hasten);
         writer.commit(taken.waiting(), progress(), open ? System.nanoTime() : Long.MAX_VALUE);
       } catch (InterruptedException e) {
         inbox.close();

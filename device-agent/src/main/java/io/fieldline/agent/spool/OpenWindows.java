@@ -159,6 +159,10 @@ final class OpenWindows implements Pending {
     return List.of();
   }
 
+  /// Nothing: what a window tells is known at its end.
+  @Override
+  public void hasten(String device, long dueNanos) {}
+
   @Override
   public void relieve(long nowNanos) {
     long oldest = oldestSegment();

@@ -24,6 +24,9 @@ sealed interface Pending permits Unsealed, OpenWindows {
   /// The batches that a start or a stop does not leave open.
   List<LogRecord.Sealed> all();
 
+  /// What waits of a device is due then at the latest.
+  void hasten(String device, long dueNanos);
+
   /// The disk's room becomes short: what keeps the oldest segment is due.
   void relieve(long nowNanos);
 }

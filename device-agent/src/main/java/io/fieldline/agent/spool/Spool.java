@@ -125,6 +125,12 @@ public final class Spool implements AutoCloseable {
     log(Lane.WINDOW).append(readings, Optional.of(window));
   }
 
+  /// What waits of a device in a lane goes out in so long at the latest, whatever the batch's
+  /// window is.
+  public void hasten(Lane lane, String device, Duration in) {
+    log(lane).hasten(device, in);
+  }
+
   /// The oldest batch not yet handed out of the most important lane that has one, waiting at most
   /// so long for one.
   public Optional<SealedBatch> next(Duration atMost) throws IOException, InterruptedException {

@@ -103,6 +103,11 @@ final class SpoolWriter {
     return Math.clamp(due, 0, (isQuiet ? IDLE : CURSOR_DELAY).toNanos());
   }
 
+  /// What waits of a device is due then at the latest.
+  void hasten(String device, long dueNanos) {
+    unsealed.hasten(device, dueNanos);
+  }
+
   /// One round; every waiting writer is told its outcome. A now of the largest number: the last.
   void commit(List<Inbox.Waiting> waiting, LaneLog.Progress progress, long nowNanos) {
     boolean last = nowNanos == Long.MAX_VALUE;

@@ -114,6 +114,14 @@ final class Unsealed implements Pending {
     return cut(0, true);
   }
 
+  @Override
+  public void hasten(String device, long dueNanos) {
+    Queue queue = byDevice.get(device);
+    if (queue != null && queue.dueNanos - dueNanos > 0) {
+      queue.dueNanos = dueNanos;
+    }
+  }
+
   /// Nothing waits here longer than the batch's window.
   @Override
   public void relieve(long nowNanos) {}

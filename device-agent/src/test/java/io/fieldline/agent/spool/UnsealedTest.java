@@ -65,6 +65,24 @@ class UnsealedTest {
     }
   }
 
+  /// Though the window is an hour.
+  @Test
+  void whatIsHastenedGoesOutAtOnceAndWhatWaitsOfOthersStays() throws Exception {
+    try (Spool spool = open((_, samples) -> new byte[samples.size()])) {
+      spool.append(Lane.TELEMETRY, List.of(reading("gw:quiet"), reading("gw"), reading("gw")));
+      spool.hasten(Lane.TELEMETRY, "gw:none", Duration.ZERO);
+      spool.hasten(Lane.TELEMETRY, "gw", Duration.ofMinutes(1));
+      assertThat(spool.next(Duration.ofMillis(300))).isEmpty();
+
+      spool.hasten(Lane.TELEMETRY, "gw", Duration.ZERO);
+      SealedBatch batch = spool.next(Duration.ofSeconds(10)).orElseThrow();
+
+      assertThat(batch.id().device()).isEqualTo("gw");
+      assertThat(batch.readings()).isEqualTo(2);
+      assertThat(spool.next(Duration.ofMillis(300))).isEmpty();
+    }
+  }
+
   /// Appends so many times, to so many devices in turn; the batches that come out meanwhile.
   private static List<SealedBatch> fill(Spool spool, int times, int devices) throws Exception {
     List<SealedBatch> batches = new ArrayList<>();

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.construct;
 
+import io.fieldline.messages.Topics;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.services.lambda.CfnEventSourceMapping;
 import software.constructs.Construct;
 
 /// What people ask for: the function that answers, and by the queue gives a command to many to them
-/// part by part.
+/// part by part, and tells agents of alarm rules.
 final class Commands {
   /// How many parts are given at the same time: however many devices are commanded, the table and
   /// AWS IoT are not asked for more at once.
@@ -49,6 +50,10 @@ final class Commands {
                         List.of(
                             Deployment.arn(scope, "iot", "thing/*/commands"),
                             Deployment.arn(scope, "iot", "thing/*/live")),
+                        "iot:UpdateThingShadow"),
+                    Allow.on(
+                        Deployment.arn(scope, "iot", "thing/*/" + Topics.ALARMS_SHADOW),
+                        "iot:GetThingShadow",
                         "iot:UpdateThingShadow"))));
     new Queues(scope, deployment.names())
         .feed("CommandMapping", queue, function)

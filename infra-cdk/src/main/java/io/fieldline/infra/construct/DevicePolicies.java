@@ -40,13 +40,15 @@ final class DevicePolicies extends Construct {
   }
 
   /// The state of actuators and of the configuration is reported and compared with what is there;
-  /// commands are obeyed and answered; of the live path a device only has to know until when. It
-  /// hears all shadows of its own thing, because naming each would not fit into one policy.
+  /// commands are obeyed and answered; of alarm rules a device says which it knows; of the live
+  /// path it only has to know until when. It hears all shadows of its own thing, because naming
+  /// each would not fit into one policy.
   private void shadows(Names names) {
     var classic = Topics.shadow(THING);
     var commands = Topics.shadow(THING, Topics.COMMANDS_SHADOW);
     var configuration = Topics.shadow(THING, Topics.CONFIG_SHADOW);
     var live = Topics.shadow(THING, Topics.LIVE_SHADOW);
+    var alarms = Topics.shadow(THING, Topics.ALARMS_SHADOW);
     var asked =
         topics(
             classic.get(),
@@ -55,7 +57,9 @@ final class DevicePolicies extends Construct {
             commands.update(),
             configuration.get(),
             configuration.update(),
-            live.get());
+            live.get(),
+            alarms.get(),
+            alarms.update());
     var heard = List.of(classic.prefix() + "/*");
     policy("Shadow", names.of("device-shadow"), asksAndHears(asked, heard));
   }

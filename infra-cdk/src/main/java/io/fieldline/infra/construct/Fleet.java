@@ -89,6 +89,7 @@ public final class Fleet extends Construct {
                 "TELEMETRY_TABLE", data.telemetry().getRef(),
                 "FLEET_TABLE", data.fleet().getRef(),
                 "DELETION_QUEUE_URL", deletions.getQueueUrl(),
+                "COMMAND_QUEUE_URL", commands.queue().getQueueUrl(),
                 "THING_GROUP_PREFIX", deployment.names().of(""),
                 "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
                 "AUDIT_RETENTION_DAYS",
@@ -98,6 +99,8 @@ public final class Fleet extends Construct {
             List.of(
                 Queues.taking(deletions),
                 Allow.on(deletions.getQueueArn(), "sqs:SendMessage"),
+                // Whose agents are to know other alarm rules, since they are in other groups.
+                Allow.on(commands.queue().getQueueArn(), "sqs:SendMessage"),
                 Allow.on(
                     data.fleet().getAttrArn(),
                     "dynamodb:Query",

@@ -4,7 +4,9 @@ package io.fieldline.lambdas.command;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import io.fieldline.lambdas.alarm.AlarmNotes;
+import io.fieldline.lambdas.alarm.AlarmRules;
 import io.fieldline.lambdas.alarm.AlarmStates;
+import io.fieldline.lambdas.alarm.MirrorQueue;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.ApiRoutes;
@@ -36,13 +38,14 @@ import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// Everything that the app asks for through the HTTP API; a command to many devices is given to
-/// them part by part, as a queue tells.
+/// them part by part, as a queue tells, and their agents are told of alarm rules.
 public final class CommandHandler implements RequestStreamHandler, Primed {
   private static final System.Logger LOG = System.getLogger(CommandHandler.class.getName());
 
   private final ApiRoutes routes;
   private final CommandRoute commands;
   private final FleetCommandWork work;
+  private final MirrorWork mirrors;
 
   /// The function as Lambda makes it.
   public CommandHandler() {
@@ -70,13 +73,18 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
     var requests = new FirstRequests(tables, fleet, random);
     var dispatch = new CommandDispatch(tables, shadows, fleet, retention);
     this.commands = new CommandRoute(devices, requests, dispatch);
-    var queue = new CommandQueue(queues, environment.text("COMMAND_QUEUE_URL"));
+    var queueUrl = environment.text("COMMAND_QUEUE_URL");
+    var queue = new CommandQueue(queues, queueUrl);
     var many = new FleetCommands(tables, fleet, retention);
     this.work = new FleetCommandWork(many, dispatch, queue, clock);
     var toMany = new FleetCommandRoutes(tables, fleet, many, requests, queue);
     var live = new LiveRoute(devices, shadows);
     var states = new AlarmStates(tables, fleet, retention);
-    var rules = new RuleRoutes(tables, fleet, devices);
+    var told = new MirrorQueue(queues, queueUrl);
+    var all = new AlarmRules(tables, fleet, clock);
+    this.mirrors =
+        new MirrorWork(tables, fleet, new AlarmMirrors(tables, fleet, all, shadows), told);
+    var rules = new RuleRoutes(tables, fleet, devices, told);
     var alarms = new AlarmRoutes(devices, requests, new AlarmNotes(tables, states));
     var handlers = new EnumMap<ApiRoute, ApiRoutes.Handler>(toMany.routes());
     handlers.putAll(
@@ -122,12 +130,21 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
     var failed = new BatchItemFailures();
     for (var record : event.objects("Records")) {
       try {
-        work.take(record.text("body"));
+        take(record.text("body"));
       } catch (MessageException | RuntimeException e) {
-        LOG.log(System.Logger.Level.ERROR, "a command to many failed, will be retried", e);
+        LOG.log(System.Logger.Level.ERROR, "work for many failed, will be retried", e);
         failed.add(record.text("messageId"));
       }
     }
     return failed.answer(context);
+  }
+
+  private void take(String body) throws MessageException {
+    var message = JsonObject.parse(body);
+    if (message.has(MirrorQueue.MIRROR)) {
+      mirrors.take(message.object(MirrorQueue.MIRROR));
+    } else {
+      work.take(message);
+    }
   }
 }

@@ -22,7 +22,7 @@ final class FleetCommandWork {
   private static final int AT_ONCE = 25;
 
   /// What trying again does not mend. Source: AWS IoT API Reference, UpdateThingShadow, errors.
-  private static final Set<Integer> FOR_GOOD = Set.of(400, 404, 405, 413, 415);
+  static final Set<Integer> FOR_GOOD = Set.of(400, 404, 405, 413, 415);
 
   private final FleetCommands commands;
   private final Recipients recipients;
@@ -39,8 +39,7 @@ final class FleetCommandWork {
     this.clock = clock;
   }
 
-  void take(String message) throws MessageException {
-    var json = JsonObject.parse(message);
+  void take(JsonObject json) throws MessageException {
     var command = json.has("dueAt") ? FleetCommand.ofSchedule(json) : FleetCommand.of(json);
     if (json.has("things")) {
       give(command, json.texts("things"));

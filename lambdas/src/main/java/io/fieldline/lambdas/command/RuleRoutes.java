@@ -2,6 +2,7 @@
 package io.fieldline.lambdas.command;
 
 import io.fieldline.lambdas.alarm.Forgetting;
+import io.fieldline.lambdas.alarm.MirrorQueue;
 import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
@@ -16,10 +17,12 @@ import io.fieldline.messages.AlarmRule;
 import io.fieldline.messages.AlarmSubject;
 import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.MirroredRule;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
@@ -30,13 +33,16 @@ final class RuleRoutes {
   private final Devices devices;
   private final Groups groups;
   private final Forgetting forgetting;
+  private final MirrorQueue mirrors;
 
-  RuleRoutes(DynamoDbClient tables, String fleetTable, Devices devices) {
+  /// @param mirrors is told of whom agents are to know other rules than before
+  RuleRoutes(DynamoDbClient tables, String fleetTable, Devices devices, MirrorQueue mirrors) {
     this.tables = tables;
     this.fleetTable = fleetTable;
     this.devices = devices;
     this.groups = new Groups(tables, fleetTable);
     this.forgetting = new Forgetting(tables, fleetTable);
+    this.mirrors = mirrors;
   }
 
   ApiAnswer put(ApiRequest request) throws ApiException, MessageException {
@@ -46,12 +52,11 @@ final class RuleRoutes {
     var precondition = Precondition.of(request);
     var before = kept(rule.name());
     precondition.check(before);
-    if (before.isPresent()) {
-      var was = decoded(before.get());
-      if (!was.isAboutTheSameAs(rule)) {
-        // Before the rule is changed or gone: who asks again finds it as it was.
-        forgetting.forget(was);
-      }
+    Optional<AlarmRule> was =
+        before.isPresent() ? Optional.of(decoded(before.get())) : Optional.empty();
+    if (was.isPresent() && !was.get().isAboutTheSameAs(rule)) {
+      // Before the rule is changed or gone: who asks again finds it as it was.
+      forgetting.forget(was.get());
     }
     var item = FleetKeys.rule(rule.name()).with(Map.of("json", Attributes.text(json)));
     try {
@@ -66,7 +71,17 @@ final class RuleRoutes {
     } catch (ConditionalCheckFailedException changedMeanwhile) {
       throw Precondition.failed("expected the rule as it was read, got one just changed");
     }
+    mirror(Stream.concat(was.stream(), Stream.of(rule)));
     return ApiAnswer.ok(JsonObject.parse(json).members()).tagged(Precondition.etag(json));
+  }
+
+  /// Of the devices that a rule was about, and of those that it is about now.
+  private void mirror(Stream<AlarmRule> rules) {
+    rules
+        .filter(rule -> MirroredRule.isMirrored(rule.condition()))
+        .map(AlarmRule::subject)
+        .distinct()
+        .forEach(mirrors::tell);
   }
 
   /// A type comes into being with the first device that is of it.
@@ -121,7 +136,8 @@ final class RuleRoutes {
       throw new ApiException(404, "no alarm rule '" + name + "'");
     }
     precondition.check(json);
-    forgetting.forget(decoded(json.get()));
+    var rule = decoded(json.get());
+    forgetting.forget(rule);
     try {
       tables.deleteItem(delete -> {
         delete.tableName(fleetTable).key(FleetKeys.rule(name).attributes());
@@ -134,6 +150,7 @@ final class RuleRoutes {
     } catch (ConditionalCheckFailedException changedMeanwhile) {
       throw Precondition.failed("expected the rule as it was read, got one just changed");
     }
+    mirror(Stream.of(rule));
     return ApiAnswer.ok(Map.of());
   }
 }

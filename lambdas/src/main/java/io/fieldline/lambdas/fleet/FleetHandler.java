@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.fieldline.lambdas.alarm.MirrorQueue;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRoutes;
 import io.fieldline.lambdas.api.Audit;
@@ -72,6 +73,7 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
     var memberships = new Memberships(tables, fleet);
     var things = new ThingGroups(iot, environment.text("THING_GROUP_PREFIX"), identity);
     var queue = new FleetQueue(queues, environment.text("DELETION_QUEUE_URL"));
+    var mirrors = new MirrorQueue(queues, environment.text("COMMAND_QUEUE_URL"));
     var retention = Duration.ofDays(environment.positive("RAW_RETENTION_DAYS"));
     var items =
         new DeviceItems(
@@ -85,10 +87,10 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
         new FleetWork(
             new DeletionWork(
                 tables, fleet, deletions, identity, items, archive, schedules, queue, clock),
-            new GroupWork(tables, fleet, memberships, things, queue, clock),
-            new Placement(tables, fleet, memberships, things, identity, queue));
+            new GroupWork(tables, fleet, memberships, things, queue, mirrors, clock),
+            new Placement(tables, fleet, memberships, things, identity, queue, mirrors));
     var groups = new GroupRoutes(tables, fleet, things, queue);
-    var members = new MembershipRoutes(memberships, things);
+    var members = new MembershipRoutes(memberships, things, mirrors);
     var certificates = new CertificateRoutes(identity, memberships);
     var deleting = new DeletionRoutes(tables, fleet, deletions, identity, queue);
     this.routes =

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.fleet;
 
+import io.fieldline.lambdas.alarm.MirrorQueue;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.Grouping;
 import io.fieldline.lambdas.tables.Listing;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -16,11 +18,15 @@ final class GroupWork {
   private static final System.Logger LOG = System.getLogger(GroupWork.class.getName());
   private static final int AT_ONCE = 100;
 
+  /// As long as the function may take.
+  private static final Duration TOLD_AFTER = Duration.ofSeconds(60);
+
   private final DynamoDbClient tables;
   private final String fleetTable;
   private final Memberships memberships;
   private final ThingGroups things;
   private final FleetQueue queue;
+  private final MirrorQueue mirrors;
   private final Clock clock;
 
   GroupWork(
@@ -29,12 +35,14 @@ final class GroupWork {
       Memberships memberships,
       ThingGroups things,
       FleetQueue queue,
+      MirrorQueue mirrors,
       Clock clock) {
     this.tables = tables;
     this.fleetTable = fleetTable;
     this.memberships = memberships;
     this.things = things;
     this.queue = queue;
+    this.mirrors = mirrors;
     this.clock = clock;
   }
 
@@ -68,6 +76,9 @@ final class GroupWork {
           Grouping.GROUP
               .members(group)
               .page(tables, fleetTable, Optional.empty(), _ -> true, AT_ONCE);
+      // Before, so that whatever ends the function they are told; and when it has ended.
+      var members = page.items().stream().map(member -> Attributes.text(member, "thing"));
+      mirrors.tell(members.flatMap(Optional::stream).toList(), TOLD_AFTER);
       for (var member : page.items()) {
         timeLeft.run();
         out(group, Attributes.text(member, "sk").orElseThrow());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.fleet;
 
+import io.fieldline.lambdas.alarm.MirrorQueue;
 import io.fieldline.lambdas.api.ApiAnswer;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.api.ApiRequest;
@@ -15,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// `/groups/{group}/devices`, and `PUT /devices/{device}/type`. The fleet table is changed first,
-/// then AWS IoT: what ended in between is healed by asking again.
+/// then AWS IoT, then agents are told: what ended in between is healed by asking again.
 final class MembershipRoutes {
   /// In one request: more would not be done within the time that the HTTP API waits.
   private static final int MOST = 100;
@@ -24,10 +25,13 @@ final class MembershipRoutes {
 
   private final Memberships memberships;
   private final ThingGroups things;
+  private final MirrorQueue mirrors;
 
-  MembershipRoutes(Memberships memberships, ThingGroups things) {
+  /// @param mirrors is told of whom agents are to know other alarm rules than before
+  MembershipRoutes(Memberships memberships, ThingGroups things, MirrorQueue mirrors) {
     this.memberships = memberships;
     this.things = things;
+    this.mirrors = mirrors;
   }
 
   ApiAnswer join(ApiRequest request) throws ApiException {
@@ -94,24 +98,31 @@ final class MembershipRoutes {
       throws ApiException {
     int added = 0;
     int removed = 0;
+    var changed = new ArrayList<String>();
     for (var device : add) {
       added += memberships.join(group, device) ? 1 : 0;
-      if (isThing(device)) {
+      var thing = thingOf(device, changed);
+      if (thing.equals(device)) {
         things.add(group, device);
       }
     }
     for (var device : remove) {
       removed += memberships.leave(group, device) ? 1 : 0;
-      if (isThing(device)) {
+      var thing = thingOf(device, changed);
+      if (thing.equals(device)) {
         things.remove(group, device);
       }
     }
+    mirrors.tell(changed);
     int unchanged = add.size() + remove.size() - added - removed;
     return ApiAnswer.ok(Map.of("added", added, "removed", removed, "unchanged", unchanged));
   }
 
-  private boolean isThing(String device) {
-    return memberships.gateway(device).filter(device::equals).isPresent();
+  /// @param changed gets it, too, if the device is there
+  private String thingOf(String device, List<String> changed) {
+    var thing = memberships.gateway(device);
+    thing.ifPresent(changed::add);
+    return thing.orElse("");
   }
 
   private static List<String> names(JsonObject body, String member) throws ApiException {
@@ -137,6 +148,7 @@ final class MembershipRoutes {
           400, "type: expected " + Grouping.expected() + ", or none, got '" + type + "'");
     }
     memberships.setType(device, type.isEmpty() ? Optional.empty() : Optional.of(type));
+    mirrors.tell(memberships.gateway(device).stream().toList());
     return ApiAnswer.ok(Map.of("device", device, "type", type));
   }
 }

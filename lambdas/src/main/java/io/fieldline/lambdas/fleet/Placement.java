@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.fleet;
 
+import io.fieldline.lambdas.alarm.MirrorQueue;
 import io.fieldline.lambdas.api.ApiException;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Grouping;
 import io.fieldline.lambdas.tables.Key;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -28,6 +30,7 @@ final class Placement {
   private final ThingGroups things;
   private final DeviceIdentity identity;
   private final FleetQueue queue;
+  private final MirrorQueue mirrors;
 
   Placement(
       DynamoDbClient tables,
@@ -35,13 +38,15 @@ final class Placement {
       Memberships memberships,
       ThingGroups things,
       DeviceIdentity identity,
-      FleetQueue queue) {
+      FleetQueue queue,
+      MirrorQueue mirrors) {
     this.tables = tables;
     this.fleetTable = fleetTable;
     this.memberships = memberships;
     this.things = things;
     this.identity = identity;
     this.queue = queue;
+    this.mirrors = mirrors;
   }
 
   /// @param thing the serial number, too
@@ -67,6 +72,7 @@ final class Placement {
     for (var group : Grouping.groups(serial)) {
       join(group, thing);
     }
+    mirrors.tell(List.of(thing));
     tables.updateItem(update ->
         update
             .tableName(fleetTable)

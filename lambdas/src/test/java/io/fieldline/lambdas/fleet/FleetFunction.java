@@ -26,6 +26,8 @@ final class FleetFunction {
             cloud.fleetTable(),
             "DELETION_QUEUE_URL",
             cloud.queueUrl(),
+            "COMMAND_QUEUE_URL",
+            cloud.ingestQueueUrl(),
             "THING_GROUP_PREFIX",
             cloud.named("groups") + "-",
             "RAW_RETENTION_DAYS",

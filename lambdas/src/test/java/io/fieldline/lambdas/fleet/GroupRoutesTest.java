@@ -152,6 +152,38 @@ final class GroupRoutesTest {
     assertThat(things("shed")).isEmpty();
   }
 
+  /// By the queue of the function that writes them their rules.
+  @Test
+  void agentsWhoseDevicesAreInOtherGroupsAreToldOfIt() throws IOException {
+    var gateway = thing("told");
+    var child = gateway + ":child";
+    heard(child, gateway);
+    group("told");
+    cloud.ingested();
+    var told = "{\"mirror\":{\"things\":[\"" + gateway + "\"]}}";
+
+    join("told", child);
+    assertThat(cloud.ingested()).containsExactly(told);
+    type(child, "probe");
+    assertThat(cloud.ingested()).containsExactly(told);
+    join("told", gateway);
+    assertThat(cloud.ingested()).containsExactly(told);
+    leave("told", gateway);
+    assertThat(cloud.ingested()).containsExactly(told);
+
+    call("DELETE /groups/{group}", Map.of("group", "told"), null);
+    work("{\"group\":\"told\"}");
+    assertThat(members(Grouping.GROUP)).isEmpty();
+    assertThat(cloud.answered(SendMessageRequest.class).getLast())
+        .as("when its devices have left")
+        .isEqualTo(
+            SendMessageRequest.builder()
+                .queueUrl(cloud.ingestQueueUrl())
+                .messageBody(told)
+                .delaySeconds(60)
+                .build());
+  }
+
   @Test
   void aDeviceIsOfOneTypeAndMayBeOfAnother() throws IOException {
     heard("t1", "t1");
