@@ -23,9 +23,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
+import software.amazon.awssdk.services.cloudwatch.model.Datapoint;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.Statistic;
 import software.amazon.awssdk.services.iotdataplane.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.sns.SnsClient;
 
@@ -77,6 +82,12 @@ class AlarmJourneyTest {
       var alarm = admin.get("/devices/alarm-sensor/alarms").body().path("alarms").path(0);
       assertThat(alarm.path("rule").asText()).isEqualTo("too-hot");
       assertThat(alarm.path("state").asText()).isEqualTo("ALARM");
+
+      Await.until(
+          "the alarm counted",
+          SOON,
+          () -> raised(pipeline),
+          points -> points.stream().anyMatch(point -> point.sum() >= 1));
 
       says(sensor, "temperature=28 Cel");
       Await.until(
@@ -152,14 +163,31 @@ class AlarmJourneyTest {
   private static JsonNode told(Pipeline pipeline, String thing) throws IOException {
     try {
       var shadow =
-          pipeline
-              .aws()
-              .iotData()
-              .getThingShadow(get -> get.thingName(thing).shadowName("alarms"));
+          pipeline.aws().iotData().getThingShadow(get -> get.thingName(thing).shadowName("alarms"));
       return new ObjectMapper().readTree(shadow.payload().asByteArray()).path("state");
     } catch (ResourceNotFoundException notYet) {
       return MissingNode.getInstance();
     }
+  }
+
+  /// What the telemetry function has written into its log.
+  private static List<Datapoint> raised(Pipeline pipeline) {
+    return pipeline
+        .aws()
+        .client(CloudWatchClient.builder())
+        .getMetricStatistics(get ->
+            get.namespace("Fieldline")
+                .metricName("AlarmsRaised")
+                .dimensions(
+                    Dimension.builder()
+                        .name("FunctionName")
+                        .value("fieldline-dev-telemetry")
+                        .build())
+                .startTime(Instant.now().minusSeconds(300))
+                .endTime(Instant.now().plusSeconds(60))
+                .period(60)
+                .statistics(Statistic.SUM))
+        .datapoints();
   }
 
   private static HttpServer webhook(List<String> told) throws IOException {

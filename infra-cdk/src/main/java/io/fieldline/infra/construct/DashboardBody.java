@@ -65,13 +65,23 @@ record DashboardBody(String region) {
                 18,
                 "Readings stored",
                 "Sum",
-                List.of(own("ReadingsStored", ingest), own("BatchesQuarantined", ingest))),
+                List.of(
+                    own("ReadingsStored", ingest.telemetry()),
+                    own("BatchesQuarantined", ingest.telemetry()))),
             widget(
                 12,
                 18,
                 "Age of a batch's newest reading when it is stored, p50",
                 "p50",
-                List.of(own("ReadingAge", ingest))),
+                List.of(own("ReadingAge", ingest.telemetry()))),
+            widget(
+                0,
+                24,
+                "Alarms of devices raised",
+                "Sum",
+                List.of(
+                    own("AlarmsRaised", ingest.telemetry()),
+                    own("AlarmsRaised", ingest.absence()))),
             widget(0, 6, "Invocations", "Sum", perFunction("Invocations", functions)),
             widget(12, 6, "Errors", "Sum", perFunction("Errors", functions)),
             widget(0, 12, "Duration, p99", "p99", perFunction("Duration", functions)),
@@ -87,9 +97,9 @@ record DashboardBody(String region) {
     return "{\"widgets\":[" + String.join(",", widgets) + "]}";
   }
 
-  /// What the telemetry function writes into its log.
-  private static String own(String name, Ingest ingest) {
-    return metric("Fieldline", name, "FunctionName", ingest.telemetry().functionName());
+  /// What a function writes into its log.
+  private static String own(String name, LiveFunction function) {
+    return metric("Fieldline", name, "FunctionName", function.functionName());
   }
 
   private static List<String> perFunction(String name, List<LiveFunction> functions) {

@@ -107,6 +107,11 @@ public final class Ingest extends Construct {
     return telemetry;
   }
 
+  /// What looks for what does not come any more.
+  LiveFunction absence() {
+    return absence;
+  }
+
   Queue ingestDeadLetters() {
     return ingestDeadLetters;
   }

@@ -15,6 +15,7 @@ import io.fieldline.lambdas.aws.Primed;
 import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.log.JsonLines;
 import io.fieldline.lambdas.log.LogScope;
+import io.fieldline.lambdas.log.Measures;
 import io.fieldline.messages.AlarmCondition;
 import io.fieldline.messages.AlarmEvaluator;
 import java.io.IOException;
@@ -90,18 +91,30 @@ public final class AbsenceHandler implements RequestStreamHandler, Primed {
     LogScope.of(
         context,
         () -> {
-          look();
+          var measures = new Measures(context, clock);
+          try {
+            look(measures);
+          } finally {
+            if (!measures.isEmpty()) {
+              LOG.log(System.Logger.Level.INFO, "measured", measures);
+            }
+          }
           return true;
         });
   }
 
   /// What cannot be judged keeps nothing else from it; the invocation fails, so that it is known.
-  private void look() {
+  private void look(Measures measures) {
     var failed = new ArrayList<RuntimeException>();
     for (var due : life.due(looks())) {
       attempt(
           due.rule().name() + " on " + due.rule().device(),
-          () -> life.judge(due.occasion(), due.rule(), due.judgement()),
+          () -> {
+            int raised = life.judge(due.occasion(), due.rule(), due.judgement());
+            if (raised > 0) {
+              measures.count("AlarmsRaised", raised);
+            }
+          },
           failed);
     }
     attempt("what stands on nobody", nobodys::forget, failed);

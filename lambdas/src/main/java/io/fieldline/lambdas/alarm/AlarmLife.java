@@ -9,6 +9,7 @@ import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.AlarmCondition;
 import io.fieldline.messages.AlarmEvaluator;
 import io.fieldline.messages.AlarmRule;
+import io.fieldline.messages.AlarmState;
 import io.fieldline.messages.Command;
 import java.util.List;
 import java.util.Map;
@@ -55,28 +56,37 @@ public final class AlarmLife {
   /// Judges a rule.
   ///
   /// @param judgement leads the alarm on; asked again where another was faster
-  public void judge(Occasion occasion, AlarmRule rule, Consumer<AlarmCourse> judgement) {
+  /// @return how many alarms were raised by it, composites among them
+  public int judge(Occasion occasion, AlarmRule rule, Consumer<AlarmCourse> judgement) {
+    int raised = 0;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       var before = states.read(occasion.thing(), rule);
       if (!before.owesNothing()) {
-        settle(occasion, rule, before);
+        raised += settle(occasion, rule, before);
       }
       var course = new AlarmCourse(before.state(), before.isTold(), occasion.nowMs());
       judgement.accept(course);
       if (course.isNothing()) {
-        return;
+        return raised;
       }
       var owed = course.lastRaise().flatMap(raise -> reaction(rule, occasion, raise));
       var after = states.replace(before, occasion.thing(), rule, course, owed);
       if (after.isPresent()) {
         log(rule, course);
-        if (!after.get().owesNothing()) {
-          settle(occasion, rule, after.get());
-        }
-        return;
+        raised += raised(before.state(), course);
+        return raised + (after.get().owesNothing() ? 0 : settle(occasion, rule, after.get()));
       }
     }
     throw new IllegalStateException("others change the alarm " + rule.name() + " all the time");
+  }
+
+  /// One that stood before, and of which people are told only now, was raised before.
+  private static int raised(AlarmState before, AlarmCourse course) {
+    return (int)
+        course.events().stream()
+            .filter(event -> event.kind() == AlarmEvent.Kind.RAISED)
+            .filter(event -> !before.raised() || event.atMs() != before.sinceMs())
+            .count();
   }
 
   private static void log(AlarmRule rule, AlarmCourse course) {
@@ -94,21 +104,23 @@ public final class AlarmLife {
 
   /// Does what is owed. What is not the same when it is done twice is last: so a failure of what is
   /// before does not repeat it.
-  private void settle(Occasion occasion, AlarmRule rule, Kept kept) {
-    if (!kept.untold().isEmpty()) {
-      compose(occasion, rule, kept);
-    }
+  ///
+  /// @return how many composites were raised
+  private int settle(Occasion occasion, AlarmRule rule, Kept kept) {
+    int raised = kept.untold().isEmpty() ? 0 : compose(occasion, rule, kept);
     kept.owed().ifPresent(owed -> issue(occasion, rule, owed));
     kept.untold().stream()
         .filter(AlarmEvent::isTold)
         .forEach(event -> notices.publish(occasion, rule, event));
     states.settle(occasion.thing(), rule, kept);
+    return raised;
   }
 
   /// A composite of a composite would be a loop, or be judged in no order.
-  private void compose(Occasion occasion, AlarmRule part, Kept kept) {
+  private int compose(Occasion occasion, AlarmRule part, Kept kept) {
+    int raised = 0;
     if (part.condition() instanceof AlarmCondition.Composite) {
-      return;
+      return raised;
     }
     // What people are told of the part is as true of the whole.
     boolean isNews = kept.untold().stream().anyMatch(AlarmEvent::isTold);
@@ -116,20 +128,22 @@ public final class AlarmLife {
     for (var rule : rules.of(occasion.device())) {
       if (rule.condition() instanceof AlarmCondition.Composite composite
           && composite.rules().contains(part.name())) {
-        judge(
-            occasion,
-            rule,
-            course ->
-                course.next(
-                    AlarmEvaluator.composed(
-                        composite,
-                        course.state(),
-                        name -> isRaised(occasion, name),
-                        kept.state().sinceMs(),
-                        kept.state().lastMs()),
-                    seenMs));
+        raised +=
+            judge(
+                occasion,
+                rule,
+                course ->
+                    course.next(
+                        AlarmEvaluator.composed(
+                            composite,
+                            course.state(),
+                            name -> isRaised(occasion, name),
+                            kept.state().sinceMs(),
+                            kept.state().lastMs()),
+                        seenMs));
       }
     }
+    return raised;
   }
 
   private boolean isRaised(Occasion occasion, String name) {

@@ -26,10 +26,13 @@ final class Alarms {
   }
 
   /// Looks at the readings of those sensors that a batch has brought something newest of.
-  void evaluate(Envelope envelope, Collection<String> sensors) {
+  ///
+  /// @return how many alarms were raised
+  int evaluate(Envelope envelope, Collection<String> sensors) {
     var device = envelope.batch().device();
     long nowMs = Math.max(clock.millis(), envelope.receivedMs());
     var occasion = new Occasion(envelope.thing(), device, envelope.receivedMs(), nowMs);
+    int raised = 0;
     for (var rule : rules.of(device)) {
       boolean isAboutOne =
           switch (rule.condition()) {
@@ -38,9 +41,10 @@ final class Alarms {
             case AlarmCondition.Absence _, AlarmCondition.Composite _ -> false;
           };
       if (isAboutOne) {
-        life.judge(occasion, rule, course -> lead(course, envelope, rule));
+        raised += life.judge(occasion, rule, course -> lead(course, envelope, rule));
       }
     }
+    return raised;
   }
 
   private static void lead(AlarmCourse course, Envelope envelope, AlarmRule rule) {

@@ -118,7 +118,7 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
             .formatted(new String(MessageCodec.encode(batch), StandardCharsets.UTF_8), PRIMING_MS);
     var envelope = Envelope.parse(body);
     HourParts.of(envelope.batch()).forEach(part -> PackedCodec.pack(part.columns()));
-    alarms.evaluate(envelope, List.of());
+    int _ = alarms.evaluate(envelope, List.of());
   }
 
   @Override
@@ -210,7 +210,10 @@ public final class TelemetryHandler implements RequestStreamHandler, Primed {
       return;
     }
     int tooOld = telemetry.put(batch, envelope.receivedMs());
-    alarms.evaluate(envelope, latest.update(batch).keySet());
+    int raised = alarms.evaluate(envelope, latest.update(batch).keySet());
+    if (raised > 0) {
+      measures.count("AlarmsRaised", raised);
+    }
     measured(batch, tooOld, measures);
     if (tooOld > 0) {
       var reason =

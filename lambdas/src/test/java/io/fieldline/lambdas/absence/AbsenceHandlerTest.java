@@ -9,6 +9,7 @@ import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.Members;
 import io.fieldline.lambdas.cloud.SharedStack;
+import io.fieldline.lambdas.log.LoggedLines;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.DeviceRegister;
 import io.fieldline.lambdas.tables.FleetKeys;
@@ -131,6 +132,26 @@ final class AbsenceHandlerTest {
     }
 
     assertThat(told()).containsExactlyInAnyOrder("RAISED: t-silent on gw", "RAISED: all on gw");
+  }
+
+  /// Once, composites among them; nothing is written where nothing is raised.
+  @Test
+  void countsWhatItRaises() throws IOException {
+    rule("t-silent", "\"kind\":\"ABSENCE\",\"sensor\":\"t\",\"afterSeconds\":60");
+    rule("all", "\"kind\":\"COMPOSITE\",\"of\":\"ALL\",\"rules\":[\"t-silent\"]");
+    heard("t", NOW);
+
+    try (var logged = new LoggedLines(AbsenceHandler.class)) {
+      for (long second = 100; second <= 400; second += 60) {
+        look(second);
+      }
+      heard("t", NOW + 460_000);
+      look(460);
+
+      assertThat(logged.sum("AlarmsRaised")).isEqualTo(2);
+      assertThat(logged.all()).hasSize(1);
+    }
+    assertThat(told()).hasSize(4);
   }
 
   /// Each device of a group by itself; what is behind a gateway, too.

@@ -12,6 +12,7 @@ import io.fieldline.lambdas.cloud.Cloud;
 import io.fieldline.lambdas.cloud.Functions;
 import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
+import io.fieldline.lambdas.log.LoggedLines;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.messages.MessageCodec;
@@ -153,6 +154,20 @@ final class AlarmsTest {
 
     assertThat(standing()).isEmpty();
     assertThat(history()).containsExactly("hot RAISED at 0", "hot CLEARED at 2");
+  }
+
+  /// What was raised untold and is told later was raised once.
+  @Test
+  void countsWhatItRaises() throws IOException {
+    rule(HOT);
+    try (var logged = new LoggedLines(TelemetryHandler.class)) {
+      deliver(t(NOW - DAY_MS, 31));
+      deliver(t(NOW - 60_000, 32));
+      assertThat(logged.sum("AlarmsRaised")).isEqualTo(1);
+      deliver(t(NOW - 50_000, 20), t(NOW - 40_000, 31), t(NOW - 30_000, 20), t(NOW - 20_000, 31));
+
+      assertThat(logged.sum("AlarmsRaised")).isEqualTo(3);
+    }
   }
 
   /// A backlog of days, the oldest first: it is kept what was, and nothing is done because of it.
