@@ -40,6 +40,11 @@ await journey(async (visit) => {
   await page.locator('.entries').getByText('sent again once, last by you').first().waitFor();
   await both('quarantine');
 
+  await page.getByRole('link', { name: 'Health' }).click();
+  await page.getByRole('row').filter({ hasText: 'ingest-dead' }).waitFor();
+  saw.functions = await page.getByRole('row').filter({ hasText: 'telemetry' }).allInnerTexts();
+  await both('health');
+
   await page.getByRole('link', { name: 'Audit log' }).click();
   await page.locator('tbody tr').filter({ hasText: 'sent a message again' }).filter({ hasText: 'you' }).first().waitFor();
   saw.audit = await page.locator('tbody tr').filter({ hasText: told.rule }).allInnerTexts();
@@ -67,7 +72,7 @@ await journey(async (visit) => {
   await page.getByRole('link', { name: 'More' }).click();
   await page.getByRole('main').getByRole('link', { name: 'Quarantine' }).waitFor();
   saw.wide = {};
-  for (const name of ['more', 'alarms', 'rules', 'quarantine', 'audit', 'people']) {
+  for (const name of ['more', 'alarms', 'rules', 'quarantine', 'health', 'audit', 'people']) {
     await page.goto(`${told.app}#/${name}`);
     await page.waitForFunction(() => !document.body.innerText.includes('Loading'));
     saw.wide[name] = await page.evaluate(() => document.documentElement.scrollWidth);

@@ -80,6 +80,7 @@ const PAGES = {
     const show = page.getByRole('button', { name: /^Show message/ }).first();
     await show.click({ timeout: 3000 }).catch(() => console.log('nothing in quarantine'));
   },
+  'health': at('#/health'),
   'audit': at('#/audit'),
   'people': at('#/people'),
   'more': at('#/more'),

@@ -38,10 +38,12 @@ const AddPage = later(() => import('./pages/add').then((module) => module.AddPag
 const QuarantinePage = later(() => import('./pages/quarantine').then((module) => module.QuarantinePage));
 const AuditPage = later(() => import('./pages/audit').then((module) => module.AuditPage));
 const PeoplePage = later(() => import('./pages/people').then((module) => module.PeoplePage));
+const HealthPage = later(() => import('./pages/health').then((module) => module.HealthPage));
 
 /** Who may see a page; the others are anybody's who is signed in. */
 const NEEDS: Partial<Record<Page, 'operator' | 'admin'>> = {
   'quarantine': 'operator',
+  'health': 'operator',
   'audit': 'admin',
   'people': 'admin',
   'new-rule': 'admin',
@@ -168,6 +170,8 @@ function PageOf({
       return <AddPage {...context} />;
     case 'quarantine':
       return <QuarantinePage kind={current.kind} {...context} />;
+    case 'health':
+      return <HealthPage {...context} />;
     case 'audit':
       return <AuditPage {...context} />;
     case 'people':

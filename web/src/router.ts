@@ -43,6 +43,7 @@ const PLAIN = [
   'add',
   'audit',
   'people',
+  'health',
   'more',
 ] as const;
 

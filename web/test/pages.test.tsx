@@ -76,10 +76,10 @@ describe('ways', () => {
 
   test.each([
     ['viewer', ['Devices', 'Alarms', 'Alarm rules', 'Jobs', 'Groups', 'More']],
-    ['operator', ['Devices', 'Alarms', 'Alarm rules', 'Jobs', 'Groups', 'Quarantine', 'More']],
+    ['operator', ['Devices', 'Alarms', 'Alarm rules', 'Jobs', 'Groups', 'Quarantine', 'Health', 'More']],
     [
       'admin',
-      ['Devices', 'Alarms', 'Alarm rules', 'Jobs', 'Groups', 'Add devices', 'Quarantine', 'Audit log', 'People', 'More'],
+      ['Devices', 'Alarms', 'Alarm rules', 'Jobs', 'Groups', 'Add devices', 'Quarantine', 'Health', 'Audit log', 'People', 'More'],
     ],
   ] as const)('a %s is offered what they may see', async (role, names) => {
     open('#/', role);
@@ -252,6 +252,93 @@ describe('a rule', () => {
     await vi.waitFor(() => expect(field(text.rules.limit).matches(':disabled')).toBe(true), 5000);
 
     expect(button(text.rules.save)).toBeUndefined();
+  });
+});
+
+describe('health', () => {
+  const fine = {
+    atMs: 3_600_000,
+    fromMs: 0,
+    watched: 15,
+    alarms: [],
+    queues: [
+      { queue: 'ingest', deadLetters: false, waiting: 3, oldestSeconds: 12 },
+      { queue: 'deletion', deadLetters: false },
+      { queue: 'ingest-dead', deadLetters: true, waiting: 0 },
+    ],
+    functions: [
+      { function: 'telemetry', invocations: 1200, errors: 0, throttles: 2 },
+      { function: 'site' },
+    ],
+    readings: [
+      { atMs: 3_480_000, stored: 1000 },
+      { atMs: 3_540_000, stored: 500 },
+    ],
+  };
+  beforeEach(() => {
+    backend.answers['GET /costs'] = {
+      json: {
+        month: '2026-11',
+        pricesReadOn: '2026-09-20',
+        costs: [
+          {
+            device: 'boiler',
+            days: 2,
+            messages: 4000,
+            readings: 160000,
+            keptBytes: 2_500_000,
+            lines: [{ what: 'rules triggered', quantity: 4000, usd: 0.0006 }],
+            usd: 0.0123,
+          },
+          { device: 'quiet', days: 0 },
+        ],
+      },
+    };
+  });
+
+  test('what a device costs is told with what was counted, and nothing of one that said nothing', async () => {
+    backend.answers['GET /health'] = { json: fine };
+    open('#/health', 'operator');
+
+    await says('$0.0123');
+    await says('2026-09-20');
+    await says('4,000 rules triggered: $0.0006');
+    expect(row('quiet').textContent).not.toContain('$');
+  });
+
+  const row = (name: string) =>
+    [...place.querySelectorAll('tr')].find((one) => one.querySelector('th[scope=row]')?.textContent === name)!;
+
+  test('a number that was not measured is none', async () => {
+    backend.answers['GET /health'] = { json: fine };
+    open('#/health', 'operator');
+
+    await says(text.health.watched(15));
+    await says(text.health.readingsOf(1500, 1000));
+    expect(row('ingest').textContent).toContain('12 s');
+    expect(row('deletion').textContent).toContain(text.health.unmeasured);
+    expect(row('telemetry').textContent).toContain('1,200');
+    expect(row('telemetry').querySelectorAll('.tag.bad')).toHaveLength(1);
+    expect(row('site').textContent).not.toContain('0');
+    expect(place.querySelectorAll('.bars rect')).toHaveLength(2);
+  });
+
+  test('what is on says what to do, and what failed for good is seen', async () => {
+    const on = { alarm: 'ingest-age', sinceMs: 1, description: 'Telemetry waits.', reason: 'a drill', runbook: 'answer-alarms.md#ingest-age' };
+    const queues = [{ queue: 'ingest-dead', deadLetters: true, waiting: 4 }];
+    backend.answers['GET /health'] = { json: { ...fine, alarms: [on], queues, readings: [] } };
+    open('#/health', 'operator');
+
+    await says('Telemetry waits.');
+    await says('answer-alarms.md#ingest-age');
+    await says(text.health.failed(4));
+    await says(text.health.noReadings);
+  });
+
+  test('a CloudWatch that does not answer is told', async () => {
+    backend.answers['GET /health'] = { status: 403, json: { detail: 'expected the role operator' } };
+    open('#/health', 'operator');
+    await says('expected the role operator');
   });
 });
 

@@ -26,6 +26,7 @@ const OPERATE: readonly Way[] = [
   { page: 'groups', icon: 'cards', href: '#/groups', name: text.ways.groups },
   { page: 'add', icon: 'serial', href: '#/add', name: text.ways.add, needs: 'admin' },
   { page: 'quarantine', icon: 'quarantine', href: '#/quarantine', name: text.ways.quarantine, needs: 'operator' },
+  { page: 'health', icon: 'brand', href: '#/health', name: text.ways.health, needs: 'operator' },
   { page: 'audit', icon: 'audit', href: '#/audit', name: text.ways.audit, needs: 'admin' },
   { page: 'people', icon: 'people', href: '#/people', name: text.ways.people, needs: 'admin' },
 ];

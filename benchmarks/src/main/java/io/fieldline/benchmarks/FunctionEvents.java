@@ -33,7 +33,9 @@ final class FunctionEvents {
           "quarantine", "GET /quarantine",
           "users", "GET /users",
           "fleet", "GET /serials",
-          "jobs", "GET /jobs");
+          "jobs", "GET /jobs",
+          "schedule", "GET /schedules",
+          "health", "GET /health");
 
   private FunctionEvents() {}
 

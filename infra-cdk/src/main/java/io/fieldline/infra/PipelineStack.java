@@ -9,6 +9,7 @@ import io.fieldline.infra.construct.Fleet;
 import io.fieldline.infra.construct.Ingest;
 import io.fieldline.infra.construct.Ops;
 import io.fieldline.infra.construct.StageKey;
+import io.fieldline.infra.cost.Price;
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
@@ -35,7 +36,7 @@ public final class PipelineStack extends Stack {
     var data = new Data(this, "Data", deployment);
     var ingest = new Ingest(this, "Ingest", deployment, data);
     var fleet = new Fleet(this, "Fleet", deployment, data, ingest);
-    var api = new Api(this, "Api", deployment, data, ingest, fleet);
+    var api = new Api(this, "Api", deployment, data, ingest, fleet, Price.listed());
     new Ops(this, "Ops", deployment, ingest, fleet, api);
     if (config.customerKey()) {
       new StageKey(this, "Key", deployment).encrypt(this);

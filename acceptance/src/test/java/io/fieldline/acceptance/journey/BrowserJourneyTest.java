@@ -310,9 +310,10 @@ class BrowserJourneyTest {
     assertThat(saw.path("alarm").asText()).contains("at 97.5 °C");
     assertThat(texts(saw.path("story"))).containsExactly("commented", "acknowledged", "raised");
     assertThat(saw.path("message").asText()).contains(DEVICE);
+    assertThat(texts(saw.path("functions")).toString()).contains("telemetry");
     assertThat(texts(saw.path("audit")).toString())
         .contains("commented on an alarm", "acknowledged an alarm", "saved an alarm rule");
-    assertThat(saw.path("wide")).as("no page is wider than a phone").hasSize(6);
+    assertThat(saw.path("wide")).as("no page is wider than a phone").hasSize(7);
     saw.path("wide").forEach(wide -> assertThat(wide.asInt()).isEqualTo(390));
     nothingWentWrong(saw);
   }

@@ -137,11 +137,11 @@ final class BackendExercise implements AutoCloseable {
             return pipeline
                 .aws()
                 .iotData()
-                .getThingShadow(get ->
-                    get.thingName(thing).shadowName(Topics.ALARMS_SHADOW))
+                .getThingShadow(get -> get.thingName(thing).shadowName(Topics.ALARMS_SHADOW))
                 .payload()
                 .asUtf8String();
-          } catch (software.amazon.awssdk.services.iotdataplane.model.ResourceNotFoundException none) {
+          } catch (
+              software.amazon.awssdk.services.iotdataplane.model.ResourceNotFoundException none) {
             return "";
           }
         },
@@ -195,6 +195,11 @@ final class BackendExercise implements AutoCloseable {
     long hourMs = HourParts.hourOf(System.currentTimeMillis());
     var message = json.createObjectNode().put("device", device).put("hourMs", hourMs);
     sqs.sendMessage(send -> send.queueUrl(url).messageBody(message.toString()).delaySeconds(0));
+  }
+
+  /// How the pipeline is.
+  void health() {
+    answered(admin.get("/health"));
   }
 
   /// Somebody invited, promoted, shut out, let in again, and listed.

@@ -98,9 +98,9 @@ class PermissionRemovalTest {
     int before = grant.isTrust() ? 0 : lines();
     long seen = ways.revision();
     try {
-      if (grant.action().startsWith("logs:") || holderKeepsDevices(grant)) {
-        // A stream is made when an environment starts and not tried again; alarm rules and devices
-        // are known for a while.
+      if (grant.action().startsWith("logs:") || holderRemembers(grant)) {
+        // A stream is made when an environment starts and not tried again; alarm rules, devices and
+        // how the pipeline is are known for a while.
         endFunctions();
       }
       boolean failed = false;
@@ -137,9 +137,10 @@ class PermissionRemovalTest {
         .isEmpty();
   }
 
-  private static boolean holderKeepsDevices(Grant grant) {
+  private static boolean holderRemembers(Grant grant) {
     return grant.holder().contains("AbsenceFunction")
-        || Stream.of("TelemetryFunction", "OutcomeFunction").anyMatch(grant.holder()::contains);
+        || Stream.of("TelemetryFunction", "OutcomeFunction", "HealthFunction")
+            .anyMatch(grant.holder()::contains);
   }
 
   private static boolean fails(Step step) {
@@ -204,6 +205,7 @@ class PermissionRemovalTest {
       case String it when it.contains("QueryFunction") ->
           List.of(() -> backend.query(device.thing()));
       case String it when it.contains("UsersFunction") -> List.of(backend::users);
+      case String it when it.contains("HealthFunction") -> List.of(backend::health);
       case String it when it.contains("JobsFunction") ->
           List.of(() -> backend.jobs(device.thing()));
       case String it when it.contains("CommandFunction") ->
@@ -238,6 +240,7 @@ class PermissionRemovalTest {
         () -> backend.absence(device.thing()),
         () -> backend.quarantine(device.thing()),
         backend::users,
+        backend::health,
         () -> backend.jobs(device.thing()),
         () -> backend.schedules(device.thing()),
         backend::serials,

@@ -20,11 +20,20 @@ public final class Api extends Construct {
   private final LiveFunction users;
   private final LiveFunction jobs;
   private final LiveFunction schedule;
+  private final LiveFunction health;
   private final Site site;
 
   /// The API and app of one stage, over its tables.
+  ///
+  /// @param prices of AWS, as a text
   public Api(
-      Construct scope, String id, Deployment deployment, Data data, Ingest ingest, Fleet fleet) {
+      Construct scope,
+      String id,
+      Deployment deployment,
+      Data data,
+      Ingest ingest,
+      Fleet fleet,
+      String prices) {
     super(scope, id);
     this.distribution = new Distribution(this, "Site", deployment.names());
     var config = deployment.config();
@@ -34,7 +43,7 @@ public final class Api extends Construct {
     var origins = new ArrayList<>(List.of(distribution.url()));
     config.appUrls().stream().map(Api::origin).distinct().forEach(origins::add);
     this.http = new HttpApi(this, "Http", deployment, signIn, origins);
-    this.query = queryFunction(deployment, data);
+    this.query = queryFunction(deployment, data, prices);
     this.commands = new Commands(this, deployment, data, fleet.commands());
     http.route(query, ApiFunction.QUERY);
     http.route(commands.function(), ApiFunction.COMMAND);
@@ -46,6 +55,8 @@ public final class Api extends Construct {
     http.route(jobs, ApiFunction.JOBS);
     this.schedule = new Schedules(this, deployment, data, fleet.commands()).function();
     http.route(schedule, ApiFunction.SCHEDULE);
+    this.health = new Health(this, deployment, ingest, fleet).function();
+    http.route(health, ApiFunction.HEALTH);
     this.live = new LiveAuthorizer(this, "Live", deployment, signIn);
     this.site =
         new Site(
@@ -86,7 +97,14 @@ public final class Api extends Construct {
 
   List<LiveFunction> functions() {
     return List.of(
-        query, commands.function(), users, jobs, schedule, live.function(), site.function());
+        query,
+        commands.function(),
+        users,
+        jobs,
+        schedule,
+        health,
+        live.function(),
+        site.function());
   }
 
   private Map<String, String> browserConfig(String stage) {
@@ -100,7 +118,7 @@ public final class Api extends Construct {
         "authorizerName", live.authorizerName());
   }
 
-  private LiveFunction queryFunction(Deployment deployment, Data data) {
+  private LiveFunction queryFunction(Deployment deployment, Data data, String prices) {
     return new LiveFunction(
         this,
         PipelineFunction.QUERY,
@@ -109,6 +127,7 @@ public final class Api extends Construct {
             Map.of(
                 "TELEMETRY_TABLE", data.telemetry().getRef(),
                 "FLEET_TABLE", data.fleet().getRef(),
+                "PRICES", prices,
                 "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
                 "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
             List.of(

@@ -34,6 +34,8 @@ public enum PipelineFunction {
   SCHEDULE("schedule", "ScheduleHandler", 512, 15),
   /// Fleet work.
   JOBS("jobs", "JobsHandler", 512, 30),
+  /// How the pipeline is.
+  HEALTH("health", "HealthHandler", 512, 15),
   /// May this device have a certificate. AWS IoT waits for five seconds.
   ADMISSION("admission", "AdmissionHandler", 512, 5);
 

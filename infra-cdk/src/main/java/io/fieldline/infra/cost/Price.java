@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.cost;
 
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /// What AWS takes for one of something, in us-east-1, without the free tier.
 ///
 /// Source: the pricing pages of AWS IoT Core, Lambda, DynamoDB, SQS, Kinesis, S3 and CloudWatch, as
 /// read on [#READ_ON]. The page of AWS IoT Core shows the prices of rules by script only; theirs
 /// are from public estimates that quote it: check them against the Price List API.
-enum Price {
+public enum Price {
   /// A minute of one device's connection.
   CONNECTION_MINUTE(0.08e-6),
   /// A message of up to 5 KB that a broker's topic takes or gives; Basic Ingest costs none.
@@ -59,5 +62,14 @@ enum Price {
 
   double usd() {
     return usd;
+  }
+
+  /// Each with its name, and when they were read: as the functions are told.
+  public static String listed() {
+    return "READ_ON="
+        + READ_ON
+        + Stream.of(values())
+            .map(price -> "," + price.name() + "=" + price.usd)
+            .collect(Collectors.joining());
   }
 }

@@ -7,6 +7,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cognitoidentityprovider.CognitoIdentityProviderClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.iot.IotClient;
@@ -64,6 +65,11 @@ public final class Clients {
   /// Schedules.
   public static SchedulerClient scheduler() {
     return with(SchedulerClient.builder()).build();
+  }
+
+  /// Metrics and alarms.
+  public static CloudWatchClient cloudWatch() {
+    return with(CloudWatchClient.builder()).build();
   }
 
   /// Distributions.

@@ -46,6 +46,7 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
     var commands = new CommandsRoute(tables, names.fleet(), devices);
     var alarms = new AlarmsRoute(tables, names.fleet(), devices);
     var groups = new GroupsRoute(tables, names.fleet());
+    var costs = new CostsRoute(tables, names, rawRetention, Prices.of(environment));
     var audit = new AuditRoute(tables, names.fleet(), Audit.retention(environment));
     this.routes =
         new ApiRoutes(
@@ -64,6 +65,7 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
                 entry(ApiRoute.LIST_ALARM_HISTORY, alarms::history),
                 entry(ApiRoute.LIST_RULES, alarms::rules),
                 entry(ApiRoute.GET_RULE, alarms::rule),
+                entry(ApiRoute.LIST_COSTS, costs::answer),
                 entry(ApiRoute.LIST_AUDIT, audit::answer)));
   }
 

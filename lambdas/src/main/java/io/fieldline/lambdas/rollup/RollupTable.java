@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.YearMonth;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -38,32 +37,41 @@ final class RollupTable {
   /// The minutes of an hour, of its raw items.
   void mergeHour(String device, long hourMs) {
     var builder = new RollupBuilder(Rollup.MINUTE_MS, hourMs, hourMs + Rollup.HOUR_MS);
-    read(
-        TelemetryKeys.rawPartition(device, TelemetryKeys.day(hourMs)),
-        TelemetryKeys.rawFrom(hourMs),
-        TelemetryKeys.rawTo(hourMs + Rollup.HOUR_MS - 1),
-        builder::addRaw);
+    var counted = Counted.NOTHING;
+    for (var item :
+        items(
+            TelemetryKeys.rawPartition(device, TelemetryKeys.day(hourMs)),
+            TelemetryKeys.rawFrom(hourMs),
+            TelemetryKeys.rawTo(hourMs + Rollup.HOUR_MS - 1))) {
+      builder.addRaw(TelemetryKeys.packed(item));
+      counted = counted.plusRaw(item);
+    }
     replace(
         TelemetryKeys.hour(device, hourMs),
         builder.build(),
+        counted,
         Map.of(TelemetryKeys.TTL, Attributes.number((hourMs + hourRetention.toMillis()) / 1000)));
   }
 
   /// The hours of a day, of its hour items. It is kept for good.
   void mergeDay(String device, long dayMs) {
     var builder = new RollupBuilder(Rollup.HOUR_MS, dayMs, dayMs + DAY_MS);
-    read(
-        TelemetryKeys.hourPartition(device, YearMonth.from(TelemetryKeys.day(dayMs))),
-        TelemetryKeys.rawFrom(dayMs),
-        TelemetryKeys.rawFrom(dayMs + DAY_MS - 1),
-        builder::addRollup);
-    replace(TelemetryKeys.day(device, dayMs), builder.build(), Map.of());
+    var counted = Counted.NOTHING;
+    for (var item :
+        items(
+            TelemetryKeys.hourPartition(device, YearMonth.from(TelemetryKeys.day(dayMs))),
+            TelemetryKeys.rawFrom(dayMs),
+            TelemetryKeys.rawFrom(dayMs + DAY_MS - 1))) {
+      builder.addRollup(TelemetryKeys.packed(item));
+      counted = counted.plusRollup(item);
+    }
+    replace(TelemetryKeys.day(device, dayMs), builder.build(), counted, Map.of());
   }
 
   /// Consistently: what was stored before the message about it was sent is read.
-  private void read(String partition, String from, String to, Consumer<byte[]> each) {
-    var pages =
-        tables.queryPaginator(request ->
+  private Iterable<Map<String, AttributeValue>> items(String partition, String from, String to) {
+    return tables
+        .queryPaginator(request ->
             request
                 .tableName(table)
                 .consistentRead(true)
@@ -72,19 +80,16 @@ final class RollupTable {
                     Map.of(
                         ":pk", Attributes.text(partition),
                         ":from", Attributes.text(from),
-                        ":to", Attributes.text(to))));
-    for (var page : pages) {
-      for (var item : page.items()) {
-        each.accept(TelemetryKeys.packed(item));
-      }
-    }
+                        ":to", Attributes.text(to))))
+        .items();
   }
 
-  private void replace(Key key, Rollup rollup, Map<String, AttributeValue> more) {
+  private void replace(Key key, Rollup rollup, Counted counted, Map<String, AttributeValue> more) {
     if (rollup.readings() == 0) {
       return;
     }
     var attributes = new HashMap<>(more);
+    attributes.putAll(counted.attributes());
     attributes.put(TelemetryKeys.PACKED, Attributes.bytes(RollupCodec.pack(rollup)));
     attributes.put(TelemetryKeys.READINGS, Attributes.number(rollup.readings()));
     try {

@@ -22,6 +22,15 @@ public final class TelemetryKeys {
   /// How many readings a rollup is of: it is replaced by one of as many or more only.
   public static final String READINGS = "readings";
 
+  /// Of how many raw items a rollup is: a batch is one, or one for each hour that it reaches into.
+  public static final String ITEMS = "items";
+
+  /// What those took of the table, in bytes as DynamoDB counts them.
+  public static final String BYTES = "bytes";
+
+  /// What they took to be written, in units.
+  public static final String WRITE_UNITS = "writeUnits";
+
   /// In the latest state: the hour of the newest reading. Every hour before it that has readings
   /// has a rollup, or a message about it waits in the rollup queue.
   public static final String OPEN_HOUR = "openHourMs";

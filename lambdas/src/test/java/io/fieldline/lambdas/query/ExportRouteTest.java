@@ -45,6 +45,8 @@ final class ExportRouteTest {
     this.cloud = cloud;
     var variables =
         Map.of(
+            "PRICES",
+            "READ_ON=2026-09-20,RULE=1E-6",
             "AUDIT_RETENTION_DAYS",
             "90",
             "RAW_RETENTION_DAYS",

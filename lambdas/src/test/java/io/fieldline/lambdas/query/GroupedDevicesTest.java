@@ -46,6 +46,8 @@ final class GroupedDevicesTest {
                     cloud.fleetTable(),
                     "RAW_RETENTION_DAYS",
                     "30",
+                    "PRICES",
+                    "READ_ON=2026-09-20,RULE=1E-6",
                     "AUDIT_RETENTION_DAYS",
                     "90")),
             cloud.tables(),

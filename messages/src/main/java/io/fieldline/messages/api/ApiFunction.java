@@ -16,5 +16,7 @@ public enum ApiFunction {
   /// Fleet work.
   JOBS,
   /// Commands at a time or by the calendar.
-  SCHEDULE
+  SCHEDULE,
+  /// How the pipeline is.
+  HEALTH
 }

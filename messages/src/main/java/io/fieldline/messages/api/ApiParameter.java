@@ -22,6 +22,8 @@ public enum ApiParameter {
   KIND("kind"),
   /// One status only.
   STATUS("status"),
+  /// Which month.
+  MONTH("month"),
   /// Devices of one group only.
   GROUP("group", "ofGroup"),
   /// Devices of one type only.

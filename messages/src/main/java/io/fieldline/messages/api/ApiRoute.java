@@ -3,6 +3,7 @@ package io.fieldline.messages.api;
 
 import static io.fieldline.messages.api.ApiFunction.COMMAND;
 import static io.fieldline.messages.api.ApiFunction.FLEET;
+import static io.fieldline.messages.api.ApiFunction.HEALTH;
 import static io.fieldline.messages.api.ApiFunction.JOBS;
 import static io.fieldline.messages.api.ApiFunction.QUARANTINE;
 import static io.fieldline.messages.api.ApiFunction.QUERY;
@@ -17,6 +18,7 @@ import static io.fieldline.messages.api.ApiParameter.IF_MATCH;
 import static io.fieldline.messages.api.ApiParameter.IF_NONE_MATCH;
 import static io.fieldline.messages.api.ApiParameter.KIND;
 import static io.fieldline.messages.api.ApiParameter.LIMIT;
+import static io.fieldline.messages.api.ApiParameter.MONTH;
 import static io.fieldline.messages.api.ApiParameter.RESOLUTION;
 import static io.fieldline.messages.api.ApiParameter.SENSOR;
 import static io.fieldline.messages.api.ApiParameter.STATUS;
@@ -74,6 +76,10 @@ public enum ApiRoute {
   LIST_RULES(QUERY, VIEWER, "GET /rules", "", "RuleList", LIMIT, CURSOR),
   /// One alarm rule.
   GET_RULE(QUERY, VIEWER, "GET /rules/{rule}", "", "AlarmRule"),
+  /// How the pipeline is.
+  GET_HEALTH(HEALTH, OPERATOR, "GET /health", "", "Health"),
+  /// What each device costs.
+  LIST_COSTS(QUERY, VIEWER, "GET /costs", "", "CostList", MONTH, LIMIT, CURSOR),
   /// Who changed what.
   LIST_AUDIT(QUERY, ADMIN, "GET /audit", "", "AuditList", LIMIT, CURSOR),
   /// A command.
