@@ -271,7 +271,9 @@ export const text = {
     composite: (of: 'ALL' | 'ANY', rules: readonly string[]) =>
       rules.join(of === 'ALL' ? ' and ' : ' or '),
     held: (time: string) => (time === '' ? '' : `for ${time}`),
-    reaction: (thing: string, actuator: string, value: string) => `${thing}: ${actuator} → ${value}`,
+    itself: 'the device itself',
+    reaction: (thing: string, actuator: string, value: string) =>
+      `${thing === '@device' ? 'itself' : thing}: ${actuator} → ${value}`,
     wouldHave: (times: number, all: string, last: string) =>
       times === 0
         ? 'In the last 7 days it would not have been an alarm.'

@@ -63,7 +63,7 @@ export interface LiveRequest {
 }
 
 export interface AlarmReaction {
-  /** Whose actuator. */
+  /** Whose actuator; `@device` for that of the device on which the alarm is, as of each of a group. */
   readonly thing: string;
   readonly actuator: string;
   readonly value: boolean | number | string;

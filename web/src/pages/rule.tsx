@@ -307,7 +307,8 @@ function Reaction({
             {(id) => (
               <select id={id} required value={command.thing} onChange={(event) => set({ thing: event.currentTarget.value })}>
                 <option value="" />
-                {withOwn(things, command.thing).map((one) => (
+                <option value="@device">{text.rules.itself}</option>
+                {withOwn(things, command.thing === '@device' ? '' : command.thing).map((one) => (
                   <option key={one}>{one}</option>
                 ))}
               </select>

@@ -50,20 +50,39 @@ public record AlarmRule(
 
   /// A command that needs no person.
   ///
-  /// @param thing whose actuator
+  /// @param thing whose actuator; {@link #ITSELF} for that of the device on which the alarm is
   /// @param actuator which one
   /// @param value what it is set to
   /// @param validForMs for how many milliseconds it may be carried out after it was issued
   public record Reaction(String thing, String actuator, ActuatorValue value, long validForMs) {
+    /// No thing has such a name.
+    public static final String ITSELF = "@device";
+
     private static final long MAX_VALID_MS = 7L * 24 * 3600 * 1000;
 
     /// Refuses what cannot be carried out.
     public Reaction {
-      Checks.name("command/thing", thing);
+      if (!thing.equals(ITSELF)) {
+        Checks.name("command/thing", thing);
+      }
       Checks.name("command/actuator", actuator);
       if (validForMs < 1000 || validForMs > MAX_VALID_MS) {
         throw Checks.wrong("command/validForMs", "1000 to " + MAX_VALID_MS, validForMs);
       }
+    }
+
+    /// Whose actuator it is where the alarm is on a device of a gateway, or on a thing itself.
+    ///
+    /// @param gateway under which the device publishes; the device itself, if it is a thing
+    public String thingFor(String gateway) {
+      return thing.equals(ITSELF) ? gateway : thing;
+    }
+
+    /// As that thing calls the actuator: what is behind a gateway has its name before its own.
+    public String actuatorFor(String device, String gateway) {
+      return thing.equals(ITSELF) && device.startsWith(gateway + ":")
+          ? device.substring(gateway.length() + 1) + ":" + actuator
+          : actuator;
     }
   }
 }

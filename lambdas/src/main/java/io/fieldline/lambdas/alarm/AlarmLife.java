@@ -169,7 +169,11 @@ public final class AlarmLife {
         new Command(
             FleetKeys.commandId(atMs, unique), reaction.value(), atMs + reaction.validForMs());
     var order =
-        new Order(reaction.thing(), reaction.actuator(), reaction.value(), "rule:" + rule.name());
+        new Order(
+            reaction.thingFor(occasion.thing()),
+            reaction.actuatorFor(rule.device(), occasion.thing()),
+            reaction.value(),
+            "rule:" + rule.name());
     return Optional.of(new Owed(order, command, atMs));
   }
 

@@ -92,6 +92,23 @@ final class GroupAlarmsTest {
     assertThat(standing()).containsExactly("gw#hot", "gw:b#hot");
   }
 
+  /// What is behind a gateway has its name before its actuator's there.
+  @Test
+  void aRuleOfAGroupCommandsEachDeviceItself() throws IOException {
+    rule("hot", HOT.replace("siren", "@device"));
+    members.join("shed", "gw", "gw");
+    members.join("shed", "gw:a", "gw");
+    members.join("shed", "other", "other");
+    deliver("gw", "gw", NOW, 31);
+    deliver("gw:a", "gw", NOW, 31);
+    deliver("other", NOW, 31);
+
+    assertThat(cloud.updates())
+        .extracting(
+            update -> update.replaceAll("\\{\"state\":\\{\"desired\":\\{\"([^\"]+)\".*", "$1"))
+        .containsExactly("gw/commands horn", "gw/commands a:horn", "other/commands horn");
+  }
+
   @Test
   void whoComesLaterIsJudgedFromThenOnAndWhoLeavesIsNotAnyMore() throws IOException {
     rule("hot", HOT);
