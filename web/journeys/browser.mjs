@@ -32,11 +32,12 @@ export async function journey(walk) {
 }
 
 /** A person with a window of their own. */
-async function visitor(browser, happened, { dark = false, width = 1200, height = 900 }) {
+async function visitor(browser, happened, { dark = false, width = 1200, height = 900, touch = false }) {
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
+    hasTouch: touch,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   context.setDefaultTimeout(LIMIT_MS);
@@ -116,9 +117,9 @@ class Visitor {
     );
   }
 
-  /** Presses a switch; all that was said beside it, in order, until it says what is waited for. */
+  /** Presses a switch, or turns on what nobody knows the state of; all that was said beside it, in order, until it says what is waited for. */
   async press(name, wanted) {
-    const row = this.page.locator('.actuator').filter({ has: this.page.getByRole('switch', { name, exact: true }) });
+    const row = this.page.locator('.actuator').filter({ has: this.page.locator('.label').getByText(name, { exact: true }) });
     await row.evaluate((element) => {
       const place = element.querySelector('.feedback');
       element.said = [];
@@ -127,7 +128,7 @@ class Visitor {
         if (now !== '' && element.said.at(-1) !== now) element.said.push(now);
       }).observe(place, { childList: true, subtree: true, characterData: true });
     });
-    await row.getByRole('switch').click();
+    await row.getByRole('switch').or(row.getByRole('button', { name: 'on', exact: true })).click();
     await row.locator('.feedback').getByText(wanted).waitFor();
     return row.evaluate((element) => element.said);
   }
@@ -142,6 +143,33 @@ class Visitor {
         `${name}: ${one.id}: ${one.help}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
       );
     }
+  }
+
+  /** Pictures in both themes and on a phone; answers how wide it is there. */
+  async everywhere(name) {
+    const { page } = this;
+    const size = page.viewportSize();
+    await page.emulateMedia({ colorScheme: 'light' });
+    await this.shot(name);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await this.shot(`${name}-dark`);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 390, height: 844 });
+    await this.shot(`${name}-phone`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    await page.setViewportSize(size);
+    return wide;
+  }
+
+  /** Fingers on the screen: each is a way of points, all put down first, moved together and lifted at the end. */
+  async fingers(...ways) {
+    const cdp = await this.context.newCDPSession(this.page);
+    const touch = (type, touchPoints) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints });
+    for (let step = 0; step < ways[0].length; step++) {
+      await touch(step === 0 ? 'touchStart' : 'touchMove', ways.map((way, id) => ({ ...way[step], id })));
+    }
+    await touch('touchEnd', []);
+    await cdp.detach();
   }
 
   async tile(sensor) {

@@ -98,15 +98,11 @@ await journey(async (visit) => {
   await page.locator('canvas').waitFor();
   await ada.shot('alarm-rule-dark');
   // The line itself is taken and put higher.
-  const over = page.locator('.u-over');
-  const field = await over.boundingBox();
-  let y2 = field.y + 2;
-  do {
-    y2 += 3;
-    await page.mouse.move(field.x + field.width / 2, y2);
-  } while (y2 < field.y + field.height && (await over.evaluate((element) => element.style.cursor)) !== 'ns-resize');
+  const line = await page.getByRole('slider', { name: /^Threshold of/ }).boundingBox();
+  const [x2, y2] = [line.x + line.width / 2, line.y + line.height / 2];
+  await page.mouse.move(x2, y2);
   await page.mouse.down();
-  await page.mouse.move(field.x + field.width / 2, y2 - 20, { steps: 4 });
+  await page.mouse.move(x2, y2 - 20, { steps: 4 });
   await page.mouse.up();
   saw.dragged = await page.getByLabel('Threshold', { exact: true }).inputValue();
   await page.getByLabel('Threshold', { exact: true }).fill('50');

@@ -11,7 +11,7 @@ await journey(async (visit) => {
   await vera.page.locator('.live.on').waitFor();
   await vera.page.locator('canvas').first().waitFor();
   await vera.page.waitForFunction(() => !document.body.innerText.includes('Loading'));
-  const switches = await vera.page.getByRole('switch').all();
+  const switches = await vera.page.locator('.actuator :is(button, input)').all();
   const disabled = await Promise.all(switches.map((one) => one.isDisabled()));
   const why = await vera.page.locator('section[aria-labelledby="switches"]').innerText();
   await vera.shot('device-dark');

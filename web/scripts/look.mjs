@@ -50,6 +50,7 @@ const drawn = async (page) => {
 const PAGES = {
   'fleet': at('#/'),
   'cards': at('#/?look=cards'),
+  'map': at('#/?look=map'),
   'device': async (page) => (await at(`#/device/${encodeURIComponent(device)}?range=6h`)(page), drawn(page)),
   'device-year': async (page) => (await at(`#/device/${encodeURIComponent(device)}?range=7d`)(page), drawn(page)),
   'alarms': async (page) => {
@@ -67,6 +68,14 @@ const PAGES = {
     await page.getByLabel('Hysteresis').fill('0.3');
     await page.locator('canvas').first().waitFor({ timeout: 8000 });
   },
+  'commands': at('#/commands'),
+  'command': async (page) => {
+    await at('#/commands')(page);
+    await page.locator('.jobs a').first().click({ timeout: 3000 }).catch(() => console.log('no command to many'));
+  },
+  'new-command': at(`#/new-command?device=${encodeURIComponent(device)}`),
+  'schedules': at('#/schedules'),
+  'new-schedule': at(`#/new-command?device=${encodeURIComponent(device)}&when=calendar`),
   'jobs': at('#/jobs'),
   'job': async (page) => {
     await at('#/jobs')(page);
@@ -75,6 +84,7 @@ const PAGES = {
   'new-job': at('#/new-job'),
   'groups': at('#/groups'),
   'add': at('#/add'),
+  'deletions': at('#/deletions'),
   'quarantine': async (page) => {
     await at('#/quarantine')(page);
     const show = page.getByRole('button', { name: /^Show message/ }).first();

@@ -30,6 +30,12 @@ const DevicePage = later(() => import('./pages/device').then((module) => module.
 const AlarmsPage = later(() => import('./pages/alarms').then((module) => module.AlarmsPage));
 const RulesPage = later(() => import('./pages/rules').then((module) => module.RulesPage));
 const RulePage = later(() => import('./pages/rule').then((module) => module.RulePage));
+const CommandsPage = later(() => import('./pages/commands').then((module) => module.CommandsPage));
+const CommandPage = later(() => import('./pages/command').then((module) => module.CommandPage));
+const NewCommandPage = later(() => import('./pages/new-command').then((module) => module.NewCommandPage));
+const SchedulesPage = later(() => import('./pages/schedules').then((module) => module.SchedulesPage));
+const SchedulePage = later(() => import('./pages/schedule').then((module) => module.SchedulePage));
+const DeletionsPage = later(() => import('./pages/deletions').then((module) => module.DeletionsPage));
 const JobsPage = later(() => import('./pages/jobs').then((module) => module.JobsPage));
 const JobPage = later(() => import('./pages/job').then((module) => module.JobPage));
 const NewJobPage = later(() => import('./pages/new-job').then((module) => module.NewJobPage));
@@ -47,8 +53,10 @@ const NEEDS: Partial<Record<Page, 'operator' | 'admin'>> = {
   'audit': 'admin',
   'people': 'admin',
   'new-rule': 'admin',
+  'new-command': 'operator',
   'new-job': 'admin',
   'add': 'admin',
+  'deletions': 'admin',
 };
 
 export function App(context: Context) {
@@ -108,7 +116,7 @@ function Main(props: Context & { current: Route; alarms: Polled<readonly Alarm[]
   const { current } = props;
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
-  const key = 'device' in current ? `${current.page} ${current.device}` : current.page;
+  const key = [current.page, 'device' in current && current.device, 'name' in current && current.name].join(' ');
   // A new page is read from its start; the first one leaves the focus where the browser put it.
   useEffect(() => {
     if (first.current) {
@@ -158,6 +166,18 @@ function PageOf({
       return <RulePage key={current.name} name={current.name} device="" sensor="" {...context} />;
     case 'new-rule':
       return <RulePage key="new" name={null} device={current.device} sensor={current.sensor} {...context} />;
+    case 'commands':
+      return <CommandsPage {...context} />;
+    case 'command':
+      return <CommandPage key={current.name} name={current.name} status={current.status} {...context} />;
+    case 'new-command':
+      return <NewCommandPage key={location.hash} order={current} {...context} />;
+    case 'schedules':
+      return <SchedulesPage {...context} />;
+    case 'schedule':
+      return <SchedulePage key={current.name} name={current.name} {...context} />;
+    case 'deletions':
+      return <DeletionsPage {...context} />;
     case 'jobs':
       return <JobsPage {...context} />;
     case 'job':

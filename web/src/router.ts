@@ -14,7 +14,9 @@ export type Route =
       /** Another device, drawn beside this one. */
       readonly beside: string | null;
     }
-  | { readonly page: 'rule' | 'job'; readonly name: string }
+  | { readonly page: 'rule' | 'job' | 'schedule'; readonly name: string }
+  | { readonly page: 'command'; readonly name: string; readonly status: string }
+  | (Order & { readonly page: 'new-command' })
   | { readonly page: 'new-rule'; readonly device: string; readonly sensor: string }
   | { readonly page: 'quarantine'; readonly kind: string }
   | { readonly page: (typeof PLAIN)[number] | 'unknown' };
@@ -31,16 +33,30 @@ export interface Fleet {
 }
 
 /** How the fleet is laid out. */
-export type Look = 'list' | 'cards';
+export type Look = (typeof LOOKS)[number];
+
+export const LOOKS = ['list', 'cards', 'map'] as const;
+
+/** A command to be made: for whom, of what, and when. */
+export interface Order {
+  readonly devices: readonly string[];
+  readonly groups: readonly string[];
+  readonly actuator: string;
+  readonly value: string;
+  readonly when: string;
+}
 
 /** Pages whose address is their name and nothing more. */
 const PLAIN = [
   'alarms',
   'rules',
+  'commands',
+  'schedules',
   'jobs',
   'new-job',
   'groups',
   'add',
+  'deletions',
   'audit',
   'people',
   'health',
@@ -58,7 +74,7 @@ export function parseRoute(hash: string): Route {
     return { page: plain };
   }
   if (page === '' && rest.length === 0) {
-    const look = of('look') === 'cards' ? 'cards' : 'list';
+    const look = LOOKS.find((one) => one === of('look')) ?? 'list';
     return { page: 'fleet', search: of('search'), show: of('show') || 'all', group: of('group'), type: of('type'), look };
   }
   if (page === 'quarantine' && rest.length === 0) {
@@ -67,8 +83,15 @@ export function parseRoute(hash: string): Route {
   if (page === 'new-rule' && rest.length === 0) {
     return { page: 'new-rule', device: of('device'), sensor: of('sensor') };
   }
-  if ((page === 'rule' || page === 'job') && named !== '') {
+  if (page === 'new-command' && rest.length === 0) {
+    const order = { actuator: of('actuator'), value: of('value'), when: of('when') };
+    return { page: 'new-command', devices: fields.getAll('device'), groups: fields.getAll('group'), ...order };
+  }
+  if ((page === 'rule' || page === 'job' || page === 'schedule') && named !== '') {
     return { page, name: named };
+  }
+  if (page === 'command' && named !== '') {
+    return { page: 'command', name: named, status: of('status') };
   }
   if (page === 'device' && named !== '') {
     const beside = of('beside') || null;
@@ -124,6 +147,23 @@ export function ruleHref(name: string): string {
 
 export function jobHref(name: string): string {
   return `#/job/${encodeURIComponent(name)}`;
+}
+
+export function commandHref(id: string, status = ''): string {
+  return `#/command/${encodeURIComponent(id)}` + query({ status });
+}
+
+export function scheduleHref(name: string): string {
+  return `#/schedule/${encodeURIComponent(name)}`;
+}
+
+export function newCommandHref({ devices = [], groups = [], actuator = '', value = '', when = '' }: Partial<Order>): string {
+  const fields = new URLSearchParams([
+    ...devices.map((device) => ['device', device]),
+    ...groups.map((group) => ['group', group]),
+    ...Object.entries({ actuator, value, when }).filter(([, typed]) => typed !== ''),
+  ]);
+  return `#/new-command${fields.size === 0 ? '' : `?${fields}`}`;
 }
 
 export function newRuleHref(device = '', sensor = ''): string {

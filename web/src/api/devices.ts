@@ -3,6 +3,7 @@ import type { Command, CommandStatus, DeviceDetail, DeviceSummary, Latest } from
 import type { Series } from '../model/series';
 import type { Api } from './client';
 import { type Json, list, maybe, numbers, object, string } from './json';
+import type { Some } from './operate';
 
 const path = (device: string, rest = '') => `/devices/${encodeURIComponent(device)}${rest}`;
 
@@ -50,9 +51,10 @@ export async function series(
   return all.sort((a, b) => byWhatIsMeasured(a.sensor, b.sensor));
 }
 
-/** The newest 50, newest first. */
-export async function commands(api: Api, name: string): Promise<Command[]> {
-  return (await api.part(path(name, '/commands'), 'commands', null)).found.map(commandOf);
+/** 50 of them, newest first. */
+export async function commands(api: Api, name: string, cursor: string | null): Promise<Some<Command>> {
+  const part = await api.part(path(name, '/commands'), 'commands', cursor);
+  return { found: part.found.map(commandOf), cursor: part.cursor };
 }
 
 /** Answers the command as it was issued. */

@@ -9,6 +9,7 @@ import { type Span, exactClock } from '../model/time';
 import { text } from '../text';
 import type { Drawn, Mark } from './draw';
 import { byKey } from './gestures';
+import { Handle, type Handles, placeHandles } from './handles';
 import { HEIGHT, options } from './options';
 
 /** Marks this near to the pointer are told, in pixels. */
@@ -19,7 +20,7 @@ export interface ChartProps {
   readonly series: Series;
   readonly span: Span;
   /** Thresholds of alarm rules, drawn as lines. */
-  readonly limits: readonly number[];
+  readonly limits: readonly Limit[];
   /** The same sensor of another device. */
   readonly beside?: Series | undefined;
   /** When it was an alarm. */
@@ -28,8 +29,16 @@ export interface ChartProps {
   readonly marks?: readonly Mark[];
   /** Nothing where it is not to be zoomed. */
   readonly onZoom?: (span: Span | null) => void;
-  /** The only limit was dragged elsewhere. */
-  readonly onLimit?: ((limit: number) => void) | undefined;
+  /** A limit was moved elsewhere; nothing where it is not to be. */
+  readonly onLimit?: ((key: string, limit: number) => void) | undefined;
+}
+
+/** A line across a chart. */
+export interface Limit {
+  readonly key: string;
+  readonly value: number;
+  /** What it is, for who does not see it. */
+  readonly label: string;
 }
 
 /** One sensor over time: a line, with the band between least and most where points are merged. */
@@ -44,8 +53,8 @@ export function Chart(props: ChartProps) {
   const extent = extentOf(series);
   const scale = scaleOf(series.unit, extent === null ? 0 : Math.max(-extent.least, extent.most));
   const drawn = useRef<Drawn>({ limits: [], shades: [], marks: [] });
-  const per = useRef(scale.per);
-  per.current = scale.per;
+  const handles = useRef<Handles | null>(null);
+  handles.current = { limits, scale };
   useEffect(() => {
     const element = place.current!;
     const created = new uPlot(
@@ -57,8 +66,7 @@ export function Chart(props: ChartProps) {
         zoom: (to) => latest.current.onZoom?.(to),
         mayZoom: () => latest.current.onZoom !== undefined,
         point: setPointed,
-        mayDrag: () => latest.current.onLimit !== undefined,
-        drag: (limit) => latest.current.onLimit?.(limit * per.current),
+        laidOut: (self) => placeHandles(self, element.parentElement!, handles.current!),
       }),
       [[], []],
       element,
@@ -79,13 +87,13 @@ export function Chart(props: ChartProps) {
   }, [banded, beside !== undefined]);
   useEffect(() => {
     drawn.current = {
-      limits: limits.map((limit) => limit / scale.per),
+      limits: limits.map((limit) => limit.value / scale.per),
       shades,
       marks,
     };
     plot.current?.setData(aligned(series, beside, banded, scale.per), false);
     plot.current?.setScale('x', { min: span.fromMs / 1000, max: span.toMs / 1000 });
-  }, [series, beside, span, banded, scale.per, limits.join(), shades, marks]);
+  }, [series, beside, span, banded, scale.per, limits.map((limit) => limit.value).join(), shades, marks]);
   const near = pointed === null ? undefined : nearest(marks, plot.current);
   return (
     <>
@@ -95,15 +103,19 @@ export function Chart(props: ChartProps) {
           {near !== undefined ? `${near.label} · ${exactClock(near.atMs).slice(0, -4)}` : (pointedText(series, pointed) ?? scale.unit)}
         </span>
       </figcaption>
-      <div
-        class="chart"
-        ref={place}
-        role="img"
-        aria-label={summary(series, extent, scale)}
-        {...(props.onZoom === undefined
-          ? {}
-          : { tabIndex: 0, onKeyDown: (event: KeyboardEvent) => byKey(event, span, latest.current.onZoom!) })}
-      />
+      <div class="plot">
+        <div
+          class="chart"
+          ref={place}
+          role="img"
+          aria-label={summary(series, extent, scale)}
+          {...(props.onZoom === undefined
+            ? {}
+            : { tabIndex: 0, onKeyDown: (event: KeyboardEvent) => byKey(event, span, latest.current.onZoom!) })}
+        />
+        {props.onLimit !== undefined &&
+          limits.map((limit) => <Handle key={limit.key} limit={limit} scale={scale} plot={plot} move={props.onLimit!} />)}
+      </div>
     </>
   );
 }

@@ -11,8 +11,6 @@ const FIGURE_PX = 7;
 const AXIS_PX = 22;
 /** How far beyond the values, in their own extents, a limit is still shown. */
 const LIMIT_REACH = 2;
-/** How near the pointer must be to a limit to take it. */
-const TAKEN_PX = 8;
 
 /** What a chart asks of the component around it, at the moment that it happens. */
 export interface Around {
@@ -23,8 +21,8 @@ export interface Around {
   readonly mayZoom: () => boolean;
   readonly zoom: (span: Span | null) => void;
   readonly point: (atMs: number | null) => void;
-  readonly mayDrag: () => boolean;
-  readonly drag: (limit: number) => void;
+  /** It has been drawn anew: what lies over it is to be put in its place. */
+  readonly laidOut: (self: uPlot) => void;
 }
 
 export function options(around: Around): uPlot.Options {
@@ -49,10 +47,7 @@ export function options(around: Around): uPlot.Options {
   return {
     width: element.clientWidth || 600,
     height: HEIGHT,
-    cursor: {
-      drag: { x: true, y: false, setScale: false },
-      bind: { mousedown: (self, _, usual) => taking(self, around, usual) },
-    },
+    cursor: { drag: { x: true, y: false, setScale: false } },
     legend: { show: false },
     scales: { x: { time: true, auto: false }, y: { range: withLimits(() => around.drawn().limits) } },
     axes: [
@@ -68,13 +63,12 @@ export function options(around: Around): uPlot.Options {
     bands: [...band(1, '--band'), ...(paired ? band(4, '--other-band') : [])],
     hooks: {
       drawAxes: [(self) => drawShades(self, around.drawn().shades, named)],
-      draw: [(self) => drawLines(self, around.drawn(), named)],
+      draw: [(self) => drawLines(self, around.drawn(), named), around.laidOut],
       setSelect: [(self) => selected(self, around)],
       setCursor: [
         (self) => {
           const seconds = self.data[0][self.cursor.idx ?? -1];
           around.point(seconds === undefined ? null : Math.round(seconds * 1000));
-          self.over.style.cursor = limitAt(self, around, self.cursor.top ?? -99) === null ? '' : 'ns-resize';
         },
       ],
       ready: [
@@ -96,32 +90,6 @@ function selected(self: uPlot, around: Around): void {
     around.zoom({ fromMs: at(self.select.left), toMs: at(self.select.left + self.select.width) });
   }
   self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-}
-
-/** The limit under the pointer, if it may be dragged. */
-function limitAt(self: uPlot, around: Around, top: number): number | null {
-  const [limit] = around.drawn().limits;
-  return limit !== undefined && around.mayDrag() && Math.abs(self.valToPos(limit, 'y') - top) <= TAKEN_PX
-    ? limit
-    : null;
-}
-
-/** A press on a limit drags it; any other is uPlot's. */
-function taking(self: uPlot, around: Around, usual: (event: MouseEvent) => null): (event: MouseEvent) => null {
-  return (event) => {
-    const { top } = self.over.getBoundingClientRect();
-    if (limitAt(self, around, event.clientY - top) === null) {
-      return usual(event);
-    }
-    const { min, max } = self.scales['y']!;
-    const figures = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(max! - min!) || 1)));
-    const move = (to: MouseEvent) =>
-      around.drag(Number(self.posToVal(to.clientY - top, 'y').toFixed(figures)));
-    const drop = () => removeEventListener('mousemove', move);
-    addEventListener('mousemove', move);
-    addEventListener('mouseup', drop, { once: true });
-    return null;
-  };
 }
 
 /** Labels of the time axis: the date where it changes, else the time, on a clock of 24 hours. */

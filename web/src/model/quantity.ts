@@ -21,6 +21,8 @@ const SPELLED: Readonly<Record<string, string>> = {
   m3: 'm³',
   'W/m2': 'W/m²',
   deg: '°',
+  lat: '°',
+  lon: '°',
   '/': '',
   count: '',
 };

@@ -7,20 +7,23 @@ import type { Context } from '../app';
 import type { LiveValue } from '../live/frame';
 import { useLive } from '../live/use-live';
 import { isAbout, sentence } from '../model/alarm';
-import { type Command, type DeviceDetail, isOver, newestOf, valuesOf } from '../model/device';
+import { commandsOf } from '../model/control';
+import { type Command, type DeviceDetail, isOver, newestOf } from '../model/device';
 import { type Span, ago, clock } from '../model/time';
 import { ActuatorRow } from '../parts/actuator';
-import { Belongs } from '../parts/belongs';
 import { AlarmItem } from '../parts/alarms';
 import { History } from '../parts/history';
 import { Latest } from '../parts/latest';
+import { later } from '../parts/later';
 import { CommandList } from '../parts/lists';
 import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
+import { Problem } from '../parts/problem';
 import { Shown } from '../parts/shown';
+import { useLong } from '../parts/some';
 import { Wanted } from '../parts/wanted';
 import { useWho } from '../parts/who';
-import { newRuleHref, ruleHref } from '../router';
+import { newCommandHref, newRuleHref, ruleHref } from '../router';
 import { text } from '../text';
 import '../style/alarms.css';
 import '../style/device.css';
@@ -30,6 +33,8 @@ const SLOW_MS = 30_000;
 const WAITING_MS = 700;
 const LIVE_KEEP_MS = 3_600_000;
 const NONE: readonly never[] = [];
+const Manage = later(() => import('../parts/manage').then((module) => module.Manage));
+const DeviceJobs = later(() => import('../parts/manage').then((module) => module.DeviceJobs));
 
 type DeviceProps = Context & {
   readonly device: string;
@@ -44,7 +49,7 @@ export function DevicePage({ device, range, zoom, beside, ...context }: DevicePr
   const [hurry, setHurry] = useState(false);
   const everyMs = hurry ? WAITING_MS : DETAIL_MS;
   const detail = usePoll(() => fetchDevice(api, device), everyMs, `device/${device}`);
-  const commands = usePoll(() => fetchCommands(api, device), everyMs, `commands/${device}`);
+  const long = useLong((cursor) => fetchCommands(api, device, cursor), everyMs, `commands/${device}`);
   const rules = usePoll(() => fetchRules(api), SLOW_MS, 'rules');
   const events = usePoll(() => history(api, device), SLOW_MS, `history/${device}`);
   const [live, setLive] = useState<readonly LiveValue[]>(NONE);
@@ -60,7 +65,11 @@ export function DevicePage({ device, range, zoom, beside, ...context }: DevicePr
     // What it measures changes nothing about which rules are about it.
     [rules.data, known?.device, known?.type, known?.groups.join()],
   );
-  const waiting = commands.data?.some((command) => !isOver(command)) ?? false;
+  const commands = useMemo(
+    () => commandsOf(device, known?.thing ?? device, long.all),
+    [device, known?.thing, long.all],
+  );
+  const waiting = commands.some((command) => !isOver(command));
   useEffect(() => setHurry(waiting), [waiting]);
   const who = useWho(context);
   return (
@@ -79,33 +88,40 @@ export function DevicePage({ device, range, zoom, beside, ...context }: DevicePr
               <Switches
                 context={context}
                 detail={known}
-                commands={commands.data ?? NONE}
+                commands={commands}
                 sent={() => {
                   setHurry(true);
-                  commands.refresh();
+                  long.polled.refresh();
                   detail.refresh();
                 }}
               />
-              <History
-                context={context}
-                device={device}
-                range={range}
-                zoom={zoom}
-                beside={beside}
-                live={live}
-                rules={about}
-                commands={commands.data ?? NONE}
-                events={events.data ?? NONE}
-              />
-              {known.actuators.length > 0 && (
-                <Wanted actuators={known.actuators} commands={commands.data ?? NONE} who={who} />
-              )}
-              <Alarms context={context} detail={known} rules={rules.data ?? NONE} who={who} />
-              <Belongs context={context} detail={known} changed={detail.refresh} />
-              <section class="card" aria-labelledby="commands">
-                <h2 id="commands">{text.device.commands}</h2>
-                <Shown polled={commands}>{(all) => <CommandList commands={all} who={who} />}</Shown>
-              </section>
+              <div class="column">
+                <History
+                  context={context}
+                  device={device}
+                  range={range}
+                  zoom={zoom}
+                  beside={beside}
+                  live={live}
+                  rules={about}
+                  rulesChanged={rules.refresh}
+                  commands={commands}
+                  events={events.data ?? NONE}
+                />
+                {known.actuators.length > 0 && <Wanted actuators={known.actuators} commands={commands} who={who} />}
+                <section class="card" aria-labelledby="commands">
+                  <h2 id="commands">{text.device.commands}</h2>
+                  <Shown polled={long.polled}>
+                    {() => <CommandList commands={commands} who={who} more={long.more} />}
+                  </Shown>
+                  {long.problem !== null && <Problem message={long.problem} />}
+                </section>
+                {known.device === known.thing && <DeviceJobs context={context} device={device} />}
+              </div>
+              <div class="column">
+                <Alarms context={context} detail={known} rules={rules.data ?? NONE} who={who} />
+                <Manage context={context} detail={known} changed={detail.refresh} />
+              </div>
             </div>
           </>
         )}
@@ -156,7 +172,7 @@ function Switches({
             key={actuator.name}
             actuator={actuator}
             command={newestOf(actuator.name, commands, own)}
-            known={valuesOf(actuator, commands)}
+            history={commands}
             allowed={allowed}
             send={async (value) => {
               const command = await send(context.api, detail.device, actuator.name, value);
@@ -166,6 +182,11 @@ function Switches({
           />
         ))}
       </ul>
+      {allowed && (
+        <p class="small">
+          <a href={newCommandHref({ devices: [detail.device] })}>{text.device.somethingElse}</a>
+        </p>
+      )}
     </section>
   );
 }

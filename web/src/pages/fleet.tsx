@@ -2,18 +2,23 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { devices } from '../api/devices';
 import type { Context } from '../app';
+import { NOBODY } from '../model/choice';
 import { type DeviceSummary, SHOWS, isShown, matches } from '../model/device';
+import { positionOf } from '../model/position';
+import { Chosen, type Choosing, PickAll } from '../parts/choosing';
 import { Copyable } from '../parts/copyable';
 import { DeviceCards, DeviceTable } from '../parts/devices';
 import { Icon } from '../parts/icon';
+import { later } from '../parts/later';
 import { Choices, Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Empty, Shown } from '../parts/shown';
-import { type Fleet, fleetHref, refine } from '../router';
+import { type Fleet, LOOKS, fleetHref, refine } from '../router';
 import { text } from '../text';
 
 const REFRESH_MS = 5_000;
 const SHOWN_AT_ONCE = 100;
+const FleetMap = later(() => import('../parts/map').then((module) => module.FleetMap));
 
 type FleetProps = Context & Fleet;
 
@@ -22,6 +27,7 @@ export function FleetPage(props: FleetProps) {
   const { api, search, look } = props;
   const to = (some: Partial<Fleet>) => fleetHref({ ...chosenOf(props), ...some });
   const polled = usePoll(() => devices(api), REFRESH_MS, 'devices');
+  const placed = look === 'map' || (polled.data?.some((one) => positionOf(one) !== null) ?? false);
   return (
     <>
       <Title title={text.fleet.title}>
@@ -31,7 +37,7 @@ export function FleetPage(props: FleetProps) {
             <div class="end">
               <Choices
                 label={text.fleet.lookLabel}
-                all={['list', 'cards'] as const}
+                all={LOOKS.filter((one) => one !== 'map' || placed)}
                 chosen={look}
                 href={(key) => to({ look: key })}
                 name={(key) => (
@@ -56,6 +62,7 @@ function Devices({ all, ...props }: FleetProps & { all: readonly DeviceSummary[]
   const { api, search, show, group, type, look } = props;
   const to = (some: Partial<Fleet>) => fleetHref({ ...chosenOf(props), ...some });
   const [most, setMost] = useState(SHOWN_AT_ONCE);
+  const [choice, choose] = useState(NOBODY);
   const kind = SHOWS.find((one) => one === show) ?? 'all';
   const nowMs = Date.now();
   const matching = all.filter(
@@ -66,6 +73,8 @@ function Devices({ all, ...props }: FleetProps & { all: readonly DeviceSummary[]
   );
   const found = matching.filter((device) => isShown(device, kind, nowMs));
   const seen = found.slice(0, most);
+  const choosing: Choosing = { choice, choose, shown: found.map((one) => one.device) };
+  const listed = { api, devices: seen, nowMs, ...(props.session.may('operator') ? { choosing } : {}) };
   return (
     <>
       <div class="head">
@@ -98,6 +107,7 @@ function Devices({ all, ...props }: FleetProps & { all: readonly DeviceSummary[]
         <p class="quiet small" role="status">
           {text.fleet.count(found.length, all.length)}
         </p>
+        {listed.choosing && look !== 'map' && <PickAll choosing={choosing} />}
       </div>
       {found.length === 0 && (
         <Empty icon="search" title={text.fleet.noMatch}>
@@ -106,11 +116,13 @@ function Devices({ all, ...props }: FleetProps & { all: readonly DeviceSummary[]
           </a>
         </Empty>
       )}
-      {found.length > 0 && look === 'list' && <DeviceTable api={api} devices={seen} nowMs={nowMs} />}
-      {found.length > 0 && look === 'cards' && <DeviceCards api={api} devices={seen} nowMs={nowMs} />}
-      {found.length > most && (
+      {found.length > 0 && look === 'list' && <DeviceTable {...listed} />}
+      {found.length > 0 && look === 'cards' && <DeviceCards {...listed} />}
+      {found.length > 0 && look === 'map' && <FleetMap devices={found} nowMs={nowMs} />}
+      {found.length > most && look !== 'map' && (
         <button onClick={() => setMost(most + SHOWN_AT_ONCE)}>{text.fleet.more(found.length - most)}</button>
       )}
+      {listed.choosing && <Chosen choosing={choosing} />}
     </>
   );
 }

@@ -9,7 +9,7 @@ import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
 import { Empty, Shown } from '../parts/shown';
-import { fleetHref } from '../router';
+import { fleetHref, newCommandHref } from '../router';
 import { text } from '../text';
 import '../style/operate.css';
 
@@ -20,6 +20,7 @@ export function GroupsPage({ api, session }: Context) {
   const polled = usePoll(() => groups(api), REFRESH_MS, 'groups');
   const { busy, problem, run } = useAct();
   const admin = session.may('admin');
+  const operator = session.may('operator');
   const columns = text.groups.columns;
   const remove = (group: string) =>
     confirm(text.groups.sure) && void run(() => deleteGroup(api, group)).then(polled.refresh);
@@ -46,7 +47,7 @@ export function GroupsPage({ api, session }: Context) {
             </Empty>
           ) : (
             <table class="grid">
-              <Heads of={[columns.group, columns.description, columns.devices]} unseen={admin && text.groups.remove} />
+              <Heads of={[columns.group, columns.description, columns.devices]} unseen={operator && text.groups.command} />
               <tbody>
                 {all.map((one) => (
                   <tr key={one.group}>
@@ -55,12 +56,20 @@ export function GroupsPage({ api, session }: Context) {
                     </th>
                     <td class={one.description === '' ? 'none' : 'wide'}>{one.description}</td>
                     <td class="fit number">{text.fleet.count(one.devices, one.devices)}</td>
-                    {admin && (
+                    {operator && (
                       <td class="fit">
-                        <button class="slim danger" disabled={busy} onClick={() => remove(one.group)}>
-                          {text.groups.remove}
-                          <span class="unseen"> {one.group}</span>
-                        </button>
+                        <div class="actions">
+                          <a class="button slim" href={newCommandHref({ groups: [one.group] })}>
+                            {text.groups.command}
+                            <span class="unseen"> {one.group}</span>
+                          </a>
+                          {admin && (
+                            <button class="slim danger" disabled={busy} onClick={() => remove(one.group)}>
+                              {text.groups.remove}
+                              <span class="unseen"> {one.group}</span>
+                            </button>
+                          )}
+                        </div>
                       </td>
                     )}
                   </tr>

@@ -12,6 +12,7 @@ import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
 import { Shown } from '../parts/shown';
+import { Targets } from '../parts/targets';
 import { go, jobHref } from '../router';
 import { text } from '../text';
 import '../style/jobs.css';
@@ -19,7 +20,7 @@ import '../style/jobs.css';
 const ASKED_MS = 60_000;
 
 /** Work for devices and groups: what, for whom, how fast, and when it stops by itself. */
-export function NewJobPage({ api, config }: Context) {
+export function NewJobPage({ api }: Context) {
   const [draft, setDraft] = useState<JobDraft>(NEW_JOB);
   const change = (some: Partial<JobDraft>) => setDraft((before) => ({ ...before, ...some }));
   const { busy, problem, run } = useAct();
@@ -49,11 +50,11 @@ export function NewJobPage({ api, config }: Context) {
             />
             {!isPlain(draft.type) && <Document draft={draft} change={change} />}
             <Targets
-              draft={draft}
+              chosen={draft}
               change={change}
               // A device behind a gateway takes no jobs; its gateway does.
               devices={all.devices.filter((one) => one.device === one.thing).map((one) => one.device)}
-              groups={all.groups.map((one) => [`fieldline-${config.stage}-${one.group}`, one.group] as const)}
+              groups={all.groups.map((one) => one.group)}
             />
             <div class="fields">
               <Field label={text.jobs.description}>
@@ -155,52 +156,6 @@ function Document({ draft, change }: Part) {
       <p role="status" class="small">
         {wrong && text.jobs.wrongDocument(draft.type)}
       </p>
-    </div>
-  );
-}
-
-function Targets({
-  draft,
-  change,
-  devices: all,
-  groups: grouped,
-}: Part & { devices: readonly string[]; groups: readonly (readonly [string, string])[] }) {
-  const toggled = (list: readonly string[], one: string) =>
-    list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
-  return (
-    <div class="targets">
-      {grouped.length > 0 && (
-        <fieldset>
-          <legend>{text.jobs.groups}</legend>
-          <div class="picks">
-            {grouped.map(([name, shown]) => (
-              <label key={name}>
-                <input
-                  type="checkbox"
-                  checked={draft.groups.includes(name)}
-                  onChange={() => change({ groups: toggled(draft.groups, name) })}
-                />
-                {shown}
-              </label>
-            ))}
-          </div>
-        </fieldset>
-      )}
-      <fieldset>
-        <legend>{text.jobs.devices}</legend>
-        <div class="picks">
-          {all.map((device) => (
-            <label key={device}>
-              <input
-                type="checkbox"
-                checked={draft.devices.includes(device)}
-                onChange={() => change({ devices: toggled(draft.devices, device) })}
-              />
-              {device}
-            </label>
-          ))}
-        </div>
-      </fieldset>
     </div>
   );
 }

@@ -1,42 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { controlOf, stepsOf, wasDelivered } from '../model/control';
 import { type Actuator, type Command, isOver, toneOf } from '../model/device';
 import { shown } from '../model/series';
+import { duration } from '../model/time';
 import { text } from '../text';
+import { useAct } from './act';
+import { Choice, Setter, Slider, type Take } from './setter';
 
-/** Something that can be switched or set, with what becomes of the command. */
+/** Something that can be switched or set, drawn as what it takes, with what becomes of the command. */
 export function ActuatorRow({
   actuator,
   command,
-  known,
+  history,
   allowed,
   send,
 }: {
   actuator: Actuator;
   command: Command | null;
-  /** What it has taken before. */
-  known: readonly string[];
+  history: readonly Command[];
   allowed: boolean;
   send: (value: unknown) => Promise<void>;
 }) {
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const { busy, problem, run } = useAct();
   const waiting = busy || (command !== null && !isOver(command));
-  const act = async (value: unknown) => {
-    setBusy(true);
-    setProblem(null);
-    try {
-      await send(value);
-    } catch (error) {
-      setProblem((error as Error).message);
-    } finally {
-      setBusy(false);
-    }
-  };
-  // Before the device has reported it, what was asked of it tells what kind it is.
-  const kind = actuator.reported ?? actuator.desired;
-  const wanted =
-    command !== null && waiting ? shown(command.value) : shownOr(actuator.desired, null);
+  const wanted = command !== null && waiting ? shown(command.value) : shownOr(actuator.desired, null);
   return (
     <li class="actuator">
       <span class="label" id={`actuator-${actuator.name}`}>
@@ -50,30 +37,83 @@ export function ActuatorRow({
           </>
         )}
       </span>
-      {typeof kind === 'boolean' ? (
+      <ControlOf
+        actuator={actuator}
+        command={command}
+        history={history}
+        waiting={waiting}
+        disabled={!allowed || busy}
+        allowed={allowed}
+        act={(value) => void run(() => send(value))}
+      />
+      {(busy || command !== null) && problem === null && <Track command={busy ? null : command} />}
+      <span class="feedback" role="status">
+        {problem !== null ? <span class="tag bad">{problem}</span> : <Became command={command} busy={busy} />}
+      </span>
+      {!busy && command !== null && !isOver(command) && (
+        <span class="quiet small until">
+          {text.device.expiresIn(duration(Math.max(0, command.expiresAtMs - Date.now())))}
+        </span>
+      )}
+    </li>
+  );
+}
+
+function ControlOf({
+  history,
+  command,
+  waiting,
+  allowed,
+  ...take
+}: Take & {
+  history: readonly Command[];
+  command: Command | null;
+  waiting: boolean;
+  allowed: boolean;
+}) {
+  const { actuator, disabled, act } = take;
+  const control = controlOf(actuator, history);
+  switch (control.kind) {
+    case 'switch':
+      return (
         <button
           class="switch"
           role="switch"
           aria-checked={switched(actuator, command)}
           aria-labelledby={`actuator-${actuator.name}`}
           aria-busy={waiting}
-          disabled={!allowed || busy}
+          disabled={disabled}
           title={allowed ? undefined : text.device.needsOperator}
-          onClick={() => void act(!switched(actuator, command))}
+          onClick={() => act(!switched(actuator, command))}
         >
           <span />
         </button>
-      ) : (
-        <Setter actuator={actuator} known={known} disabled={!allowed || busy} act={act} />
-      )}
-      <span class="feedback" role="status">
-        {problem !== null ? (
-          <span class="tag bad">{problem}</span>
-        ) : (
-          <Became command={command} busy={busy} />
-        )}
-      </span>
-    </li>
+      );
+    case 'onOff':
+      return <Choice {...take} values={[true, false]} />;
+    case 'slider':
+      return <Slider {...take} {...control} />;
+    case 'choice':
+      return <Choice {...take} values={control.values} other />;
+    case 'text':
+      return <Setter {...take} />;
+  }
+}
+
+/** The way of a command: issued, delivered, over. Its words stand beside it. */
+function Track({ command }: { command: Command | null }) {
+  const steps = command === null ? 1 : stepsOf(command);
+  const tone = command === null ? 'waiting' : toneOf(command.status);
+  const reached = (step: number) => {
+    const skipped = step === 2 && command !== null && isOver(command) && !wasDelivered(command);
+    return step > steps || skipped ? '' : tone;
+  };
+  return (
+    <span class="track" aria-hidden="true">
+      {[1, 2, 3].map((step) => (
+        <i key={step} class={reached(step)} />
+      ))}
+    </span>
   );
 }
 
@@ -90,61 +130,11 @@ function Became({ command, busy }: { command: Command | null; busy: boolean }) {
   );
 }
 
-function Setter({
-  actuator,
-  known,
-  disabled,
-  act,
-}: {
-  actuator: Actuator;
-  known: readonly string[];
-  disabled: boolean;
-  act: (value: unknown) => Promise<void>;
-}) {
-  const numeric = typeof (actuator.reported ?? actuator.desired) === 'number';
-  const [typed, setTyped] = useState(shownOr(actuator.reported, ''));
-  const choices = useId();
-  const touched = useRef(false);
-  useEffect(() => {
-    if (!touched.current) {
-      setTyped(shownOr(actuator.reported, ''));
-    }
-  }, [actuator.reported]);
-  const field = {
-    'aria-labelledby': `actuator-${actuator.name}`,
-    required: true,
-    value: typed,
-    disabled,
-    onInput: (event: { currentTarget: HTMLInputElement }) => {
-      touched.current = true;
-      setTyped(event.currentTarget.value);
-    },
-  };
-  return (
-    <form
-      class="setter"
-      onSubmit={(event) => {
-        event.preventDefault();
-        touched.current = false;
-        void act(numeric ? Number(typed) : typed);
-      }}
-    >
-      {numeric ? <input type="number" step="any" {...field} /> : <input type="text" maxLength={256} list={choices} {...field} />}
-      <datalist id={choices}>
-        {known.map((one) => (
-          <option key={one} value={one} />
-        ))}
-      </datalist>
-      <button disabled={disabled}>{text.device.set}</button>
-    </form>
-  );
-}
-
 /** What the switch shows: what was asked while it is on its way, else what the device reports. */
 function switched(actuator: Actuator, command: Command | null): boolean {
   return command !== null && !isOver(command) ? command.value === true : actuator.reported === true;
 }
 
-function shownOr<T>(value: unknown, otherwise: T): string | T {
+export function shownOr<T>(value: unknown, otherwise: T): string | T {
   return value === null || value === undefined ? otherwise : shown(value);
 }

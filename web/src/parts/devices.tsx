@@ -5,6 +5,7 @@ import { quantity, quantityText } from '../model/quantity';
 import { ago, clock } from '../model/time';
 import { deviceHref } from '../router';
 import { text } from '../text';
+import { type Choosing, Pick } from './choosing';
 import { Heads } from './heads';
 import { Spark } from './spark';
 
@@ -14,10 +15,12 @@ interface Listed {
   readonly api: Api;
   readonly devices: readonly DeviceSummary[];
   readonly nowMs: number;
+  /** For who may do something with several. */
+  readonly choosing?: Choosing;
 }
 
 /** A line for each device. */
-export function DeviceTable({ api, devices, nowMs }: Listed) {
+export function DeviceTable({ api, devices, nowMs, choosing }: Listed) {
   const columns = text.fleet.columns;
   return (
     <table class="grid devices">
@@ -26,7 +29,7 @@ export function DeviceTable({ api, devices, nowMs }: Listed) {
         {devices.map((device) => (
           <tr key={device.device}>
             <th scope="row">
-              <Name device={device} nowMs={nowMs} />
+              <Name device={device} nowMs={nowMs} choosing={choosing} />
             </th>
             <td class="vals">
               <ul class="values">
@@ -61,7 +64,7 @@ export function DeviceTable({ api, devices, nowMs }: Listed) {
 }
 
 /** A card for each device, its first sensor large. */
-export function DeviceCards({ api, devices, nowMs }: Listed) {
+export function DeviceCards({ api, devices, nowMs, choosing }: Listed) {
   return (
     <ul class="cards">
       {devices.map((device) => {
@@ -70,6 +73,7 @@ export function DeviceCards({ api, devices, nowMs }: Listed) {
         return (
           <li key={device.device} class="card">
             <h2>
+              {choosing && <Pick device={device.device} choosing={choosing} />}
               <Dot device={device} nowMs={nowMs} />
               <Link device={device} />
               {device.openAlarms > 0 && <span class="tag bad">{text.fleet.alarms(device.openAlarms)}</span>}
@@ -104,9 +108,18 @@ export function DeviceCards({ api, devices, nowMs }: Listed) {
   );
 }
 
-function Name({ device, nowMs }: { device: DeviceSummary; nowMs: number }) {
+function Name({
+  device,
+  nowMs,
+  choosing,
+}: {
+  device: DeviceSummary;
+  nowMs: number;
+  choosing: Choosing | undefined;
+}) {
   return (
-    <span class="name">
+    <span class={choosing ? 'name picked' : 'name'}>
+      {choosing && <Pick device={device.device} choosing={choosing} />}
       <Dot device={device} nowMs={nowMs} />
       <Link device={device} />
       {device.thing !== device.device && <span class="via">{text.fleet.via(device.thing)}</span>}

@@ -14,6 +14,7 @@ import { deviceHref, refine } from '../router';
 import { text } from '../text';
 import { Download } from './download';
 import { Icon } from './icon';
+import { useLimits } from './limits';
 import { later } from './later';
 import { Choices } from './page';
 import { usePoll } from './poll';
@@ -23,6 +24,7 @@ import { ValueTable } from './table';
 
 const Chart = later(() => import('../chart/chart').then((module) => module.Chart));
 Chart.fetch();
+const LimitChange = later(() => import('./limit-change').then((module) => module.LimitChange));
 
 const SERIES_MS = 15_000;
 const FLEET_MS = 300_000;
@@ -35,6 +37,7 @@ export interface HistoryProps {
   readonly beside: string | null;
   readonly live: readonly LiveValue[];
   readonly rules: readonly AlarmRule[];
+  readonly rulesChanged: () => void;
   readonly commands: readonly Command[];
   readonly events: readonly AlarmEvent[];
 }
@@ -104,7 +107,9 @@ export function History(props: HistoryProps) {
       {seen !== null && seen.all.length > 0 && (
         <div aria-busy={view === null}>
           <Charts {...props} all={seen.all} others={seen.others} span={seen.span} setZoom={setZoom} />
-          <p class="quiet small">{text.device.zoomHint}</p>
+          <p class="quiet small">
+            {text.device.zoomHint} {props.rules.some(isThreshold) && context.session.may('admin') && text.limits.hint}
+          </p>
         </div>
       )}
     </section>
@@ -112,9 +117,11 @@ export function History(props: HistoryProps) {
 }
 
 function Charts({
+  context,
   device,
   beside,
   rules,
+  rulesChanged,
   commands,
   events,
   all,
@@ -140,6 +147,8 @@ function Charts({
         {all.map((one) => (
           <figure key={keyOf(one)}>
             <SensorChart
+              context={context}
+              rulesChanged={rulesChanged}
               series={one}
               beside={others.find((other) => keyOf(other) === keyOf(one))}
               span={span}
@@ -157,10 +166,14 @@ function Charts({
 }
 
 function SensorChart({
+  context,
   rules,
+  rulesChanged,
   turns,
   ...props
 }: {
+  context: Context;
+  rulesChanged: () => void;
   series: Series;
   beside: Series | undefined;
   span: Span;
@@ -170,14 +183,24 @@ function SensorChart({
   onZoom: (span: Span | null) => void;
 }) {
   const { sensor } = props.series;
-  const [limits, shades] = useMemo(() => {
+  const [thresholds, shades] = useMemo(() => {
     const about = rules.filter((rule) => rule.sensor === sensor);
-    return [
-      about.filter(isThreshold).map((rule) => rule.threshold),
-      about.flatMap((rule) => turns.get(rule.name) ?? []),
-    ] as const;
+    return [about.filter(isThreshold), about.flatMap((rule) => turns.get(rule.name) ?? [])] as const;
   }, [rules, turns, sensor]);
-  return <Chart limits={limits} shades={shades} {...props} />;
+  const moved = useLimits(thresholds);
+  return (
+    <>
+      <Chart
+        limits={moved.limits}
+        shades={shades}
+        onLimit={context.session.may('admin') ? moved.move : undefined}
+        {...props}
+      />
+      {moved.draft !== null && (
+        <LimitChange context={context} moved={moved} unit={props.series.unit} changed={rulesChanged} />
+      )}
+    </>
+  );
 }
 
 function markOf(command: Command): Mark {

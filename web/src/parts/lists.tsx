@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { type Command, toneOf } from '../model/device';
 import { shown } from '../model/series';
-import { ago, clock } from '../model/time';
+import { ago, clock, duration } from '../model/time';
 import { text } from '../text';
 
 const SHOWN_COMMANDS = 8;
@@ -11,15 +11,19 @@ const SHOWN_COMMANDS = 8;
 export function CommandList({
   commands,
   who,
+  more,
 }: {
   commands: readonly Command[];
   who: (by: string) => string;
+  /** Fetches older ones, where there are. */
+  more: (() => void) | null;
 }) {
   const [all, setAll] = useState(false);
-  if (commands.length === 0) {
+  if (commands.length === 0 && more === null) {
     return <p class="quiet small">{text.device.noCommands}</p>;
   }
   const nowMs = Date.now();
+  const hidden = !all && commands.length > SHOWN_COMMANDS;
   return (
     <>
       <ul class="rows small">
@@ -33,17 +37,27 @@ export function CommandList({
               {ago(command.atMs, nowMs)}
             </time>
             <span class="quiet full">
-              {command.by !== '' && text.alarms.by(who(command.by))}
-              {command.detail !== '' && `: ${command.detail}`}
+              {[
+                command.by !== '' && text.alarms.by(who(command.by)),
+                command.statusAtMs !== null && text.device.after(lasted(command.statusAtMs - command.atMs)),
+                command.detail,
+              ]
+                .filter(Boolean)
+                .join(' · ')}
             </span>
           </li>
         ))}
       </ul>
-      {!all && commands.length > SHOWN_COMMANDS && (
-        <button class="slim" onClick={() => setAll(true)}>
+      {(hidden || more !== null) && (
+        <button class="slim" onClick={() => (hidden ? setAll(true) : more?.())}>
           {text.more}
         </button>
       )}
     </>
   );
+}
+
+/** By two clocks: the device's may be behind. */
+function lasted(ms: number): string {
+  return ms < 1_000 ? `${Math.max(0, ms)} ms` : duration(ms);
 }

@@ -86,9 +86,11 @@ function Week({
           <Chart
             series={drawn}
             span={span}
-            limits={isThreshold(rule) ? [rule.threshold] : []}
+            limits={
+              isThreshold(rule) ? [{ key: rule.name, value: rule.threshold, label: text.limits.handle(rule.name) }] : []
+            }
             shades={turns}
-            onLimit={isThreshold(rule) ? move : undefined}
+            onLimit={isThreshold(rule) ? (_, limit) => move(limit) : undefined}
           />
         </figure>
       )}

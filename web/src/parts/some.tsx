@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Some } from '../api/operate';
 import { text } from '../text';
 import { useAct } from './act';
@@ -25,9 +25,11 @@ export function useLong<T extends { readonly id: string }>(
   const [older, setOlder] = useState<Some<T> | null>(null);
   const { busy, problem, run } = useAct();
   useEffect(() => setOlder(null), [key]);
-  const newest = polled.data?.found ?? [];
-  const seen = new Set(newest.map((one) => one.id));
-  const all = [...newest, ...(older?.found ?? []).filter((one) => !seen.has(one.id))];
+  const all = useMemo(() => {
+    const newest = polled.data?.found ?? [];
+    const seen = new Set(newest.map((one) => one.id));
+    return [...newest, ...(older?.found ?? []).filter((one) => !seen.has(one.id))];
+  }, [polled.data, older]);
   const cursor = older === null ? (polled.data?.cursor ?? null) : older.cursor;
   const more = () =>
     void run(async () => {

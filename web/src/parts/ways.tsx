@@ -22,9 +22,12 @@ const LOOK: readonly Way[] = [
 ];
 
 const OPERATE: readonly Way[] = [
+  { page: 'commands', icon: 'command', href: '#/commands', name: text.ways.commands, with: ['command', 'new-command'] },
+  { page: 'schedules', icon: 'clock', href: '#/schedules', name: text.ways.schedules, with: ['schedule'] },
   { page: 'jobs', icon: 'job', href: '#/jobs', name: text.ways.jobs, with: ['job', 'new-job'] },
   { page: 'groups', icon: 'cards', href: '#/groups', name: text.ways.groups },
   { page: 'add', icon: 'serial', href: '#/add', name: text.ways.add, needs: 'admin' },
+  { page: 'deletions', icon: 'remove', href: '#/deletions', name: text.ways.deletions, needs: 'admin' },
   { page: 'quarantine', icon: 'quarantine', href: '#/quarantine', name: text.ways.quarantine, needs: 'operator' },
   { page: 'health', icon: 'brand', href: '#/health', name: text.ways.health, needs: 'operator' },
   { page: 'audit', icon: 'audit', href: '#/audit', name: text.ways.audit, needs: 'admin' },

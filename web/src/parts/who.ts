@@ -6,6 +6,7 @@ import { usePoll } from './poll';
 
 const PEOPLE_MS = 300_000;
 const RULE = 'rule:';
+const SCHEDULE = 'schedule:';
 
 /** Who somebody is that the API names: oneself, a rule, and for administrators everybody by their address. */
 export function useWho({ api, session }: Context): (by: string) => string {
@@ -17,6 +18,9 @@ export function useWho({ api, session }: Context): (by: string) => string {
     }
     if (by.startsWith(RULE)) {
       return text.who.rule(by.slice(RULE.length));
+    }
+    if (by.startsWith(SCHEDULE)) {
+      return text.who.schedule(by.slice(SCHEDULE.length));
     }
     return people.data?.find((one) => one.user === by)?.email ?? text.who.someone(by);
   };

@@ -1,31 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.acceptance.journey;
 
+import static io.fieldline.acceptance.journey.BrowserWalks.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fieldline.acceptance.pipeline.Agent;
 import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
-import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
 import io.fieldline.messages.Topics;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -44,14 +38,9 @@ import software.amazon.awssdk.core.SdkBytes;
 @SharesPipeline
 class BrowserJourneyTest {
   private static final String DEVICE = "browser-1";
-  private static final Duration WALKED_WITHIN = Duration.ofMinutes(3);
   private static final long STEP_MS = 15_000;
   private static final int MANY = 1_200;
   private static final long MANY_STEP_MS = 200;
-
-  /// In ASCII: what a command line carries besides depends on the locale.
-  private static final ObjectMapper JSON =
-      JsonMapper.builder().configure(JsonWriteFeature.ESCAPE_NON_ASCII, true).build();
 
   private static final String ACTUATORS =
       """
@@ -73,12 +62,14 @@ class BrowserJourneyTest {
           "door", List.of("1", "0", "1", "1"));
 
   private final Pipeline pipeline;
+  private final BrowserWalks walks;
   private final Agent agent;
   private final Person operator;
   private final long firstMs = System.currentTimeMillis() - 600_000;
 
   BrowserJourneyTest(Pipeline pipeline) throws IOException {
     this.pipeline = pipeline;
+    walks = new BrowserWalks(pipeline, DEVICE);
     agent = pipeline.gateway(DEVICE).agent(ACTUATORS).connected();
     operator = pipeline.person("operator");
     for (var sensor : SENT.entrySet()) {
@@ -135,10 +126,10 @@ class BrowserJourneyTest {
             "live",
             Map.of("sensor", "temperature", "value", "-12.625", "shown", "−12.63"));
     JsonNode saw;
-    try (var browser = start("operator", operator, needs)) {
-      browser.line(line -> line.equals("open"), WALKED_WITHIN);
+    try (var browser = walks.start("operator", operator, needs)) {
+      browser.line(line -> line.equals("open"), BrowserWalks.WITHIN);
       send("temperature=-12.625 Cel");
-      saw = saw(browser);
+      saw = BrowserWalks.saw(browser);
     }
 
     assertThat(saw.path("refused").asText()).contains("Incorrect username or password");
@@ -153,28 +144,30 @@ class BrowserJourneyTest {
     assertThat(texts(saw.path("broken"))).startsWith("pending");
     assertThat(texts(saw.path("broken")).getLast()).contains("failed", "exit status 3");
     assertThat(saw.path("kept")).as("no token is left after the sign-out").isEmpty();
-    nothingWentWrong(saw);
+    walks.nothingWentWrong(saw);
   }
 
   @Test
   void whoMayOnlyLookIsToldWhyNothingCanBeSwitched() throws Exception {
     JsonNode saw;
-    try (var browser = start("viewer", pipeline.person("viewer"), Map.of())) {
-      saw = saw(browser);
+    try (var browser = walks.start("viewer", pipeline.person("viewer"), Map.of())) {
+      saw = BrowserWalks.saw(browser);
     }
 
-    assertThat(saw.path("switches").asInt()).isEqualTo(2);
+    assertThat(saw.path("switches").asInt())
+        .as("a switch, and on and off of what never said which it is")
+        .isEqualTo(3);
     assertThat(texts(saw.path("disabled"))).containsOnly("true");
     assertThat(saw.path("why").asText()).contains("Only operators may switch");
     assertThat(saw.path("wide").asInt()).as("no page is wider than a phone").isEqualTo(390);
-    nothingWentWrong(saw);
+    walks.nothingWentWrong(saw);
   }
 
   @Test
   void whatDoesNotAnswerIsNamedAndComesBackByItself() throws Exception {
     JsonNode saw;
-    try (var browser = start("broken", operator, Map.of())) {
-      saw = saw(browser);
+    try (var browser = walks.start("broken", operator, Map.of())) {
+      saw = BrowserWalks.saw(browser);
     }
 
     assertThat(texts(saw.path("offline")))
@@ -217,8 +210,8 @@ class BrowserJourneyTest {
         points -> points.size() == 2 * MANY);
     JsonNode saw;
     try (var browser =
-        start("explorer", pipeline.person("admin"), Map.of("device", device, "sensor", "flow"))) {
-      saw = saw(browser);
+        walks.start("explorer", pipeline.person("admin"), Map.of("device", device, "sensor", "flow"))) {
+      saw = BrowserWalks.saw(browser);
     }
 
     assertThat(saw.path("found").asText()).contains(device, "via " + DEVICE);
@@ -247,7 +240,7 @@ class BrowserJourneyTest {
     assertThat(operator.get("/rules").body().path("rules"))
         .as("the rule is removed")
         .noneMatch(rule -> rule.path("sensor").asText().equals("flow"));
-    nothingWentWrong(saw);
+    walks.nothingWentWrong(saw);
   }
 
   @Test
@@ -290,7 +283,7 @@ class BrowserJourneyTest {
                 .payload(SdkBytes.fromUtf8String("{\"v\": 1}")));
     JsonNode saw;
     try (var browser =
-        start(
+        walks.start(
             "keeper",
             admin,
             Map.of(
@@ -302,7 +295,7 @@ class BrowserJourneyTest {
                 "boiler above 90 °C",
                 "newcomer",
                 "new@fieldline.example"))) {
-      saw = saw(browser);
+      saw = BrowserWalks.saw(browser);
     } finally {
       admin.delete("/rules/" + rule);
     }
@@ -315,7 +308,7 @@ class BrowserJourneyTest {
         .contains("commented on an alarm", "acknowledged an alarm", "saved an alarm rule");
     assertThat(saw.path("wide")).as("no page is wider than a phone").hasSize(7);
     saw.path("wide").forEach(wide -> assertThat(wide.asInt()).isEqualTo(390));
-    nothingWentWrong(saw);
+    walks.nothingWentWrong(saw);
   }
 
   @Test
@@ -323,8 +316,8 @@ class BrowserJourneyTest {
     var admin = pipeline.person("admin");
     JsonNode saw;
     try (var browser =
-        start("builder", admin, Map.of("group", "browser-hall", "serial", "browser-sn-1"))) {
-      saw = saw(browser);
+        walks.start("builder", admin, Map.of("group", "browser-hall", "serial", "browser-sn-1"))) {
+      saw = BrowserWalks.saw(browser);
     } finally {
       admin.delete("/groups/browser-hall");
       admin.put("/devices/" + DEVICE + "/type", "{\"type\": \"\"}");
@@ -335,7 +328,7 @@ class BrowserJourneyTest {
     assertThat(saw.path("ended").asText()).isEqualTo("canceled");
     assertThat(saw.path("wide")).as("no page is wider than a phone").hasSize(5);
     saw.path("wide").forEach(wide -> assertThat(wide.asInt()).isEqualTo(390));
-    nothingWentWrong(saw);
+    walks.nothingWentWrong(saw);
   }
 
   private void sendMany(long fromMs, String outlier) throws IOException {
@@ -381,45 +374,5 @@ class BrowserJourneyTest {
           tables.put(table.getKey(), points);
         });
     return tables;
-  }
-
-  private Program start(String journey, Person person, Map<String, Object> needs)
-      throws IOException {
-    Path web = pipeline.root().resolve("web");
-    var told = new LinkedHashMap<String, Object>();
-    told.put("app", pipeline.app().toString());
-    told.put("device", DEVICE);
-    told.put("email", person.email());
-    told.put("password", person.password());
-    told.put("shots", pipeline.root().resolve("acceptance/shots").toString());
-    told.putAll(needs);
-    return Program.start(
-        web,
-        Map.of(),
-        List.of("node", "journeys/" + journey + ".mjs", JSON.writeValueAsString(told)));
-  }
-
-  private static JsonNode saw(Program browser) throws IOException {
-    return JSON.readTree(browser.line(line -> line.startsWith("{"), WALKED_WITHIN));
-  }
-
-  private static List<String> texts(JsonNode array) {
-    var texts = new ArrayList<String>();
-    array.forEach(one -> texts.add(one.asText()));
-    return texts;
-  }
-
-  private void nothingWentWrong(JsonNode saw) {
-    assertThat(texts(saw.path("errors"))).as("console").isEmpty();
-    assertThat(texts(saw.path("violations"))).as("axe").isEmpty();
-    var addresses = texts(saw.path("requests"));
-    addresses.addAll(texts(saw.path("sockets")));
-    assertThat(addresses)
-        .as("nobody is asked but the stack")
-        .isNotEmpty()
-        .allSatisfy(address -> {
-          assertThat(URI.create(address).getHost()).matches("127\\.0\\.0\\.1|.*\\.localhost");
-          assertThat(URI.create(address).getPort()).isEqualTo(pipeline.endpoint().getPort());
-        });
   }
 }

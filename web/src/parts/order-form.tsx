@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useMemo } from 'preact/hooks';
+import { device as fetchDevice, devices } from '../api/devices';
+import { groups } from '../api/groups';
+import type { Api } from '../api/client';
+import { type OrderDraft, TIMES, UNITS, type Unit, type ValueKind, kindOfValues } from '../model/command';
+import type { DeviceDetail, DeviceSummary } from '../model/device';
+import { text } from '../text';
+import { CalendarFields, ZoneField } from './calendar';
+import { Field } from './field';
+import { Kinds } from './kinds';
+import { usePoll } from './poll';
+import { Shown } from './shown';
+import { Targets } from './targets';
+
+const ASKED_MS = 60_000;
+/** So many of the devices are looked at for what they have. */
+const LOOKED_AT = 5;
+
+interface Part {
+  readonly draft: OrderDraft;
+  readonly change: (some: Partial<OrderDraft>) => void;
+}
+
+/** What the devices that were looked at have: by actuator, what each of them reports. */
+export type Known = ReadonlyMap<string, readonly unknown[]>;
+
+export function kindIn(known: Known, actuator: string): ValueKind {
+  return kindOfValues(known.get(actuator) ?? []);
+}
+
+/** For whom a command is, of what, and when; `render` has what the devices have, besides. */
+export function OrderForm({
+  api,
+  draft,
+  change,
+  scheduled,
+  render,
+}: Part & {
+  api: Api;
+  /** Only at a time or by the calendar. */
+  scheduled: boolean;
+  render: (known: Known) => preact.ComponentChildren;
+}) {
+  const all = usePoll(
+    async () => ({ devices: await devices(api), groups: await groups(api) }),
+    ASKED_MS,
+    'devices and groups',
+  );
+  return (
+    <Shown polled={all}>
+      {(fleet) => (
+        <>
+          <div class="part" role="group" aria-labelledby="for-whom">
+            <h2 id="for-whom">{text.commands.forWhom}</h2>
+            <p class="quiet small">{text.commands.forWhomHint}</p>
+            <Targets
+              chosen={draft}
+              change={change}
+              devices={fleet.devices.map((one) => one.device)}
+              groups={fleet.groups.map((one) => one.group)}
+            />
+          </div>
+          <What api={api} draft={draft} change={change} fleet={fleet.devices} scheduled={scheduled} render={render} />
+        </>
+      )}
+    </Shown>
+  );
+}
+
+function What({
+  api,
+  draft,
+  change,
+  fleet,
+  scheduled,
+  render,
+}: Part & {
+  api: Api;
+  fleet: readonly DeviceSummary[];
+  scheduled: boolean;
+  render: (known: Known) => preact.ComponentChildren;
+}) {
+  const some = useMemo(() => lookedAt(draft, fleet), [draft.devices, draft.groups, fleet]);
+  // Another answer for each device that cannot be asked would be one too many: it is a suggestion, no more.
+  const details = usePoll(
+    async () =>
+      (await Promise.all(some.map((name) => fetchDevice(api, name).catch(() => null)))).filter((one) => one !== null),
+    ASKED_MS,
+    `details/${some.join('\n')}`,
+  );
+  const known = useMemo(() => knownOf(details.data ?? []), [details.data]);
+  return (
+    <>
+      <div class="part fields">
+        <ActuatorField draft={draft} change={change} known={known} looked={details.data?.length ?? 0} />
+        <ValueField draft={draft} change={change} kind={kindIn(known, draft.actuator)} known={known} />
+        <ValidField draft={draft} change={change} />
+      </div>
+      <div class="part">
+        <Kinds
+          label={text.commands.when}
+          all={scheduled ? TIMES.slice(1) : TIMES}
+          chosen={draft.when}
+          names={text.commands.times}
+          hints={text.commands.timeHints}
+          change={(when) => change({ when })}
+        />
+        {draft.when === 'once' && (
+          <div class="fields">
+            <Field label={text.schedules.at}>
+              {(id) => (
+                <input
+                  id={id}
+                  type="datetime-local"
+                  required
+                  value={draft.at}
+                  onInput={(event) => change({ at: event.currentTarget.value })}
+                />
+              )}
+            </Field>
+            <ZoneField draft={draft} change={change} />
+          </div>
+        )}
+        {draft.when === 'calendar' && <CalendarFields draft={draft} change={change} />}
+      </div>
+      {render(known)}
+    </>
+  );
+}
+
+/** Some of those that it is for: things, and devices of the groups. */
+function lookedAt({ devices: chosen, groups: within }: OrderDraft, fleet: readonly DeviceSummary[]): string[] {
+  const members = fleet.filter((one) => one.groups.some((group) => within.includes(group))).map((one) => one.device);
+  return [...new Set([...chosen, ...members])].slice(0, LOOKED_AT);
+}
+
+function knownOf(details: readonly DeviceDetail[]): Known {
+  const known = new Map<string, unknown[]>();
+  for (const { actuators } of details) {
+    for (const { name, reported, desired } of actuators) {
+      known.set(name, [...(known.get(name) ?? []), reported ?? desired]);
+    }
+  }
+  return known;
+}
+
+function ActuatorField({ draft, change, known, looked }: Part & { known: Known; looked: number }) {
+  const has = known.get(draft.actuator)?.length;
+  const hint = has === undefined ? text.commands.actuatorHint : text.commands.known(has, looked);
+  return (
+    <Field label={text.commands.actuator} hint={hint}>
+      {(id) => (
+        <>
+          <input
+            id={id}
+            required
+            pattern="[a-zA-Z0-9:_\-]{1,128}"
+            list={`${id}-known`}
+            value={draft.actuator}
+            onInput={(event) => change({ actuator: event.currentTarget.value })}
+          />
+          <datalist id={`${id}-known`}>
+            {[...known.keys()].sort().map((name) => (
+              <option key={name} value={name} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
+  );
+}
+
+/** On or off, a number, or a text, as what is commanded takes it. */
+function ValueField({ draft, change, kind, known }: Part & { kind: ValueKind; known: Known }) {
+  return (
+    <Field label={text.commands.value} {...(kind === 'any' ? { hint: text.rules.valueHint } : {})}>
+      {(id) => {
+        const field = {
+          id,
+          required: true,
+          value: draft.value,
+          onInput: (event: { currentTarget: HTMLInputElement }) => change({ value: event.currentTarget.value }),
+        };
+        switch (kind) {
+          case 'boolean':
+            return (
+              <select id={id} required value={draft.value} onChange={(event) => change({ value: event.currentTarget.value })}>
+                <option value="" />
+                <option value="true">{text.commands.on}</option>
+                <option value="false">{text.commands.off}</option>
+              </select>
+            );
+          case 'number':
+            return <input {...field} type="number" step="any" />;
+          default:
+            return (
+              <>
+                <input {...field} maxLength={256} list={`${id}-values`} />
+                <datalist id={`${id}-values`}>
+                  {[...new Set((known.get(draft.actuator) ?? []).map(String))].map((one) => (
+                    <option key={one} value={one} />
+                  ))}
+                </datalist>
+              </>
+            );
+        }
+      }}
+    </Field>
+  );
+}
+
+function ValidField({ draft, change }: Part) {
+  return (
+    <Field label={text.commands.valid} hint={text.commands.validHint}>
+      {(id) => (
+        <span class="with-unit">
+          <input
+            id={id}
+            type="number"
+            required
+            step="any"
+            min={0}
+            value={draft.valid}
+            onInput={(event) => change({ valid: event.currentTarget.value })}
+          />
+          <select
+            aria-label={text.commands.unit}
+            value={draft.unit}
+            onChange={(event) => change({ unit: event.currentTarget.value as Unit })}
+          >
+            {(Object.keys(UNITS) as Unit[]).map((unit) => (
+              <option key={unit} value={unit}>
+                {text.commands.units[unit]}
+              </option>
+            ))}
+          </select>
+        </span>
+      )}
+    </Field>
+  );
+}

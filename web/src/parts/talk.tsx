@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { text } from '../text';
+import { Problem } from './problem';
+
+/** Asks a second time before something that cannot be taken back; Escape is no. */
+export function Talk({
+  title,
+  yes,
+  ready = true,
+  busy,
+  problem,
+  act,
+  close,
+  children,
+}: {
+  title: string;
+  /** What is done, on its button. */
+  yes: string;
+  ready?: boolean;
+  busy: boolean;
+  problem: string | null;
+  act: () => void;
+  close: () => void;
+  children?: ComponentChildren;
+}) {
+  const place = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => place.current!.showModal(), []);
+  return (
+    <dialog ref={place} class="talk" aria-labelledby={id} onClose={close}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          act();
+        }}
+      >
+        <h2 id={id}>{title}</h2>
+        {children}
+        {problem !== null && <Problem message={problem} />}
+        <div class="actions">
+          <button type="button" onClick={() => place.current!.close()}>
+            {text.cancel}
+          </button>
+          <button class="danger" disabled={busy || !ready}>
+            {yes}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

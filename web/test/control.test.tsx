@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: Apache-2.0
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { text } from '../src/text';
+import { backend, button, field, main, open, place, says, setUp, type } from './opened';
+
+// What a person does with one device and with many, in front of an API on loopback.
+setUp();
+
+const device = {
+  device: 'gw',
+  thing: 'gw',
+  lastMs: Date.now(),
+  openAlarms: 0,
+  groups: ['hall'],
+  latest: { temperature: { value: 4, unit: 'Cel', atMs: Date.now() } },
+};
+const detail = {
+  ...device,
+  actuators: {
+    lamp: { reported: false },
+    dimmer: { reported: 40, desired: 40 },
+    mode: { reported: 'auto', desired: 'off' },
+    bell: { desired: true },
+  },
+};
+const commands = [
+  { id: '3', actuator: 'mode', value: 'off', status: 'FAILED', atMs: 3_000, expiresAtMs: 9_000, statusAtMs: 3_340, by: 'ada', detail: 'the valve is stuck' },
+  { id: '2', actuator: 'mode', value: 'eco', status: 'SUCCEEDED', atMs: 2_000, expiresAtMs: 9_000, by: 'schedule:night' },
+];
+const row = (name: string) => [...main().querySelectorAll('.actuator')].find((one) => one.querySelector('.label')!.textContent === name)!;
+
+function answerDevice(): void {
+  backend.answers['GET /devices'] = { json: { devices: [device, { ...device, device: 'gw2', thing: 'gw2' }] } };
+  backend.answers['GET /devices/gw'] = { json: detail };
+  backend.answers['GET /devices/gw/commands'] = { json: { commands } };
+  backend.answers['GET /devices/gw/alarms'] = { json: { alarms: [] } };
+  backend.answers['GET /devices/gw/alarms/history'] = { json: { events: [] } };
+  backend.answers['GET /devices/gw/series'] = { json: { series: [] } };
+  backend.answers['GET /devices/gw/jobs'] = { json: { jobs: [{ awsJobId: 'fieldline-dev-j1', job: 'j1', status: 'FAILED', execution: 1, queuedMs: 5 }] } };
+  backend.answers['GET /devices/gw/certificates'] = {
+    json: {
+      certificates: [
+        { certificate: 'a'.repeat(64), status: 'REVOKED', createdMs: 1, changedMs: 2, validToMs: 4e12 },
+        { certificate: 'b'.repeat(64), status: 'ACTIVE', createdMs: 3, changedMs: 3, validToMs: 4e12 },
+      ],
+    },
+  };
+}
+
+describe('the actuators of a device', () => {
+  beforeEach(answerDevice);
+
+  test('are drawn as what they take, and sent as that', async () => {
+    backend.answers['POST /devices/gw/commands'] = ({ body }) => ({
+      status: 202,
+      json: { id: JSON.stringify(body), status: 'PENDING', atMs: Date.now(), expiresAtMs: Date.now() + 60_000 },
+    });
+    open('#/device/gw', 'operator');
+    await says('dimmer');
+    expect(row('lamp').querySelector('[role=switch]')!.getAttribute('aria-checked')).toBe('false');
+    expect([...row('bell').querySelectorAll('button')].map((one) => one.textContent), 'it never said').toEqual(['on', 'off']);
+    await vi.waitFor(() => expect(row('mode').textContent).toContain('failed: the valve is stuck'), 5000);
+    expect([...row('mode').querySelectorAll('.joined button')].map((one) => `${one.textContent} ${one.ariaPressed}`)).toEqual([
+      'auto true',
+      'eco false',
+    ]);
+
+    type(row('dimmer').querySelector<HTMLInputElement>('[type=range]')!, '75');
+    await vi.waitFor(() => expect(row('dimmer').querySelector<HTMLInputElement>('[type=number]')!.value).toBe('75'));
+    row('dimmer').querySelector('form')!.requestSubmit();
+    row('bell').querySelector('button')!.click();
+    row('mode').querySelector<HTMLButtonElement>('.joined button:last-child')!.click();
+    await vi.waitFor(() => expect(backend.sent('POST /devices/gw/commands')).toHaveLength(3), 5000);
+    expect(backend.sent('POST /devices/gw/commands').map((one) => one.body)).toEqual([
+      { actuator: 'dimmer', value: 75 },
+      { actuator: 'bell', value: true },
+      { actuator: 'mode', value: 'eco' },
+    ]);
+    await vi.waitFor(() => expect(row('bell').textContent).toMatch(/pendingexpires in (1 min|59 s)/), 5000);
+  });
+
+  test('are seen by who may only look, with what was wanted beside what is', async () => {
+    open('#/device/gw', 'viewer');
+    await says('dimmer');
+
+    expect([...main().querySelectorAll<HTMLInputElement>('.actuator :is(button, input)')].every((one) => one.disabled)).toBe(true);
+    expect(main().querySelector('.wanted')!.textContent).toContain('auto → off');
+    await says('by the schedule night');
+    await says('by you · after 340 ms · the valve is stuck');
+    await says(text.jobs.statuses.FAILED);
+    expect(backend.sent('GET /devices/gw/certificates'), 'not theirs').toHaveLength(0);
+    expect(button(text.deletion.button)).toBeUndefined();
+  });
+});
+
+describe('a device itself', () => {
+  beforeEach(answerDevice);
+
+  test('loses its certificate when an administrator says so twice', async () => {
+    backend.answers[`POST /devices/gw/certificates/${'b'.repeat(64)}/revoke`] = { status: 409, json: { detail: 'one that is also of gw2' } };
+    open('#/device/gw', 'admin');
+    await says('bbbbbbbbbbbb…');
+    expect(button(text.certificates.revokeOf('aaaaaaaaaaaa')), 'what is revoked is not revoked again').toBeUndefined();
+    button(text.certificates.revokeOf('bbbbbbbbbbbb'))!.click();
+    await says('It is the only one that is active.');
+    expect(backend.sent(`POST /devices/gw/certificates/${'b'.repeat(64)}/revoke`)).toHaveLength(0);
+    main().querySelector<HTMLFormElement>('.talk form')!.requestSubmit();
+    await says('one that is also of gw2 (409)');
+
+    backend.answers[`POST /devices/gw/certificates/${'b'.repeat(64)}/revoke`] = { json: {} };
+    main().querySelector<HTMLFormElement>('.talk form')!.requestSubmit();
+    await vi.waitFor(() => expect(main().querySelector('.talk')).toBeNull(), 5000);
+  });
+
+  test('gets a new one by a job', async () => {
+    backend.answers['POST /jobs'] = { status: 202, json: { job: 'j2' } };
+    open('#/device/gw', 'admin');
+    await says(text.certificates.rotate);
+    button(text.certificates.rotate)!.click();
+    await vi.waitFor(() => expect(location.hash).toBe('#/job/j2'), 5000);
+
+    expect(backend.sent('POST /jobs')[0]!.body).toEqual({
+      document: { fieldline: { type: 'rotate-certificate' } },
+      devices: ['gw'],
+    });
+  });
+
+  test('is deleted by who types its name', async () => {
+    backend.answers['DELETE /devices/gw'] = { status: 202, json: {} };
+    backend.answers['GET /deletions'] = {
+      json: {
+        deletions: [
+          { device: 'old', by: 'bob', askedMs: 1, doneMs: 2, certificates: 1, telemetryItems: 12_345, fleetItems: 0 },
+          { device: 'gw', by: 'ada', askedMs: Date.now() - 300_000, certificates: 1, telemetryItems: 7 },
+        ],
+      },
+    };
+    open('#/device/gw', 'admin');
+    await says(text.deletion.button);
+    button(text.deletion.button)!.click();
+    await vi.waitFor(() => expect(field(text.deletion.sure('gw'))).not.toBeNull());
+    expect(button(text.deletion.yes)!.disabled).toBe(true);
+    type(field(text.deletion.sure('gw')), 'gw');
+    await vi.waitFor(() => expect(button(text.deletion.yes)!.disabled).toBe(false));
+    main().querySelector<HTMLFormElement>('.talk form')!.requestSubmit();
+    await vi.waitFor(() => expect(location.hash).toBe('#/deletions'), 5000);
+
+    await says('12,345');
+    const [first, second] = main().querySelectorAll('.jobs li');
+    expect(first!.querySelector('h2')!.textContent, 'what still runs is first').toBe(`gw${text.deletions.running}`);
+    expect(first!.querySelector('progress')!.value).toBeCloseTo(1 / 3, 2);
+    expect(second!.querySelector('progress')).toBeNull();
+    backend.answers['DELETE /deletions/old'] = { json: {} };
+    second!.querySelector('button')!.click();
+    await vi.waitFor(() => expect(backend.sent('DELETE /deletions/old')).toHaveLength(1), 5000);
+    expect(first!.querySelector('button'), 'it is not over').toBeNull();
+  });
+});
+
+describe('several devices', () => {
+  beforeEach(answerDevice);
+
+  test('are chosen in the list and commanded', async () => {
+    backend.answers['GET /devices/gw2'] = { json: { ...detail, device: 'gw2', thing: 'gw2', actuators: { lamp: { reported: true } } } };
+    backend.answers['POST /commands'] = { status: 202, json: { id: 'c1' } };
+    const answer = { id: 'c1', atMs: 1, by: 'ada', actuator: 'lamp', value: false, expiresAtMs: 2, devices: ['gw', 'gw2'], groups: [], targets: 2 };
+    backend.answers['GET /commands/c1'] = { json: { ...answer, counts: { succeeded: 1, failed: 1 } } };
+    backend.answers['GET /commands/c1/devices'] = ({ query }) => ({
+      json: {
+        devices: [
+          { device: 'gw', status: 'SUCCEEDED', statusAtMs: 3 },
+          { device: 'gw2', status: 'FAILED', detail: 'no lamp' },
+        ].filter((one) => (query.get('status') ?? one.status) === one.status),
+      },
+    });
+    open('#/', 'operator');
+    await says('gw2');
+    main().querySelector<HTMLInputElement>('.pick-all input')!.click();
+    await says(text.fleet.chosen(2));
+    main().querySelector<HTMLAnchorElement>('.chosen .primary')!.click();
+    await says(text.commands.forWhom);
+    type(field(text.commands.actuator), 'lamp');
+    await says(text.commands.known(2, 2));
+    type(field(text.commands.value), 'false');
+    await vi.waitFor(() => expect(button(text.commands.give)!.disabled).toBe(false));
+    button(text.commands.give)!.click();
+    await vi.waitFor(() => expect(location.hash).toBe('#/command/c1'), 5000);
+    expect(backend.sent('POST /commands')[0]!.body).toEqual({ devices: ['gw', 'gw2'], actuator: 'lamp', value: false, validForMs: 60_000 });
+    expect(backend.sent('POST /commands')[0]!.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
+
+    await says('1 done, 1 failed');
+    await says('no lamp');
+    const failed = [...main().querySelectorAll('.choices a')].find((one) => one.textContent!.startsWith('failed'))!;
+    expect(failed.getAttribute('href')).toBe('#/command/c1?status=FAILED');
+    expect([...main().querySelectorAll('a')].find((one) => one.textContent === text.commands.again)!.getAttribute('href')).toBe(
+      '#/new-command?device=gw2&actuator=lamp&value=false',
+    );
+  });
+
+  test('are not chosen by who may only look', async () => {
+    open('#/', 'viewer');
+    await says('gw2');
+
+    expect(main().querySelector('input[type=checkbox]')).toBeNull();
+    open('#/new-command', 'viewer');
+    await says(text.problem.needs.operator);
+  });
+});
+
+describe('schedules', () => {
+  const night = {
+    schedule: 'night',
+    by: 'ada',
+    changedMs: 1,
+    cron: '30 22 ? * MON-FRI *',
+    timeZone: 'Europe/Berlin',
+    enabled: true,
+    devices: ['gw'],
+    groups: [],
+    actuator: 'lamp',
+    value: false,
+    validForMs: 60_000,
+  };
+  beforeEach(() => {
+    answerDevice();
+    backend.answers['GET /schedules'] = { json: { schedules: [night] } };
+    backend.answers['GET /schedules/night'] = { json: night };
+    backend.answers['GET /schedules/night/runs'] = { json: { commands: [] } };
+  });
+
+  test('are told in words, paused as they are, and deleted', async () => {
+    backend.answers['PUT /schedules/night'] = { json: night };
+    backend.answers['DELETE /schedules/night'] = { json: {} };
+    open('#/schedules', 'operator');
+    await says('from Monday to Friday at 22:30, Europe/Berlin time');
+    button(`${text.schedules.pause} night`)!.click();
+    await vi.waitFor(() => expect(backend.sent('PUT /schedules/night')).toHaveLength(1), 5000);
+    expect(backend.sent('PUT /schedules/night')[0]!.body).toEqual({
+      cron: night.cron,
+      timeZone: 'Europe/Berlin',
+      enabled: false,
+      devices: ['gw'],
+      groups: [],
+      actuator: 'lamp',
+      value: false,
+      validForMs: 60_000,
+    });
+    await vi.waitFor(() => expect(button(`${text.schedules.remove} night`)!.disabled).toBe(false));
+    button(`${text.schedules.remove} night`)!.click();
+    await vi.waitFor(() => expect(backend.sent('DELETE /schedules/night')).toHaveLength(1), 5000);
+  });
+
+  test('a name that is taken is not taken again', async () => {
+    open('#/new-command?device=gw&actuator=lamp&value=true&when=calendar', 'operator');
+    await says(text.commands.forWhom);
+    await vi.waitFor(() => expect(field(text.schedules.name)).not.toBeNull(), 5000);
+    type(field(text.schedules.name), 'night');
+    await vi.waitFor(() => expect(button(text.schedules.save)!.disabled).toBe(false), 5000);
+    button(text.schedules.save)!.click();
+    await says(text.schedules.taken);
+    expect(backend.sent('PUT /schedules/night')).toHaveLength(0);
+
+    backend.answers['PUT /schedules/late'] = { status: 400, json: { detail: 'EventBridge Scheduler: Invalid Schedule Expression' } };
+    type(field(text.schedules.name), 'late');
+    await vi.waitFor(() => expect(field(text.schedules.name).value).toBe('late'));
+    button(text.schedules.save)!.click();
+    await says('Invalid Schedule Expression (400)');
+    expect(backend.sent('PUT /schedules/late')[0]!.body).toMatchObject({ cron: '0 8 * * ? *', value: true, enabled: true });
+  });
+
+  test('are changed on their page, with what they came to', async () => {
+    backend.answers['PUT /schedules/night'] = { json: night };
+    open('#/schedule/night', 'operator');
+    await says(text.schedules.noRuns);
+    await vi.waitFor(() => expect(field(text.schedules.time).value).toBe('22:30'), 5000);
+    type(field(text.schedules.time), '21:15');
+    await says('from Monday to Friday at 21:15');
+    button(text.schedules.save)!.click();
+    await vi.waitFor(() => expect(location.hash).toBe('#/schedules'), 5000);
+
+    expect(backend.sent('PUT /schedules/night')[0]!.body).toMatchObject({ cron: '15 21 ? * MON-FRI *', value: false });
+  });
+
+  test('of a device are on its page', async () => {
+    open('#/device/gw', 'viewer');
+
+    await says('from Monday to Friday at 22:30');
+    expect(place.querySelector(`a[href="#/schedule/night"]`)).not.toBeNull();
+  });
+});
