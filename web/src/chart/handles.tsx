@@ -77,7 +77,7 @@ export function placeHandles(self: uPlot, place: HTMLElement, { limits, scale }:
     handle.hidden = !(y >= 0 && y <= clientHeight);
     handle.style.top = `${offsetTop + y}px`;
     handle.style.left = `${offsetLeft}px`;
-    handle.style.width = `${clientWidth}px`;
+    handle.style.right = `${place.clientWidth - offsetLeft - clientWidth}px`;
     handle.ariaValueMin = String(min);
     handle.ariaValueMax = String(max);
   }

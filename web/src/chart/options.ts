@@ -136,15 +136,29 @@ function withLimits(limits: () => readonly number[]): uPlot.Scale.Range {
 
 /** Points with nothing beside them, which a line would not show. */
 function alone(self: uPlot, column: number, all: boolean): number[] | null {
-  if (all) {
-    return null;
-  }
-  const values = self.data[column]!;
+  return all ? null : aloneIn(self.data[column]!);
+}
+
+/** Where only another device has a value there is nothing, but no gap either: that is undefined, a gap is null. */
+export function aloneIn(values: ArrayLike<number | null | undefined>): number[] {
   const found: number[] = [];
-  for (let index = 0; index < values.length; index++) {
-    if (values[index] != null && values[index - 1] == null && values[index + 1] == null) {
-      found.push(index);
+  // The last value since a gap, and whether it was the first.
+  let at = -1;
+  let first = true;
+  for (let index = 0; index <= values.length; index++) {
+    const value = index === values.length ? null : values[index];
+    if (value === undefined) {
+      continue;
     }
+    if (value !== null) {
+      first = at === -1;
+      at = index;
+      continue;
+    }
+    if (at !== -1 && first) {
+      found.push(at);
+    }
+    at = -1;
   }
   return found;
 }

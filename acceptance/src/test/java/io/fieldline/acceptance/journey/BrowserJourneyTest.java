@@ -210,7 +210,8 @@ class BrowserJourneyTest {
         points -> points.size() == 2 * MANY);
     JsonNode saw;
     try (var browser =
-        walks.start("explorer", pipeline.person("admin"), Map.of("device", device, "sensor", "flow"))) {
+        walks.start(
+            "explorer", pipeline.person("admin"), Map.of("device", device, "sensor", "flow"))) {
       saw = BrowserWalks.saw(browser);
     }
 

@@ -65,8 +65,9 @@ record BrowserWalks(Pipeline pipeline, String device) {
   /// No page of these is wider than a phone.
   static void fitsAPhone(JsonNode widths, int pages) {
     assertThat(widths).hasSize(pages);
-    widths.properties().forEach(wide ->
-        assertThat(wide.getValue().asInt()).as(wide.getKey()).isEqualTo(PHONE_PX));
+    widths
+        .properties()
+        .forEach(wide -> assertThat(wide.getValue().asInt()).as(wide.getKey()).isEqualTo(PHONE_PX));
   }
 
   /// Nothing in the console, nothing found by axe, and nobody asked but the stack.
