@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.api;
 
-import io.fieldline.localstack.ways.Excerpt;
 import io.fieldline.localstack.ways.Step;
 import io.fieldline.localstack.ways.Ways;
 import java.io.IOException;
@@ -17,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -26,6 +26,10 @@ import software.amazon.awssdk.core.SdkPojo;
 /// fault plan, handler, durable, record. Thread-safe once the services have registered.
 public final class Api {
   private static final System.Logger LOG = System.getLogger(Api.class.getName());
+
+  private static final Pattern UNMET =
+      Pattern.compile("\\[(?:(?:None|ConditionalCheckFailed)(?:, )?)+]");
+  private static final Pattern ASKS = Pattern.compile("(?:Admin)?(?:Get|Head|Describe|List)");
 
   private static final ScopedValue<Boolean> UNCOMMITTED = ScopedValue.newInstance();
 
@@ -150,7 +154,7 @@ public final class Api {
       step.done();
       return answer;
     } catch (AwsFailure failure) {
-      ended(step, failure);
+      ended(step, operation, failure);
       throw failure;
     } catch (RuntimeException | Error e) {
       step.failed(e.toString());
@@ -158,15 +162,34 @@ public final class Api {
     }
   }
 
-  /// A condition that does not hold is an answer, and who sets one expects it.
-  private static void ended(Step step, AwsFailure failure) {
+  private static void ended(Step step, Operation<?, ?> operation, AwsFailure failure) {
     String text = failure.code() + ": " + failure.message();
-    if (failure.code().equals("ConditionalCheckFailedException")) {
-      step.answered(Excerpt.of(text, false));
-      step.done();
+    if (isAnswer(operation, failure)) {
+      step.done(text);
+    } else if (isDenial(failure)) {
+      step.refused(text);
     } else {
       step.failed(text);
     }
+  }
+
+  /// A role's trust policy is asked by the operation itself.
+  private static boolean isDenial(AwsFailure failure) {
+    return failure.code().startsWith("AccessDenied") || failure.code().equals("AuthorizationError");
+  }
+
+  /// Who asks whether something is there expects that it is not, and who sets a condition that it
+  /// does not hold.
+  private static boolean isAnswer(Operation<?, ?> operation, AwsFailure failure) {
+    String code = failure.code();
+    boolean absent =
+        failure.status() == 404
+            || code.contains("NotFound")
+            || code.startsWith("NoSuch")
+            || failure.message().contains("does not exist");
+    return absent && ASKS.matcher(operation.name()).lookingAt()
+        || code.equals("ConditionalCheckFailedException")
+        || code.equals("TransactionCanceledException") && UNMET.matcher(failure.message()).find();
   }
 
   private <I, O> Streamed<O> carryOut(
@@ -179,7 +202,7 @@ public final class Api {
     @Nullable String failure = null;
     try {
       for (Access access : needed) {
-        check(caller, operation, access, operation.resourcePolicyOf(request), step);
+        check(caller, access, operation.resourcePolicyOf(request), step);
       }
       faults.before(caller, operation);
       Streamed<O> answer = operation.handler().handle(request, upload);
@@ -192,6 +215,9 @@ public final class Api {
       throw new UncheckedIOException(e);
     } catch (RuntimeException | Error e) {
       failure = e instanceof AwsFailure f ? f.code() + ": " + f.message() : e.toString();
+      if (!step.isOnWay() && e instanceof AwsFailure f && isDenial(f)) {
+        refusals.note(caller, operation, resource, failure);
+      }
       throw e;
     } finally {
       observer.ended(
@@ -207,21 +233,11 @@ public final class Api {
     }
   }
 
-  private void check(
-      Caller caller,
-      Operation<?, ?> operation,
-      Access access,
-      Optional<String> resourcePolicy,
-      Step step) {
+  private void check(Caller caller, Access access, Optional<String> resourcePolicy, Step step) {
     try {
       authorization.check(caller, access, resourcePolicy);
     } catch (AwsFailure denied) {
-      String why = denied.code() + ": " + denied.message();
-      if (step.isOnWay()) {
-        step.refused(why);
-      } else {
-        refusals.note(caller, operation, access.resource(), why);
-      }
+      step.refused(denied.code() + ": " + denied.message());
       throw denied;
     }
   }

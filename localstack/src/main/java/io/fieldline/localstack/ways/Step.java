@@ -99,11 +99,6 @@ public final class Step {
     return ScopedValue.where(CURRENT, NOWHERE).call(work::get);
   }
 
-  /// A step that nothing is kept of.
-  public static Step nowhere() {
-    return NOWHERE;
-  }
-
   /// Whether it is on a way.
   public boolean isOnWay() {
     return trace != null;

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.services.iot.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 import software.amazon.awssdk.services.ssm.SsmClient;
@@ -280,6 +281,22 @@ class InspectorTest {
     assertThat(allowed.at("/decision/policy").asText()).isEqualTo("own");
     assertThat(allowed.at("/decision/statement/Action").toString()).contains("sqs:SendMessage");
     assertThat(sends.toString()).contains("AccessDenied: User: ");
+  }
+
+  /// Red is what failed: that something asked for is not there is an answer.
+  @Test
+  void whatIsNotFoundIsRedOnlyWhereItWasToBeChanged() {
+    assertThatThrownBy(() -> bench.iot.iot.describeThing(t -> t.thingName("nobody")))
+        .isInstanceOf(ResourceNotFoundException.class);
+    assertThatThrownBy(() -> bench.iot.iot.updateThing(t -> t.thingName("nobody")))
+        .isInstanceOf(ResourceNotFoundException.class);
+
+    JsonNode asked = bench.way("iot:DescribeThing", _ -> true);
+    assertThat(asked.path("outcome").asText()).isEqualTo("ok");
+    assertThat(asked.at("/steps/0/why").asText()).startsWith("ResourceNotFoundException: ");
+    assertThat(asked.path("device").asText()).isEqualTo("nobody");
+    JsonNode changed = bench.way("iot:UpdateThing", _ -> true);
+    assertThat(changed.path("outcome").asText()).isEqualTo("failed");
   }
 
   @Test

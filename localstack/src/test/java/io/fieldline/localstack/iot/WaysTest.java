@@ -37,9 +37,16 @@ class WaysTest {
     bench.close();
   }
 
+  /// Also deleted from the queue that it came from.
   private static boolean isForwarded(JsonNode way) {
-    return steps(way, "message").stream().anyMatch(s -> s.path("name").asText().endsWith(" out"))
+    return isDeleted(way)
+        && steps(way, "message").stream().anyMatch(s -> s.path("name").asText().endsWith(" out"))
         && !way.path("outcome").asText().equals("running");
+  }
+
+  private static boolean isDeleted(JsonNode way) {
+    return steps(way, "message").stream()
+        .noneMatch(s -> s.path("name").asText().endsWith(" in") && s.path("ms").isNull());
   }
 
   @Test

@@ -36,11 +36,12 @@ final class Deliveries {
     }
   }
 
-  /// Begins the step of handing it to a client.
+  /// Begins the step of handing it to a client: led to by its publish, or by what is being answered
+  /// without one.
   Step to(String clientId, TopicName topic, String resource, String principal) {
     Step publish;
     synchronized (latest) {
-      publish = latest.getOrDefault(new Published(topic), Step.nowhere());
+      publish = latest.getOrDefault(new Published(topic), Step.current());
     }
     return publish.begin(Step.Kind.DELIVERY, Step.Lane.DEVICE, clientId, resource, principal);
   }

@@ -118,11 +118,11 @@ final class PolicyAuthorizer implements Authorizer {
     String arn = info.arn("iot", "topic/" + topic.text());
     Answer answer = ask(client, "iot:Receive", arn);
     Step step = deliveries.to(client.clientId(), topic, arn, identifier(client));
-    answer.by().ifPresent(step::decided);
     if (answer.isAllowed()) {
+      answer.by().ifPresent(step::decided);
       step.done();
     } else {
-      step.refused(NOT_AUTHORIZED + "iot:Receive");
+      refuse(step, NOT_AUTHORIZED + "iot:Receive", answer.by());
     }
     return answer.isAllowed();
   }

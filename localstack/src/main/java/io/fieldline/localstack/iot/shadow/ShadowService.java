@@ -187,7 +187,11 @@ public final class ShadowService {
       rejected.put("code", e.code()).put("message", e.text());
       rejected.put("timestamp", clock.instant().getEpochSecond());
       token.ifPresent(t -> rejected.put("clientToken", t));
-      step.failed(e.code() + ": " + e.text());
+      if (e.code() == 404 && asked.operation() == ShadowTopic.Operation.GET) {
+        step.done(e.code() + ": " + e.text());
+      } else {
+        step.failed(e.code() + ": " + e.text());
+      }
       publish.accept(prefix + "/rejected", bytes(rejected));
     }
   }
