@@ -16,8 +16,14 @@ await journey(async (visit) => {
   await chart.waitFor();
   await chart.scrollIntoViewIfNeeded();
   const span = () => page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.split('?')[1])));
+  // A chart has no place before it is drawn, and is made anew where what it draws becomes a band.
+  const place = async () => {
+    await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+    await chart.locator('.u-over').waitFor();
+    return (await chart.locator('.u-over').boundingBox()) ?? place();
+  };
   const way = async (from, to) => {
-    const box = await chart.locator('.u-over').boundingBox();
+    const box = await place();
     return Array.from({ length: 6 }, (_, step) => ({
       x: box.x + box.width * (from + ((to - from) * step) / 5),
       y: box.y + box.height / 2,
@@ -32,7 +38,7 @@ await journey(async (visit) => {
   saw.pinched = await span();
   // Up and down is the page's.
   const top = await page.evaluate(() => scrollY);
-  const box = await chart.locator('.u-over').boundingBox();
+  const box = await place();
   const x = box.x + box.width / 2;
   await vera.fingers(Array.from({ length: 8 }, (_, step) => ({ x, y: box.y + box.height - 5 - 20 * step })));
   await page.waitForFunction((was) => scrollY > was, top);

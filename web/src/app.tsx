@@ -27,6 +27,10 @@ const STANDING_MS = 30_000;
 const LOOKED_AT_MS = 5_000;
 
 const DevicePage = later(() => import('./pages/device').then((module) => module.DevicePage));
+// Whoever comes to the address of a device has its page fetched while the rest begins.
+if (location.hash.startsWith('#/device/')) {
+  DevicePage.fetch();
+}
 const AlarmsPage = later(() => import('./pages/alarms').then((module) => module.AlarmsPage));
 const RulesPage = later(() => import('./pages/rules').then((module) => module.RulesPage));
 const RulePage = later(() => import('./pages/rule').then((module) => module.RulePage));

@@ -12,7 +12,7 @@ import { type Command, type DeviceDetail, isOver, newestOf } from '../model/devi
 import { type Span, ago, clock } from '../model/time';
 import { ActuatorRow } from '../parts/actuator';
 import { AlarmItem } from '../parts/alarms';
-import { History } from '../parts/history';
+import { History, askAhead } from '../parts/history';
 import { Latest } from '../parts/latest';
 import { later } from '../parts/later';
 import { CommandList } from '../parts/lists';
@@ -46,6 +46,7 @@ type DeviceProps = Context & {
 /** Everything about one device, with nothing to configure: what it sends is what is shown. */
 export function DevicePage({ device, range, zoom, beside, ...context }: DeviceProps) {
   const { api } = context;
+  useState(() => askAhead({ context, device, range, zoom, beside }));
   const [hurry, setHurry] = useState(false);
   const everyMs = hurry ? WAITING_MS : DETAIL_MS;
   const detail = usePoll(() => fetchDevice(api, device), everyMs, `device/${device}`);

@@ -42,24 +42,52 @@ export interface HistoryProps {
   readonly events: readonly AlarmEvent[];
 }
 
+type Asked = Pick<HistoryProps, 'context' | 'device' | 'range' | 'zoom' | 'beside'>;
+
+interface Stored {
+  readonly span: Span;
+  readonly all: readonly Series[];
+  readonly others: readonly Series[];
+}
+
+const ahead = new Map<string, Promise<Stored>>();
+
+/** Asks for what the charts draw before the rest of the page is known, which takes as long. */
+export function askAhead(asked: Asked): void {
+  const answer = ask(asked);
+  // Whoever waits for it is told why it failed.
+  answer.catch(() => undefined);
+  ahead.set(seriesKey(asked), answer);
+}
+
+async function ask({ context: { api }, device, range, zoom, beside }: Asked): Promise<Stored> {
+  const span = zoom ?? now(rangeOf(range).ms);
+  const [all, others] = await Promise.all([
+    fetchSeries(api, device, span.fromMs, span.toMs),
+    beside === null ? [] : fetchSeries(api, beside, span.fromMs, span.toMs),
+  ]);
+  return { span, all, others };
+}
+
+function seriesKey({ device, range, zoom, beside }: Asked): string {
+  return `series/${device}/${zoom ? `${zoom.fromMs}-${zoom.toMs}` : rangeOf(range).key}/${beside}`;
+}
+
 /** The charts with their range; newest values come from the live path while they are in range. */
 export function History(props: HistoryProps) {
   const { context, device, range, zoom, beside, live } = props;
   const { api } = context;
   const chosen = rangeOf(range);
   const setZoom = (span: Span | null) => refine(deviceHref(device, chosen.key, span, beside));
-  const key = zoom ? `${zoom.fromMs}-${zoom.toMs}` : chosen.key;
+  const key = seriesKey(props);
   const stored = usePoll(
-    async () => {
-      const span = zoom ?? now(chosen.ms);
-      const [all, others] = await Promise.all([
-        fetchSeries(api, device, span.fromMs, span.toMs),
-        beside === null ? [] : fetchSeries(api, beside, span.fromMs, span.toMs),
-      ]);
-      return { span, all, others };
+    () => {
+      const asked = ahead.get(key) ?? ask(props);
+      ahead.delete(key);
+      return asked;
     },
     SERIES_MS,
-    `series/${device}/${key}/${beside}`,
+    key,
   );
   const view = useMemo(() => {
     if (stored.data === null || zoom !== null) {

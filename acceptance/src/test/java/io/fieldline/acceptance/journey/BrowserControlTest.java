@@ -30,7 +30,7 @@ import org.junit.jupiter.api.TestInstance;
 @SharesPipeline
 class BrowserControlTest {
   private static final String DEVICE = "hall-1";
-  private static final int READINGS = 120;
+  private static final int READINGS = 400;
   private static final long STEP_MS = 15_000;
   private static final String LAMP =
       """
@@ -59,7 +59,7 @@ class BrowserControlTest {
     await(admin, child("b"));
   }
 
-  /// Half an hour of a level that goes up and down around a mean.
+  /// A hundred minutes of a level that goes up and down around a mean.
   private static String levels(String child, double mean) {
     long fromMs = System.currentTimeMillis() - READINGS * STEP_MS;
     var line = new StringJoiner(" ");
