@@ -33,7 +33,8 @@ public final class Main {
           new AgentBacklog(),
           new AgentAudit(),
           new AgentIdleTraffic(),
-          new Charts());
+          new Charts(),
+          new FirstChart());
 
   private static final String USAGE =
       """

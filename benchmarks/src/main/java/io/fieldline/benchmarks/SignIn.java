@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.cognitoidentityprovider.CognitoIdentityPr
 
 /// Makes a person in the user pool and signs in as the web app does: authorization code with PKCE.
 final class SignIn implements AutoCloseable {
-  private static final String PASSWORD = "Correct-horse-9";
+  static final String PASSWORD = "Correct-horse-9";
   private static final String VERIFIER = "a-verifier-of-at-least-forty-three-characters-long";
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -39,7 +39,7 @@ final class SignIn implements AutoCloseable {
 
   /// The access token of somebody with a role.
   String token(String role) throws Exception {
-    String email = role + "@fieldline.example";
+    String email = email(role);
     String pool = deployment.output("UserPoolId");
     var cognito = stack.client(CognitoIdentityProviderClient.builder());
     cognito.adminCreateUser(
@@ -69,6 +69,11 @@ final class SignIn implements AutoCloseable {
                 "code", URI.create(answer).getQuery().replaceAll("(?:.*&)?code=([^&]+).*", "$1"),
                 "code_verifier", VERIFIER));
     return json.readTree(tokens.body()).path("access_token").asText();
+  }
+
+  /// The address of somebody with a role.
+  static String email(String role) {
+    return role + "@fieldline.example";
   }
 
   private static String asked(String client, String back) throws Exception {
