@@ -50,7 +50,8 @@ export class Filters {
     const devices = new Set(ways.map((way) => way.device).filter(Boolean));
     if (this.#address.device !== '') devices.add(this.#address.device);
     const options = ['', ...[...devices].sort()];
-    if (options.join('\n') !== [...this.#device.options].map((one) => one.value).join('\n')) {
+    const offered = [...this.#device.options].map((one) => one.value);
+    if (options.length !== offered.length || options.some((name, i) => name !== offered[i])) {
       this.#device.replaceChildren(...options.map((name) => make('option', { value: name }, name === '' ? 'Every device' : name)));
     }
     this.#device.value = this.#address.device;

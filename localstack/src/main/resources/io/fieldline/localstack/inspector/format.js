@@ -43,8 +43,9 @@ export function shortName(name) {
   return plainTopic(name).replace(/^\$aws\/things\/([^/]+)\/shadow\//, '$1 shadow/');
 }
 
-/** The end of an ARN, which is what people named. */
+/** The end of an ARN, or of a queue's address: what people named. */
 export function shortArn(arn) {
+  if (/^https?:\/\/[^/]+\/\d{12}\/[^/]+$/.test(arn)) return arn.split('/').at(-1);
   const parts = /^arn:[^:]*:([^:]*):[^:]*:[^:]*:(.*)$/.exec(arn);
   if (parts === null) return arn;
   const [, service, resource] = parts;

@@ -47,6 +47,13 @@ export function chainTo(steps, number) {
   return chain;
 }
 
+/** The message that led to a step, which a rule's statement is about; else the one that the way began with. */
+export function messageOf(steps, number) {
+  const chain = chainTo(steps, number);
+  const messages = steps.filter((step) => step.kind === 'publish' && step.request !== undefined);
+  return messages.findLast((step) => chain.has(step.number)) ?? messages[0];
+}
+
 /** How many milliseconds the whole of it takes, waits included. */
 export function wholeMs(way) {
   return Math.max(way.ms ?? 0, 0.001, ...way.steps.map((step) => step.afterMs + (step.ms ?? 0)));

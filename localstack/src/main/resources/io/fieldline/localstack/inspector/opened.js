@@ -5,7 +5,7 @@ import { make } from './dom.js';
 import { count, duration, plainTopic } from './format.js';
 import { icon } from './icons.js';
 import { jsonText } from './json.js';
-import { LANES, OUTCOMES, inOrder, isBad, laneOf, workMs } from './lanes.js';
+import { LANES, OUTCOMES, inOrder, isBad, laneOf, messageOf, workMs } from './lanes.js';
 import { sqlCommand, sqlText } from './sql.js';
 
 const LONG = 20_000;
@@ -56,8 +56,9 @@ export class Opened {
       facts(step),
       decision(step),
       sql(way, step),
-      payload(step.sql ? null : 'Request', step.request, step.isCut),
-      payload('Answer', step.answer, step.isCut),
+      payload(step.sql ? null : 'Request', step.request),
+      payload('Answer', step.answer),
+      step.isCut ? make('p.quiet.small', 'Cut: started with --inspect whole, the stack keeps payloads whole.') : null,
       this.#shared(step),
       this.#fault(step),
     ].filter(Boolean);
@@ -112,10 +113,10 @@ function facts(step) {
 function decision({ decision: made }) {
   if (!made) return null;
   const allowed = made.effect === 'allow';
-  const said = allowed ? 'Allowed by' : made.effect === 'deny' ? 'Denied by' : 'No statement of any policy allows it.';
+  const said = allowed ? (made.policy ? 'Allowed by' : 'Allowed: the account itself asked.') : made.effect === 'deny' ? 'Denied by' : 'No statement of any policy allows it.';
   return part(
     'Policy',
-    make(`p.verdict.${allowed ? 'allow' : 'deny'}`, icon(allowed ? 'allow' : 'deny'), make('span', said, ' ', made.effect === 'none' ? '' : make('b', made.policy ?? 'a policy'))),
+    make(`p.verdict.${allowed ? 'allow' : 'deny'}`, icon(allowed ? 'allow' : 'deny'), make('span', said, ' ', made.policy ? make('b', made.policy) : '')),
     made.statement ? jsonText(JSON.stringify(made.statement)) : null,
   );
 }
@@ -123,17 +124,17 @@ function decision({ decision: made }) {
 /** The statement, and its result beside the message. */
 function sql(way, step) {
   if (!step.sql) return null;
-  const message = inOrder(way.steps).find((one) => one.kind === 'publish' && one.request !== undefined);
-  const command = message && !message.isCut ? sqlCommand(step.sql, way.name, message.request) : null;
+  const message = messageOf(inOrder(way.steps), step.number);
+  const command = message && !message.isCut ? sqlCommand(step.sql, message.name, message.request) : null;
   return part(
     'Statement',
     sqlText(step.sql),
-    make('div.beside', payload('Message', message?.request ?? step.request, message?.isCut ?? step.isCut), payload('Result', step.result, step.isCut)),
+    make('div.beside', payload('Message', message?.request ?? step.request), payload('Result', step.result)),
     command === null ? null : make('p.evaluate', copyButton(command, 'Copy as ./fieldline sql'), make('span.quiet', 'evaluates the same')),
   );
 }
 
-function payload(title, text, isCut) {
+function payload(title, text) {
   if (title === null || text === undefined || text === null) return null;
   const place = make('div.payload', make('h3', title));
   const shown = (all) => {
@@ -150,7 +151,6 @@ function payload(title, text, isCut) {
     const more = make('button.slim', { type: 'button', onclick: () => (first.replaceWith(shown(true)), more.remove()) }, `Show all ${count(text.length, 'character')}`);
     place.append(first, more);
   }
-  if (isCut) place.append(make('p.quiet.small', 'Cut: started with --inspect whole, the stack keeps all of it.'));
   return place;
 }
 

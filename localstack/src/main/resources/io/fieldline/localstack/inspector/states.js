@@ -6,10 +6,10 @@ import { icon } from './icons.js';
 
 /** Nobody has sent anything. What is offered works on any stack, with or without an agent. */
 export function nothingYet() {
+  // Both major versions of the command line take bytes from a file alike.
   const publish =
-    'AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 ' +
-    `aws --endpoint-url ${location.origin} iot-data publish --topic hello/inspector ` +
-    `--cli-binary-format raw-in-base64-out --payload '{"temperature": 21.5}'`;
+    `printf '{"temperature": 21.5}' | AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1 ` +
+    `aws --endpoint-url ${location.origin} iot-data publish --topic hello/inspector --payload fileb:///dev/stdin`;
   return said(
     ghost(),
     'No message has come yet',

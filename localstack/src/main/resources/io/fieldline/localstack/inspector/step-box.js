@@ -85,7 +85,7 @@ function law(decision) {
   if (!decision) return null;
   const allowed = decision.effect === 'allow';
   const said = allowed
-    ? `Allowed by ${decision.policy ?? 'a policy'}`
+    ? decision.policy ? `Allowed by ${decision.policy}` : 'Allowed'
     : decision.effect === 'deny'
       ? `Denied by ${decision.policy ?? 'a policy'}`
       : 'No statement allows it';
@@ -118,7 +118,7 @@ function clock(step, { wholeMs }) {
   };
   return make(
     'span.clock', { 'aria-hidden': 'true' },
-    make('span.after.number', `+${duration(step.afterMs)}`),
+    make('span.after.number', `+${duration(step.afterMs < 0.01 ? 0 : step.afterMs)}`),
     make('span.track', waitedMs > 0 ? bar('wait', step.afterMs, waitedMs) : null,
       bar('ran', step.afterMs + waitedMs, step.ms === null || step.ms === undefined ? wholeMs - step.afterMs - waitedMs : step.ms - waitedMs)),
   );

@@ -39,7 +39,7 @@ export class WayHead {
     for (const [time, button] of this.#times) {
       button.setAttribute('aria-pressed', String((time === 'scale') === this.#address.toScale));
     }
-    this.#again.hidden = way.kind !== 'publish' || !this.#canPublish;
+    this.#again.hidden = !isMessage(way) || !this.#canPublish;
     const shown = JSON.stringify([way.id, way.revision, way.ms, way.outcome, way.steps.length]);
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -53,7 +53,7 @@ export class WayHead {
 
   #facts(way) {
     const kind = isBad(way.outcome) ? 'bad' : way.outcome === 'running' ? 'waiting' : 'good';
-    const by = way.principal && way.principal !== way.device;
+    const by = way.principal && !way.device;
     return [
       make(`span.tag.${kind}`, OUTCOMES[way.outcome] ?? way.outcome),
       make('span', KINDS[way.kind] ?? way.kind, way.name.startsWith('$aws/rules/') ? ' by Basic Ingest' : ''),
@@ -95,6 +95,11 @@ export class WayHead {
       this.#again.disabled = false;
     }
   }
+}
+
+/** Published over MQTT, or by a call. */
+function isMessage(way) {
+  return way.kind === 'publish' || way.name === 'iotdataplane:Publish';
 }
 
 /** Where the way is, and its action is not found, the stack has no such action. */
