@@ -58,7 +58,7 @@ function Bill({ api }: Context) {
   const of = long.polled.data as Costs | null;
   const columns = text.health.costColumns;
   return (
-    <section aria-labelledby="health-costs">
+    <section class="measured" aria-labelledby="health-costs">
       <h2 id="health-costs">{text.health.costs}</h2>
       <Shown polled={long.polled}>
         {() => (
@@ -189,7 +189,7 @@ function Readings({ readings, atMs }: Health) {
 function Queues({ queues }: Health) {
   const columns = text.health.queueColumns;
   return (
-    <section aria-labelledby="health-queues">
+    <section class="measured" aria-labelledby="health-queues">
       <h2 id="health-queues">{text.health.queues}</h2>
       <table class="grid">
         <Heads of={[columns.queue, columns.waiting, columns.oldest]} />
@@ -220,7 +220,7 @@ function Waiting({ deadLetters, waiting }: QueueHealth) {
 function Functions({ functions }: Health) {
   const columns = text.health.functionColumns;
   return (
-    <section aria-labelledby="health-functions">
+    <section class="measured" aria-labelledby="health-functions">
       <h2 id="health-functions">{text.health.functions}</h2>
       <table class="grid">
         <Heads of={[columns.function, columns.invocations, columns.errors, columns.throttles]} />
