@@ -64,6 +64,11 @@ final class EffectOnceTest {
       Set<String> told,
       List<String> commands) {}
 
+  /// As long as every other, since items' bytes are counted.
+  private String thing() {
+    return "gw%03d".formatted(rounds++);
+  }
+
   private static List<List<Reading>> batches(String thing) {
     return List.of(
         List.of(reading(thing, "t", 0, 20), reading(thing, "h", 0, 40)),
@@ -139,7 +144,7 @@ final class EffectOnceTest {
   @Test
   void comesToTwoFunctionsAtOnce() throws Exception {
     for (int round = 0; round < 8; round++) {
-      var thing = "gw" + rounds++;
+      var thing = thing();
       rule(thing);
       var together = new CyclicBarrier(2);
       try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -171,7 +176,7 @@ final class EffectOnceTest {
 
   /// Delivers as SQS does: some at a time, all of them again if the function ended, to a new one.
   private Effect round(List<Delivery> deliveries, int endsAt, boolean inGroups) throws IOException {
-    var thing = "gw" + rounds++;
+    var thing = thing();
     rule(thing);
     var function = function();
     var random = new Random(endsAt);
