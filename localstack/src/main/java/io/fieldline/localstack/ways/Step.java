@@ -94,6 +94,10 @@ public final class Step {
     return CURRENT.isBound() ? CURRENT.get() : NOWHERE;
   }
 
+  static Step nowhere() {
+    return NOWHERE;
+  }
+
   /// What the stack does for itself is not on the way of the message that it happens to work for.
   public static <T> T aside(Supplier<T> work) {
     return ScopedValue.where(CURRENT, NOWHERE).call(work::get);

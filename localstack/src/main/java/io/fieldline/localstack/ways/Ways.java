@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,10 @@ public final class Ways {
   static final int MOST_STEPS = 20_000;
   static final int MOST_BYTES_A_PAYLOAD = 256;
 
+  /// Of messages: more than that nobody can follow, and each costs a tenth of its own processor
+  /// time. What a busy second has besides is counted as forgotten.
+  static final int MOST_MESSAGES_A_SECOND = 500;
+
   /// Of payloads, where they are kept whole.
   static final long MOST_BYTES = 64L * 1024 * 1024;
 
@@ -33,6 +38,9 @@ public final class Ways {
   private final AtomicLong revision;
   private final Map<String, Trace> byId = new ConcurrentHashMap<>();
   private final Carried carried = new Carried(this);
+  private final RateBound messages = new RateBound(MOST_MESSAGES_A_SECOND);
+  private final LongAdder passed = new LongAdder();
+  private volatile Instant lastPassed = Instant.EPOCH;
   private final AtomicInteger steps = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
 
@@ -70,6 +78,16 @@ public final class Ways {
   /// kept.
   public Step begin(Origin origin) {
     return begin(newId(), origin, List.of());
+  }
+
+  /// A new way of a message, unless this second has had as many as are kept.
+  public Step beginMessage(Origin origin) {
+    if (messages.hasRoom()) {
+      return begin(origin);
+    }
+    passed.increment();
+    lastPassed = clock.instant();
+    return Step.nowhere();
   }
 
   private Step begin(String id, @Nullable Origin origin, List<Trace.Link> links) {
@@ -232,8 +250,8 @@ public final class Ways {
     long gone;
     synchronized (byAge) {
       all = List.copyOf(byAge);
-      complete = since;
-      gone = forgotten;
+      complete = since.isBefore(lastPassed) ? lastPassed : since;
+      gone = forgotten + passed.sum();
     }
     boolean more = false;
     for (Iterator<Trace> newest = all.reversed().iterator(); newest.hasNext() && !more; ) {

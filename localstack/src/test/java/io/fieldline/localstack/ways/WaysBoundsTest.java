@@ -41,6 +41,23 @@ class WaysBoundsTest {
     assertThat(ways.way(first.wayId())).isEmpty();
   }
 
+  /// However fast they come: the stack is not slowed by what nobody can follow.
+  @Test
+  void ofManyMessagesASecondSomeAreKeptAndTheOthersCounted() {
+    int publishes = 20 * Ways.MOST_MESSAGES_A_SECOND;
+    int kept = 0;
+    long beganNanos = System.nanoTime();
+    for (int i = 0; i < publishes; i++) {
+      kept += ways.beginMessage(ORIGIN).isOnWay() ? 1 : 0;
+    }
+    long seconds = 2 + (System.nanoTime() - beganNanos) / 1_000_000_000;
+
+    assertThat(kept)
+        .isGreaterThanOrEqualTo(Ways.MOST_MESSAGES_A_SECOND)
+        .isLessThanOrEqualTo((int) seconds * Ways.MOST_MESSAGES_A_SECOND);
+    assertThat(ways.changedAfter(0, 1).forgotten()).isEqualTo(publishes - kept);
+  }
+
   @Test
   void onlyWhatChangedIsToldAgain() {
     Step one = publish(new byte[1]);

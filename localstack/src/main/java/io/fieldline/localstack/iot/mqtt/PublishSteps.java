@@ -34,7 +34,7 @@ final class PublishSteps {
     String principal = accepted.principal().orElse("");
     Step before = Step.current();
     if (!before.isOnWay()) {
-      before = ways.begin(origin(accepted, topic, principal));
+      before = ways.beginMessage(origin(accepted, topic, principal));
     }
     Step step =
         before.begin(
