@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /// and AWS's own SDK in them, which says whose call it makes.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SharesPipeline
+@Tag("long")
 class WaysJourneyTest {
   private static final String THING = "ways-1";
 
