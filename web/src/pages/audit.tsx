@@ -5,8 +5,8 @@ import { type AuditEntry, pretty } from '../model/operate';
 import { ago, clock } from '../model/time';
 import { Heads } from '../parts/heads';
 import { Title } from '../parts/page';
-import { Empty, Shown } from '../parts/shown';
-import { More, useLong } from '../parts/some';
+import { Empty } from '../parts/shown';
+import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { text } from '../text';
 import '../style/operate.css';
@@ -22,25 +22,16 @@ export function AuditPage(context: Context) {
     <>
       <Title title={text.audit.title} />
       <p class="quiet">{text.audit.hint}</p>
-      <Shown polled={long.polled}>
-        {() =>
-          long.all.length === 0 ? (
-            <Empty icon="audit" title={text.audit.none} />
-          ) : (
-            <>
-              <table class="grid">
-                <Heads of={[columns.when, columns.who, columns.what, columns.result]} />
-                <tbody>
-                  {long.all.map((entry) => (
-                    <Line key={entry.id} entry={entry} who={who} />
-                  ))}
-                </tbody>
-              </table>
-              <More long={long} />
-            </>
-          )
-        }
-      </Shown>
+      <LongList long={long} none={<Empty icon="audit" title={text.audit.none} />}>
+        <table class="grid">
+          <Heads of={[columns.when, columns.who, columns.what, columns.result]} />
+          <tbody>
+            {long.all.map((entry) => (
+              <Line key={entry.id} entry={entry} who={who} />
+            ))}
+          </tbody>
+        </table>
+      </LongList>
     </>
   );
 }

@@ -4,8 +4,8 @@ import type { Context } from '../app';
 import { Icon } from '../parts/icon';
 import { Title } from '../parts/page';
 import { FleetCommandCard } from '../parts/fleet-command';
-import { Empty, Shown } from '../parts/shown';
-import { More, useLong } from '../parts/some';
+import { Empty } from '../parts/shown';
+import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { newCommandHref } from '../router';
 import { text } from '../text';
@@ -30,24 +30,20 @@ export function CommandsPage(context: Context) {
           </div>
         )}
       </Title>
-      <Shown polled={long.polled}>
-        {() =>
-          long.all.length === 0 ? (
-            <Empty icon="command" title={text.commands.none}>
-              <p class="quiet">{text.commands.noneHint}</p>
-            </Empty>
-          ) : (
-            <>
-              <ul class="jobs">
-                {long.all.map((one) => (
-                  <FleetCommandCard key={one.id} command={one} who={who} count={() => fleetCommand(api, one.id)} />
-                ))}
-              </ul>
-              <More long={long} />
-            </>
-          )
+      <LongList
+        long={long}
+        none={
+          <Empty icon="command" title={text.commands.none}>
+            <p class="quiet">{text.commands.noneHint}</p>
+          </Empty>
         }
-      </Shown>
+      >
+        <ul class="jobs">
+          {long.all.map((one) => (
+            <FleetCommandCard key={one.id} command={one} who={who} count={() => fleetCommand(api, one.id)} />
+          ))}
+        </ul>
+      </LongList>
     </>
   );
 }

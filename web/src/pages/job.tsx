@@ -11,7 +11,7 @@ import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
 import { Progress } from '../parts/progress';
 import { Shown } from '../parts/shown';
-import { More, useLong } from '../parts/some';
+import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { deviceHref, go, route } from '../router';
 import { text } from '../text';
@@ -41,25 +41,16 @@ export function JobPage({ name, ...context }: Context & { name: string }) {
         )}
       </Title>
       <Shown polled={polled}>{(job) => <About context={context} job={job} again={again} />}</Shown>
-      <Shown polled={long.polled}>
-        {() =>
-          long.all.length === 0 ? (
-            <p class="quiet">{text.jobs.nobodyYet}</p>
-          ) : (
-            <>
-              <table class="grid">
-                <Heads of={[columns.device, columns.state, columns.since]} unseen={columns.says} />
-                <tbody>
-                  {long.all.map((one) => (
-                    <Line key={one.device} context={context} job={name} of={one} again={again} />
-                  ))}
-                </tbody>
-              </table>
-              <More long={long} />
-            </>
-          )
-        }
-      </Shown>
+      <LongList long={long} none={<p class="quiet">{text.jobs.nobodyYet}</p>}>
+        <table class="grid">
+          <Heads of={[columns.device, columns.state, columns.since]} unseen={columns.says} />
+          <tbody>
+            {long.all.map((one) => (
+              <Line key={one.device} context={context} job={name} of={one} again={again} />
+            ))}
+          </tbody>
+        </table>
+      </LongList>
     </>
   );
 }

@@ -6,8 +6,8 @@ import { ago, clock } from '../model/time';
 import { Icon } from '../parts/icon';
 import { Title } from '../parts/page';
 import { Progress } from '../parts/progress';
-import { Empty, Shown } from '../parts/shown';
-import { More, useLong } from '../parts/some';
+import { Empty } from '../parts/shown';
+import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { jobHref } from '../router';
 import { text } from '../text';
@@ -31,36 +31,32 @@ export function JobsPage(context: Context) {
           </div>
         )}
       </Title>
-      <Shown polled={long.polled}>
-        {() =>
-          long.all.length === 0 ? (
-            <Empty icon="job" title={text.jobs.none}>
-              <p class="quiet">{text.jobs.noneHint}</p>
-            </Empty>
-          ) : (
-            <>
-              <ul class="jobs">
-                {long.all.map((job) => (
-                  <li key={job.job} class="card">
-                    <h2>
-                      <a href={jobHref(job.job)}>{text.jobs.nameOf(job.type, job.description)}</a>
-                      <span class={`tag ${toneOfJob(job.status)}`}>{text.jobs.states[job.status]}</span>
-                    </h2>
-                    <Progress counts={job.counts} />
-                    <p class="quiet small">
-                      <time dateTime={new Date(job.atMs).toISOString()} title={clock(job.atMs)}>
-                        {ago(job.atMs, Date.now())}
-                      </time>{' '}
-                      {text.alarms.by(who(job.by))} · {text.jobs.to([...job.groups, ...job.devices])}
-                    </p>
-                  </li>
-                ))}
-              </ul>
-              <More long={long} />
-            </>
-          )
+      <LongList
+        long={long}
+        none={
+          <Empty icon="job" title={text.jobs.none}>
+            <p class="quiet">{text.jobs.noneHint}</p>
+          </Empty>
         }
-      </Shown>
+      >
+        <ul class="jobs">
+          {long.all.map((job) => (
+            <li key={job.job} class="card">
+              <h2>
+                <a href={jobHref(job.job)}>{text.jobs.nameOf(job.type, job.description)}</a>
+                <span class={`tag ${toneOfJob(job.status)}`}>{text.jobs.states[job.status]}</span>
+              </h2>
+              <Progress counts={job.counts} />
+              <p class="quiet small">
+                <time dateTime={new Date(job.atMs).toISOString()} title={clock(job.atMs)}>
+                  {ago(job.atMs, Date.now())}
+                </time>{' '}
+                {text.alarms.by(who(job.by))} · {text.jobs.to([...job.groups, ...job.devices])}
+              </p>
+            </li>
+          ))}
+        </ul>
+      </LongList>
     </>
   );
 }

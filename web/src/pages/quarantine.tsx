@@ -9,7 +9,7 @@ import { Choices, Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
 import { Empty, Shown } from '../parts/shown';
-import { More, useLong } from '../parts/some';
+import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { quarantineHref } from '../router';
 import { text } from '../text';
@@ -55,24 +55,20 @@ export function QuarantinePage({ kind, ...context }: Context & { kind: string })
         {done}
       </p>
       {problem !== null && <Problem message={problem} />}
-      <Shown polled={long.polled}>
-        {() =>
-          long.all.length === 0 ? (
-            <Empty icon="check" title={chosen === '' ? text.quarantine.none : text.quarantine.noneOfKind}>
-              {chosen === '' && <p class="quiet">{text.quarantine.noneHint}</p>}
-            </Empty>
-          ) : (
-            <>
-              <ul class="card entries">
-                {long.all.map((entry) => (
-                  <Entry key={entry.id} context={context} entry={entry} who={who} changed={long.polled.refresh} />
-                ))}
-              </ul>
-              <More long={long} />
-            </>
-          )
+      <LongList
+        long={long}
+        none={
+          <Empty icon="check" title={chosen === '' ? text.quarantine.none : text.quarantine.noneOfKind}>
+            {chosen === '' && <p class="quiet">{text.quarantine.noneHint}</p>}
+          </Empty>
         }
-      </Shown>
+      >
+        <ul class="card entries">
+          {long.all.map((entry) => (
+            <Entry key={entry.id} context={context} entry={entry} who={who} changed={long.polled.refresh} />
+          ))}
+        </ul>
+      </LongList>
     </>
   );
 }

@@ -8,7 +8,7 @@ import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { whenOf } from '../parts/schedule-item';
 import { Shown } from '../parts/shown';
-import { More, useLong } from '../parts/some';
+import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { text } from '../text';
 import '../style/jobs.css';
@@ -53,22 +53,13 @@ function Runs({ context, name }: { context: Context; name: string }) {
   return (
     <section class="runs" aria-labelledby="runs">
       <h2 id="runs">{text.schedules.runs}</h2>
-      <Shown polled={long.polled}>
-        {() =>
-          long.all.length === 0 ? (
-            <p class="quiet">{text.schedules.noRuns}</p>
-          ) : (
-            <>
-              <ul class="jobs">
-                {long.all.map((one) => (
-                  <FleetCommandCard key={one.id} command={one} who={who} count={() => fleetCommand(api, one.id)} />
-                ))}
-              </ul>
-              <More long={long} />
-            </>
-          )
-        }
-      </Shown>
+      <LongList long={long} none={<p class="quiet">{text.schedules.noRuns}</p>}>
+        <ul class="jobs">
+          {long.all.map((one) => (
+            <FleetCommandCard key={one.id} command={one} who={who} count={() => fleetCommand(api, one.id)} />
+          ))}
+        </ul>
+      </LongList>
     </section>
   );
 }

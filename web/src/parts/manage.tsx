@@ -16,7 +16,7 @@ import { DeletionCard } from './deletion';
 import { usePoll } from './poll';
 import { whenOf } from './schedule-item';
 import { Shown } from './shown';
-import { More, useLong } from './some';
+import { LongList, useLong } from './some';
 
 const REFRESH_MS = 15_000;
 
@@ -93,30 +93,21 @@ export function DeviceJobs({ context: { api }, device }: { context: Context; dev
   return (
     <section class="card" aria-labelledby="device-jobs">
       <h2 id="device-jobs">{text.deviceJobs.title}</h2>
-      <Shown polled={long.polled}>
-        {() =>
-          long.all.length === 0 ? (
-            <p class="quiet small">{text.deviceJobs.none}</p>
-          ) : (
-            <>
-              <ul class="rows small">
-                {long.all.map((one) => (
-                  <li key={one.id}>
-                    <span class={`tag ${toneOfDevice(one.status)}`}>{text.jobs.statuses[one.status]}</span>
-                    {one.job === '' ? <span>{one.awsJobId}</span> : <a href={jobHref(one.job)}>{one.job}</a>}
-                    {one.updatedMs !== null && (
-                      <time dateTime={new Date(one.updatedMs).toISOString()} title={clock(one.updatedMs)}>
-                        {ago(one.updatedMs, Date.now())}
-                      </time>
-                    )}
-                  </li>
-                ))}
-              </ul>
-              <More long={long} />
-            </>
-          )
-        }
-      </Shown>
+      <LongList long={long} none={<p class="quiet small">{text.deviceJobs.none}</p>}>
+        <ul class="rows small">
+          {long.all.map((one) => (
+            <li key={one.id}>
+              <span class={`tag ${toneOfDevice(one.status)}`}>{text.jobs.statuses[one.status]}</span>
+              {one.job === '' ? <span>{one.awsJobId}</span> : <a href={jobHref(one.job)}>{one.job}</a>}
+              {one.updatedMs !== null && (
+                <time dateTime={new Date(one.updatedMs).toISOString()} title={clock(one.updatedMs)}>
+                  {ago(one.updatedMs, Date.now())}
+                </time>
+              )}
+            </li>
+          ))}
+        </ul>
+      </LongList>
     </section>
   );
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ComponentChildren, TargetedInputEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Reach } from '../model/control';
 import type { Actuator } from '../model/device';
@@ -68,65 +69,58 @@ export function Choice({
 }
 
 /** A number: moved roughly, typed exactly, and also beyond what was usual until now. */
-export function Slider({ actuator, disabled, act, least, most, step }: Take & Reach) {
-  const [typed, change, sent] = useTyped(actuator);
+export function Slider({ least, most, step, ...take }: Take & Reach) {
   return (
-    <form
-      class="setter slider"
-      onSubmit={(event) => {
-        event.preventDefault();
-        sent();
-        act(Number(typed));
-      }}
-    >
-      <input
-        type="range"
-        aria-label={text.device.slider(actuator.name)}
-        min={least}
-        max={most}
-        step={step}
-        value={typed === '' ? least : typed}
-        disabled={disabled}
-        onInput={(event) => change(event.currentTarget.value)}
-      />
-      <input
-        type="number"
-        step="any"
-        required
-        aria-labelledby={`actuator-${actuator.name}`}
-        value={typed}
-        disabled={disabled}
-        onInput={(event) => change(event.currentTarget.value)}
-      />
-      <button disabled={disabled}>
-        {text.device.set}
-        <span class="unseen"> {actuator.name}</span>
-      </button>
-    </form>
+    <Typed {...take} like="number">
+      {(typed, change) => (
+        <input
+          type="range"
+          aria-label={text.device.slider(take.actuator.name)}
+          min={least}
+          max={most}
+          step={step}
+          value={typed === '' ? least : typed}
+          disabled={take.disabled}
+          onInput={(event) => change(event.currentTarget.value)}
+        />
+      )}
+    </Typed>
   );
 }
 
 /** Any text. */
-export function Setter({ actuator, disabled, act }: Take) {
+export function Setter(take: Take) {
+  return <Typed {...take} like="text" />;
+}
+
+/** What is typed, and sent by a button. */
+function Typed({
+  actuator,
+  disabled,
+  act,
+  like,
+  children,
+}: Take & { like: 'number' | 'text'; children?: (typed: string, change: (to: string) => void) => ComponentChildren }) {
   const [typed, change, sent] = useTyped(actuator);
+  const isNumber = like === 'number';
+  const field = {
+    required: true,
+    'aria-labelledby': `actuator-${actuator.name}`,
+    value: typed,
+    disabled,
+    onInput: (event: TargetedInputEvent<HTMLInputElement>) => change(event.currentTarget.value),
+  };
   return (
     <form
-      class="setter"
+      class={isNumber ? 'setter slider' : 'setter'}
       onSubmit={(event) => {
         event.preventDefault();
         sent();
-        act(typed);
+        act(isNumber ? Number(typed) : typed);
       }}
     >
-      <input
-        type="text"
-        required
-        maxLength={256}
-        aria-labelledby={`actuator-${actuator.name}`}
-        value={typed}
-        disabled={disabled}
-        onInput={(event) => change(event.currentTarget.value)}
-      />
+      {children?.(typed, change)}
+      {isNumber ? <input type="number" step="any" {...field} /> : <input type="text" maxLength={256} {...field} />}
       <button disabled={disabled}>
         {text.device.set}
         <span class="unseen"> {actuator.name}</span>

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Some } from '../api/operate';
 import { text } from '../text';
 import { useAct } from './act';
 import { type Polled, usePoll } from './poll';
 import { Problem } from './problem';
+import { Shown } from './shown';
 
 /** A long list: its newest part is asked for again and again, older ones when somebody wants them. */
 export interface Long<T> {
@@ -38,6 +40,36 @@ export function useLong<T extends { readonly id: string }>(
       setOlder({ found: [...all, ...part.found], cursor: part.cursor });
     });
   return { polled, all, more: cursor === null ? null : more, busy, problem };
+}
+
+/**
+ * A long list as far as it is known, and its older part on demand.
+ *
+ * @param none what is shown of an empty one
+ */
+export function LongList<T>({
+  long,
+  none,
+  children,
+}: {
+  long: Long<T>;
+  none: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  return (
+    <Shown polled={long.polled}>
+      {() =>
+        long.all.length === 0 ? (
+          none
+        ) : (
+          <>
+            {children}
+            <More long={long} />
+          </>
+        )
+      }
+    </Shown>
+  );
 }
 
 /** Offers the older part of a long list. */
