@@ -6,20 +6,10 @@ import io.fieldline.localstack.ways.Decided;
 /// What the policies say of one request.
 public sealed interface Decision extends Decided {
   /// Allowed by this statement, and denied by none.
-  record Allow(Statement by) implements Decision {
+  record Allow(Statement by) implements ByStatement {
     @Override
     public String effect() {
       return "allow";
-    }
-
-    @Override
-    public String policy() {
-      return by.policy();
-    }
-
-    @Override
-    public String statement() {
-      return by.json();
     }
   }
 
@@ -42,20 +32,25 @@ public sealed interface Decision extends Decided {
   }
 
   /// Denied by this statement, whatever others allow.
-  record ExplicitDeny(Statement by) implements Decision {
+  record ExplicitDeny(Statement by) implements ByStatement {
     @Override
     public String effect() {
       return "deny";
     }
+  }
+
+  /// One statement made it.
+  sealed interface ByStatement extends Decision {
+    Statement by();
 
     @Override
-    public String policy() {
-      return by.policy();
+    default String policy() {
+      return by().policy();
     }
 
     @Override
-    public String statement() {
-      return by.json();
+    default String statement() {
+      return by().json();
     }
   }
 
