@@ -205,7 +205,7 @@ public final class Api {
         check(caller, access, operation.resourcePolicyOf(request), step);
       }
       faults.before(caller, operation);
-      Streamed<O> answer = operation.handler().handle(request, upload);
+      Streamed<O> answer = handled(operation, request, upload);
       if (!UNCOMMITTED.isBound()) {
         makeDurable.run();
       }
@@ -230,6 +230,16 @@ public final class Api {
               resource,
               failure,
               System.nanoTime() - start));
+    }
+  }
+
+  /// That a call which was made for this one got no answer is no reason to give none to it.
+  private static <I, O> Streamed<O> handled(
+      Operation<I, O> operation, I request, InputStream upload) throws IOException {
+    try {
+      return operation.handler().handle(request, upload);
+    } catch (DroppedCall within) {
+      throw new AwsFailure(within.code(), within.status(), within.message());
     }
   }
 

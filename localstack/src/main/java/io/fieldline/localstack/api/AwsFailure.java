@@ -5,7 +5,7 @@ import java.util.Map;
 
 /// An error in AWS's own terms: code, HTTP status and message as the real service words it. The
 /// only exception that an operation throws on purpose.
-public final class AwsFailure extends RuntimeException {
+public sealed class AwsFailure extends RuntimeException permits DroppedCall {
   private final String code;
   private final int status;
   private final transient Map<String, Object> fields;

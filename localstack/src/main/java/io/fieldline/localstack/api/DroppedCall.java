@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.localstack.api;
 
-/// A call that was not carried out and gets no answer, as where a network fails.
-public final class DroppedCall extends RuntimeException {
+/// A call that was not carried out and gets no answer, as where a network fails. Who called from
+/// outside gets none; to the stack itself it is a server that fails.
+public final class DroppedCall extends AwsFailure {
   private static final long serialVersionUID = 1;
 
   public DroppedCall(String why) {
-    super(why, null, false, false);
+    super("ServiceUnavailable", 503, why);
   }
 }

@@ -77,8 +77,6 @@ public final class Front {
     try {
       Optional<WireResponse> page = webPaths.handle(request);
       return page.isPresent() ? page.get() : aws(request, requestId, seen);
-    } catch (DroppedCall dropped) {
-      return WireResponse.none();
     } catch (AwsFailure failure) {
       return codec.error(seen.routed, request, failure, requestId);
     } catch (IOException | RuntimeException | Error e) {
@@ -118,8 +116,12 @@ public final class Front {
         codec.decode(routed, operation.requestType(), request, body == null ? new byte[0] : body);
     InputStream upload = body == null ? AwsChunked.decoded(request) : InputStream.nullInputStream();
     Step way = way(request, operation, decoded, caller);
-    Streamed<?> answer = way.run(() -> caller.run(() -> api.stream(decoded, upload)));
-    return codec.encode(routed, answer, requestId);
+    try {
+      Streamed<?> answer = way.run(() -> caller.run(() -> api.stream(decoded, upload)));
+      return codec.encode(routed, answer, requestId);
+    } catch (DroppedCall dropped) {
+      return WireResponse.none();
+    }
   }
 
   /// A function's call is on the way of what invoked it: AWS's SDK sends the header that the
