@@ -29,16 +29,25 @@ operator=operator@fieldline.example
 
 fieldline_up() {
   reset=
-  for argument in "$@"; do
-    case "$argument" in
+  inspect=
+  while [ $# -gt 0 ]; do
+    case "$1" in
       --reset) reset=--reset ;;
+      --inspect)
+        case "${2:-}" in
+          whole | beginnings) inspect="--inspect $2" ;;
+          *) fail "up --inspect: expected whole or beginnings, got '${2:-}'" ;;
+        esac
+        shift
+        ;;
       --localstack)
         . "$here/localstack/compose/vendor.sh"
         need_vendor
         need_vendor_token
         ;;
-      *) fail "up: unknown argument $argument (known: --reset, --localstack)" ;;
+      *) fail "up: unknown argument $1 (known: --reset, --inspect whole, --localstack)" ;;
     esac
+    shift
   done
   started=$(now)
   need_space "$data" 300
@@ -223,7 +232,7 @@ stop_stack() { stop stack; }
 
 start_stack() {
   if running stack; then
-    if [ -z "$reset" ]; then
+    if [ -z "$reset$inspect" ]; then
       say "the local AWS runs already on $url"
       return
     fi
@@ -236,7 +245,7 @@ start_stack() {
   # shellcheck disable=SC2046,SC2086
   nohup "$java" $stack_java $(prepared stack) -Dfieldline.run="$run/stack" \
     -cp "$(class_path localstack)" io.fieldline.localstack.Main \
-    --port "$port" --mqtt-port "$mqtt_port" --data "$data/stack" $reset >"$run/stack.log" 2>&1 9>&- &
+    --port "$port" --mqtt-port "$mqtt_port" --data "$data/stack" $reset $inspect >"$run/stack.log" 2>&1 9>&- &
   echo $! >"$run/stack.pid"
   await stack '^ready ' 120
 }

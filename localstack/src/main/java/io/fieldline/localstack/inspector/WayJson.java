@@ -36,7 +36,9 @@ final class WayJson {
         JSON.createObjectNode()
             .put("revision", page.revision())
             .put("since", time(page.since()))
+            .put("wholeSince", time(page.wholeSince()))
             .put("forgotten", page.forgotten())
+            .put("passed", page.passed())
             .put("now", time(now));
     if (page.isMore()) {
       json.put("isMore", true);
@@ -97,6 +99,9 @@ final class WayJson {
     text(json, "result", step.result().text());
     if (List.of(step.request(), step.answer(), step.result()).stream().anyMatch(Excerpt::isCut)) {
       json.put("isCut", true);
+    }
+    if (step.request().isMasked()) {
+      json.put("isMasked", true);
     }
     if (!numbered.shared().isEmpty()) {
       numbered.shared().forEach(json.putArray("shared")::add);

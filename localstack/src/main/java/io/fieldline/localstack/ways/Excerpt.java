@@ -11,6 +11,7 @@ import java.util.Base64;
 public final class Excerpt {
   static final Excerpt NONE = new Excerpt(new byte[0], "", false);
   private static final int LONGEST_CHARACTER_BYTES = 4;
+  private static final int MOST_CHARACTERS_A_REASON = 1_000;
 
   private final byte[] bytes;
   private final String text;
@@ -34,6 +35,15 @@ public final class Excerpt {
     return new Excerpt(new byte[0], text, cut);
   }
 
+  /// Why something failed, as far as somebody reads it: a function may put all of a message into
+  /// it.
+  static String ofReason(String reason) {
+    return Secrets.masked(
+        reason.length() <= MOST_CHARACTERS_A_REASON
+            ? reason
+            : reason.substring(0, MOST_CHARACTERS_A_REASON) + "…");
+  }
+
   /// Without passwords, tokens and keys.
   Excerpt masked() {
     return of(text(), cut);
@@ -49,7 +59,16 @@ public final class Excerpt {
 
   /// As it is where it is text, else in base64; without passwords, tokens and keys.
   public String text() {
-    return Secrets.masked(text.isEmpty() ? decoded() : text);
+    return Secrets.masked(whole());
+  }
+
+  /// Whether there are asterisks in place of passwords, tokens and keys.
+  public boolean isMasked() {
+    return !text().equals(whole());
+  }
+
+  private String whole() {
+    return text.isEmpty() ? decoded() : text;
   }
 
   private String decoded() {

@@ -241,11 +241,12 @@ public final class Step {
 
   private void end(Outcome with, String reason) {
     if (isKept()) {
+      String said = reason.isEmpty() ? reason : Excerpt.ofReason(reason);
       synchronized (guard) {
         // Who gave it up has told why; that a thread then ends tells nothing more.
         if (outcome == Outcome.RUNNING) {
           outcome = with;
-          why = reason;
+          why = said;
           endedNanos = System.nanoTime();
         }
       }

@@ -184,7 +184,7 @@ final class Trace {
   }
 
   int most(Step step) {
-    boolean began = step.number() == 1 && step.kind() == Step.Kind.PUBLISH;
+    boolean began = step.kind() == Step.Kind.PUBLISH && step(step.parent()).isBeginning();
     return ways.isWhole()
         ? Integer.MAX_VALUE
         : began ? MOST_ORIGIN_BYTES : Ways.MOST_BYTES_A_PAYLOAD;

@@ -100,14 +100,16 @@ public final class Ways {
     if (header.isEmpty()) {
       return begin(origin);
     }
-    Trace known = byId.get(header.get().root());
-    Step step =
-        known == null
-            ? begin(header.get().root(), origin, List.of())
-            : known.step(header.get().parent());
+    String root = header.get().root();
+    boolean isKnown = byId.containsKey(root);
+    // Of several at once under a root that was not known, one begins the way.
+    Trace trace =
+        byId.computeIfAbsent(
+            root, id -> kept(new Trace(this, id, clock.instant(), origin, List.of())));
+    Step step = trace.step(header.get().parent());
     Boolean sampled = header.get().sampled();
     // A function without tracing is told 0, which is no decision about what else is on the way.
-    if (sampled != null && (known == null || sampled)) {
+    if (sampled != null && (!isKnown || sampled)) {
       step.sample(sampled);
     }
     return step;
@@ -184,19 +186,20 @@ public final class Ways {
   /// A step was added to a trace.
   void added(Trace trace, boolean first) {
     int all = steps.incrementAndGet();
-    if (first) {
-      Trace twin = byId.put(trace.id(), trace);
-      synchronized (byAge) {
-        byAge.add(trace);
-        count += trace.origin() == null ? 0 : 1;
-      }
-      if (twin != null) {
-        twin.leadTo(trace);
-      }
+    if (first && byId.putIfAbsent(trace.id(), trace) == null) {
+      kept(trace);
     }
     if (all > MOST_STEPS || first) {
       forget();
     }
+  }
+
+  private Trace kept(Trace trace) {
+    synchronized (byAge) {
+      byAge.add(trace);
+      count += trace.origin() == null ? 0 : 1;
+    }
+    return trace;
   }
 
   void grew(int by) {
@@ -235,36 +238,46 @@ public final class Ways {
   /// Ways that began or changed after a revision, the newest first.
   ///
   /// @param revision what was last changed; the next look begins after it
-  /// @param since everything that began after it is there
+  /// @param since what began before it is gone
+  /// @param wholeSince everything that began after it is there
   /// @param forgotten how many ways went
+  /// @param passed how many messages came in too busy a second to begin one
   /// @param isMore whether there are more than were asked for
   public record Page(
-      long revision, Instant since, long forgotten, boolean isMore, List<Way> ways) {}
+      long revision,
+      Instant since,
+      Instant wholeSince,
+      long forgotten,
+      long passed,
+      boolean isMore,
+      List<Way> ways) {}
 
   public Page changedAfter(long after, int limit) {
     long now = revision.get();
     long from = after > now ? 0 : after;
     var found = new ArrayList<Way>();
     List<Trace> all;
-    Instant complete;
+    Instant kept;
     long gone;
     synchronized (byAge) {
       all = List.copyOf(byAge);
-      complete = since.isBefore(lastPassed) ? lastPassed : since;
-      gone = forgotten + passed.sum();
+      kept = since;
+      gone = forgotten;
     }
     boolean more = false;
     for (Iterator<Trace> newest = all.reversed().iterator(); newest.hasNext() && !more; ) {
       Trace trace = newest.next();
       if (trace.origin() != null) {
         var way = Way.of(this, trace);
-        more = way.revision() > from && found.size() == limit;
-        if (way.revision() > from && !more) {
+        boolean isNews = way.size() > 0 && way.revision() > from;
+        more = isNews && found.size() == limit;
+        if (isNews && !more) {
           found.add(way);
         }
       }
     }
-    return new Page(now, complete, gone, more, found);
+    Instant whole = kept.isBefore(lastPassed) ? lastPassed : kept;
+    return new Page(now, kept, whole, gone, passed.sum(), more, found);
   }
 
   public Optional<Way> way(String id) {

@@ -10,7 +10,7 @@ export class FaultForm {
   #service = make('input', { required: true, list: 'fault-services', autocomplete: 'off', spellcheck: 'false', placeholder: 'dynamodb' });
   #operation = make('input', { autocomplete: 'off', spellcheck: 'false', placeholder: 'every operation' });
   #principal = make('input', { autocomplete: 'off', spellcheck: 'false', placeholder: 'whoever calls' });
-  #when = choice({ each: 'Each call', nth: 'Every nth call', probability: 'By chance' });
+  #when = choice({ each: 'Each call', nth: 'The nth call', probability: 'By chance' });
   #nth = make('input', { type: 'number', min: '1', max: '1000000', value: '3', required: true });
   #probability = make('input', { type: 'number', min: '0.1', max: '100', step: '0.1', value: '10', required: true });
   #what = choice({ error: 'Fails', delay: 'Is late', drop: 'Is never answered' });
@@ -27,7 +27,7 @@ export class FaultForm {
       make('h2', { id: 'fault-title' }, 'Plan a fault'),
       make('datalist', { id: 'fault-services' }, SERVICES.map((value) => make('option', { value }))),
       make('div.fields', field('Service', this.#service), field('Operation', this.#operation), field('Principal', this.#principal, 'part of its ARN')),
-      make('div.fields', field('When', this.#when), this.#only(this.#when, 'nth', field('Every', this.#nth)), this.#only(this.#when, 'probability', field('Of a hundred', this.#probability))),
+      make('div.fields', field('When', this.#when), this.#only(this.#when, 'nth', field('Which', this.#nth)), this.#only(this.#when, 'probability', field('Of a hundred', this.#probability))),
       make('div.fields', field('What', this.#what), this.#only(this.#what, 'error', field('Error', this.#error)), this.#only(this.#what, 'delay', field('Milliseconds', this.#delayMs))),
       this.#words, this.#trouble,
       make('div.actions', make('button', { type: 'button', onclick: () => this.#dialog.close() }, 'Cancel'), make('button.primary', { type: 'submit' }, 'Plan it')));

@@ -86,7 +86,7 @@ export class Faults extends EventTarget {
 
 /** A fault in words. */
 export function sentence({ service, operation, principal, nth, probability, fault, error, delayMs }) {
-  const which = nth ? `every ${ordinal(nth)} ` : probability ? `${Number((probability * 100).toPrecision(3))} % of ` : 'each ';
+  const which = nth ? `the ${ordinal(nth)} ` : probability ? `${Number((probability * 100).toPrecision(3))} % of ` : 'each ';
   const call = `${operation ? `${service}:${operation}` : `call of ${service}`}`;
   const by = principal ? ` by “${principal}”` : '';
   const what = { error: `fails with ${error || 'an error'}`, delay: `is late by ${duration(delayMs ?? 0)}`, drop: 'is never answered' }[fault] ?? fault;

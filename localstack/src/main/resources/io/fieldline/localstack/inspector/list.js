@@ -92,7 +92,10 @@ class Row {
 }
 
 function foot(ways) {
-  if (ways.since === null) return '';
-  const since = `Whole since ${moment(ways.since)}`;
-  return ways.forgotten > 0 ? `${since}; ${count(ways.forgotten, 'older way')} forgotten.` : `${since}.`;
+  if (ways.wholeSince === null) return '';
+  const more = [
+    ways.forgotten > 0 ? `; ${count(ways.forgotten, 'older way')} forgotten` : '',
+    ways.passed > 0 ? `; ${count(ways.passed, 'message')} not followed, too many at once` : '',
+  ];
+  return `Whole since ${moment(ways.wholeSince)}${more.join('')}.`;
 }

@@ -58,7 +58,7 @@ export class Opened {
       sql(way, step),
       payload(step.sql ? null : 'Request', step.request),
       payload('Answer', step.answer),
-      step.isCut ? make('p.quiet.small', 'Cut: started with --inspect whole, the stack keeps payloads whole.') : null,
+      step.isCut ? make('p.quiet.small', 'Cut: ./fieldline up --inspect whole keeps payloads whole.') : null,
       this.#shared(step),
       this.#fault(step),
     ].filter(Boolean);
@@ -125,7 +125,9 @@ function decision({ decision: made }) {
 function sql(way, step) {
   if (!step.sql) return null;
   const message = messageOf(inOrder(way.steps), step.number);
-  const command = message && !message.isCut ? sqlCommand(step.sql, message.name, message.request) : null;
+  // Of what was cut or masked, and of bytes that are no text, the command would say something else.
+  const isSame = message && !message.isCut && !message.isMasked && !message.request?.startsWith('base64:');
+  const command = isSame ? sqlCommand(step.sql, message.name, message.request) : null;
   return part(
     'Statement',
     sqlText(step.sql),

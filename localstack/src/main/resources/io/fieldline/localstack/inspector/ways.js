@@ -14,14 +14,16 @@ export class Ways extends EventTarget {
   #revision = null;
   #timer = 0;
   #asking = false;
+  #isBehind = false;
 
   /** `asking` before the first answer, then `live`, `paused` or `gone`. */
   state = 'asking';
   /** Newest first. */
   list = [];
-  /** From when on the stack has everything, and how many older ways it had. */
-  since = null;
+  /** From when on the stack has everything, how many older ways it had, and how many messages it let pass, too many at once. */
+  wholeSince = null;
   forgotten = 0;
+  passed = 0;
   /** Why the last answer was of no use. */
   trouble = '';
 
@@ -60,39 +62,42 @@ export class Ways extends EventTarget {
     if (this.isPaused || this.#asking) return;
     this.#asking = true;
     try {
-      const since = this.#revision === null ? '' : `since=${this.#revision}&`;
-      this.#take(await ask(`ways?${since}limit=${LIMIT}`));
+      this.#take(await ask(this.#revision === null ? `ways?limit=${KEPT}` : `ways?since=${this.#revision}&limit=${LIMIT}`));
     } catch (error) {
       // What is begun again may have been another stack meanwhile: everything is asked for anew.
       this.#revision = null;
+      this.#isBehind = false;
       this.trouble = error.message;
       if (!this.isPaused) this.#turn(error instanceof Gone ? 'gone' : 'refused');
     } finally {
       this.#asking = false;
     }
-    this.#soon(this.state === 'live' ? (document.hidden ? HIDDEN_EVERY_MS : EVERY_MS) : GONE_EVERY_MS);
+    this.#soon(this.#isBehind ? 0 : this.state === 'live' ? (document.hidden ? HIDDEN_EVERY_MS : EVERY_MS) : GONE_EVERY_MS);
   }
 
   #take(answer) {
-    if (this.#revision !== null && answer.revision < this.#revision) {
+    // More was news than an answer holds, or it is another stack: all is asked for anew.
+    if (this.#revision !== null && (answer.isMore || answer.revision < this.#revision)) {
       this.#revision = null;
-      this.#soon(0);
+      this.#isBehind = true;
       return;
     }
+    this.#isBehind = false;
     if (this.#revision === null) {
       this.#byId.clear();
     }
     for (const way of answer.ways) {
       this.#byId.set(way.id, { ...way, atMs: Date.parse(way.at) });
     }
-    // Of a stack that was stopped and is there again in between, nothing of before is kept.
+    // What the stack has forgotten, also one that was stopped and is there again in between.
     for (const way of this.#byId.values()) {
       if (answer.since && way.atMs < Date.parse(answer.since)) this.#byId.delete(way.id);
     }
     this.#sorted();
     this.#revision = answer.revision;
-    this.since = answer.since ?? null;
+    this.wholeSince = answer.wholeSince ?? null;
     this.forgotten = answer.forgotten ?? 0;
+    this.passed = answer.passed ?? 0;
     if (!this.isPaused) this.state = 'live';
     this.dispatchEvent(new Event('change'));
   }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,10 +18,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.services.iot.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
+import software.amazon.awssdk.services.sns.SnsClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
@@ -63,6 +68,20 @@ class InspectorTest {
         .isEqualTo(steps(first, "rule").getFirst().path("result"));
     assertThat(steps(second, "rule").getFirst().path("result").asText())
         .contains("\"c\":\"twice\"");
+  }
+
+  /// A message that came by HTTPS is as whole as one by MQTT.
+  @Test
+  void aMessageThatCameByHttpsIsPublishedAgain() {
+    String payload = "{\"n\":\"" + "x".repeat(1_000) + "\"}";
+    try (var data = bench.iot.client(IotDataPlaneClient.builder())) {
+      data.publish(p -> p.topic("https/again").qos(1).payload(SdkBytes.fromUtf8String(payload)));
+    }
+    JsonNode way = bench.way("iotdataplane:Publish", w -> !steps(w, "publish").isEmpty());
+
+    assertThat(steps(way, "publish").getFirst().path("request").asText()).isEqualTo(payload);
+    assertThat(bench.post("/_local/ways/" + way.path("id").asText() + "/again", "{}").status())
+        .isEqualTo(200);
   }
 
   @Test
@@ -164,6 +183,31 @@ class InspectorTest {
       assertThat(hits(drop)).isEqualTo(1);
       bench.delete("/_local/faults/" + drop);
       client.listQueues();
+    }
+  }
+
+  /// To a service of the stack a call without an answer is a server that fails: it tries again, and
+  /// who called it is answered.
+  @Test
+  void aCallThatIsDroppedWithinTheStackLosesNothing() {
+    String queue = bench.sqs.createQueue(q -> q.queueName("dropped")).queueUrl();
+    try (var topics = bench.iot.client(SnsClient.builder())) {
+      String topic = topics.createTopic(t -> t.name("dropped")).topicArn();
+      bench.sqs.setQueueAttributes(set ->
+          set.queueUrl(queue).attributes(Map.of(QueueAttributeName.POLICY, WaysBench.ANYBODY)));
+      topics.subscribe(
+          s -> s.topicArn(topic).protocol("sqs").endpoint(WaysBench.queueArn("dropped")));
+      String drop =
+          plan("{\"service\":\"sqs\",\"operation\":\"SendMessage\",\"nth\":1,\"fault\":\"drop\"}");
+
+      assertThat(topics.publish(p -> p.topicArn(topic).message("kept")).messageId()).isNotEmpty();
+
+      var received =
+          bench.sqs.receiveMessage(r -> r.queueUrl(queue).waitTimeSeconds(20)).messages();
+      assertThat(received).hasSize(1);
+      assertThat(received.getFirst().body()).contains("kept");
+      assertThat(hits(drop)).isEqualTo(1);
+      bench.delete("/_local/faults/" + drop);
     }
   }
 

@@ -29,6 +29,9 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /// to another; and what its inspector answers.
 final class WaysBench implements AutoCloseable {
   static final String ACCOUNT = "000000000000";
+  static final String ANYBODY =
+      "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Anybody\",\"Effect\":\"Allow\","
+          + "\"Principal\":\"*\",\"Action\":\"sqs:SendMessage\",\"Resource\":\"*\"}]}";
   private static final long LONGEST_SECONDS = 60;
 
   final IotBench iot;
@@ -59,10 +62,7 @@ final class WaysBench implements AutoCloseable {
         sqs.createQueue(q ->
                 q.queueName("in").attributes(Map.of(QueueAttributeName.VISIBILITY_TIMEOUT, "20")))
             .queueUrl();
-    String anybody =
-        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Sid\":\"Anybody\",\"Effect\":\"Allow\","
-            + "\"Principal\":\"*\",\"Action\":\"sqs:SendMessage\",\"Resource\":\"*\"}]}";
-    sqs.createQueue(q -> q.queueName("out").attributes(Map.of(QueueAttributeName.POLICY, anybody)));
+    sqs.createQueue(q -> q.queueName("out").attributes(Map.of(QueueAttributeName.POLICY, ANYBODY)));
     String role = iot.role("forward", "lambda.amazonaws.com", IotBench.allow("logs:*", "sqs:*"));
     lambda.createFunction(f ->
         f.functionName("forward")

@@ -215,7 +215,8 @@ class WaysTest {
               "way/crash",
               w ->
                   steps(w, "invocation").size() == 2
-                      && steps(w, "invocation").stream().noneMatch(s -> s.path("ms").isNull()));
+                      && steps(w, "invocation").stream().noneMatch(s -> s.path("ms").isNull())
+                      && isForwarded(w));
 
       assertThat(steps(way, "invocation"))
           .extracting(s -> s.path("outcome").asText())

@@ -10,8 +10,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// How much is kept, of what, and for how long.
+@Isolated("one of its tests counts the heap")
 class WaysBoundsTest {
   private static final Ways.Origin ORIGIN = new Ways.Origin(Beginning.PUBLISH, "t", "pump", "p");
 
@@ -55,7 +57,21 @@ class WaysBoundsTest {
     assertThat(kept)
         .isGreaterThanOrEqualTo(Ways.MOST_MESSAGES_A_SECOND)
         .isLessThanOrEqualTo((int) seconds * Ways.MOST_MESSAGES_A_SECOND);
-    assertThat(ways.changedAfter(0, 1).forgotten()).isEqualTo(publishes - kept);
+    assertThat(ways.changedAfter(0, 1).passed()).isEqualTo(publishes - kept);
+  }
+
+  /// What was there before a busy second is there after it.
+  @Test
+  void whatIsKeptIsToldThoughNotAllIs() {
+    publish(new byte[1]).done();
+    while (ways.beginMessage(ORIGIN).isOnWay()) {
+      publish(new byte[1]).done();
+    }
+
+    Ways.Page page = ways.changedAfter(0, 10);
+    assertThat(page.ways()).isNotEmpty().allMatch(way -> !way.at().isBefore(page.since()));
+    assertThat(page.wholeSince()).isAfterOrEqualTo(page.ways().getFirst().at());
+    assertThat(page.forgotten()).isZero();
   }
 
   @Test
@@ -95,7 +111,7 @@ class WaysBoundsTest {
       publishAndStore();
     }
 
-    // Other tests run beside; kept, these would be a gigabyte and more.
+    // Kept, these would be a gigabyte and more.
     assertThat(usedBytes() - before).isLessThan(32L * 1024 * 1024);
     Ways.Page page = ways.changedAfter(0, 1);
     assertThat(page.forgotten()).isGreaterThan(1_000_000);
@@ -161,6 +177,31 @@ class WaysBoundsTest {
       assertThat(invocation.shared()).containsExactly(other.wayId());
     }
     assertThat(ways.way(met.wayId())).isEmpty();
+  }
+
+  /// As calls of two threads of a function whose way was forgotten.
+  @Test
+  void twoAtOnceUnderAHeaderThatIsNotKnownAreOneWay() {
+    var header = TraceHeader.parse("Root=1-0000000b-0000000000000000000000bb");
+    Step one = ways.resume(header, ORIGIN);
+    Step other = ways.resume(header, ORIGIN);
+    assertThat(ways.changedAfter(0, 10).ways()).as("nothing was done yet").isEmpty();
+
+    one.begin(Kind.CALL, Lane.OTHER, "s3:GetObject", "", "role").done();
+    other.begin(Kind.CALL, Lane.OTHER, "s3:PutObject", "", "role").done();
+
+    assertThat(ways.changedAfter(0, 10).ways()).hasSize(1);
+    assertThat(ways.way(one.wayId()).orElseThrow().size()).isEqualTo(2);
+  }
+
+  /// A function's answer may quote all of its message.
+  @Test
+  void aReasonIsKeptAsFarAsItIsRead() {
+    Step step = publish(new byte[1]);
+    step.failed("{\"token\":\"hush\"}" + "x".repeat(100_000));
+
+    String why = ways.way(step.wayId()).orElseThrow().steps().getFirst().step().why();
+    assertThat(why).startsWith("{\"token\":\"***\"}xx").endsWith("…").hasSizeLessThan(1_010);
   }
 
   @Test
