@@ -331,7 +331,7 @@ public final class DeviceAgent implements AutoCloseable {
 
   private Actuator actuator(ActuatorConfig actuator, Optional<LocalMqttListener> listener) {
     return switch (actuator) {
-      case ActuatorConfig.Switch _ -> new SwitchActuator();
+      case ActuatorConfig.Switch only -> new SwitchActuator(only);
       case ActuatorConfig.Exec exec -> new ExecActuator(exec);
       case ActuatorConfig.Http http -> new HttpActuator(http);
       case ActuatorConfig.Tcp tcp -> new TcpActuator(tcp, devices);

@@ -169,7 +169,8 @@ class DeviceAgentTest {
 
   @Test
   void commandGivenWhileTheAgentWasAwayIsTakenFromTheShadowAndALateOneIsRefused() throws Exception {
-    cloud.desire("commands", Map.of("lamp", Map.of("id", "a", "value", 1L, "expiresAtMs", soon())));
+    cloud.desire(
+        "commands", Map.of("lamp", Map.of("id", "a", "value", true, "expiresAtMs", soon())));
     cloud.desire("commands", Map.of("fan", Map.of("id", "b", "value", 1L, "expiresAtMs", soon())));
     cloud.desire("commands", Map.of("pump", Map.of("id", "c", "value", 1L, "expiresAtMs", 5L)));
     try (DeviceAgent _ = agent(ACTUATORS)) {
@@ -177,6 +178,66 @@ class DeviceAgentTest {
       await(() -> status("fan").equals("REJECTED"));
       await(() -> status("pump").equals("EXPIRED"));
     }
+  }
+
+  @Test
+  void whatActuatorsTakeIsReportedAndWhatTheyDoNotTakeIsRejectedBeforeTheyMove() throws Exception {
+    String more =
+        """
+        allowedPrograms: [/usr/bin/touch]
+        actuators:
+          lamp: {type: switch}
+          dimmer: {type: switch, takes: number, minimum: 0, maximum: 100, step: 2.5, unit: "%"}
+          gw:mode: {type: switch, takes: text, options: [eco, off]}
+          door: {type: exec, command: [/usr/bin/touch, "$MOVED"], takes: boolean}
+          pump: {type: tcp, device: pump-1}
+        """;
+    Path moved = folder.resolve("moved");
+    try (DeviceAgent agent = agent(more.replace("$MOVED", moved.toString()))) {
+      await(() -> agent.link().isConnected() && cloud.reported("").containsKey("actuators"));
+
+      assertThat(cloud.reported(""))
+          .isEqualTo(
+              JsonText.parse(
+                  """
+                  {"lamp": false, "dimmer": 0, "gw:mode": "eco",
+                   "actuators": [
+                    {"name": "dimmer", "kind": "NUMBER",
+                     "minimum": 0, "maximum": 100, "step": 2.5, "unit": "%"},
+                    {"name": "door", "kind": "BOOLEAN"},
+                    {"name": "gw:mode", "kind": "TEXT", "options": ["eco", "off"]},
+                    {"name": "lamp", "kind": "BOOLEAN"},
+                    {"name": "pump"}]}
+                  """));
+      assertThat(rejected("dimmer", "a", 101L))
+          .isEqualTo("'dimmer': a number from 0 to 100 (%) in steps of 2.5 expected, got 101");
+      assertThat(rejected("gw:mode", "b", "warm"))
+          .isEqualTo("'gw:mode': one of eco, off expected, got 'warm'");
+      assertThat(rejected("door", "c", 1L)).isEqualTo("'door': true or false expected, got 1");
+      assertThat(agent.actuate("door", "open").detail())
+          .isEqualTo("'door': true or false expected, got 'open'");
+      assertThat(moved).doesNotExist();
+
+      desire("dimmer", "d", 97.5);
+      desire("door", "e", true);
+      await(() -> status("dimmer").equals("SUCCEEDED") && status("door").equals("SUCCEEDED"));
+      assertThat(moved).exists();
+    }
+    try (DeviceAgent agent = agent("")) {
+      await(() -> agent.link().isConnected() && !cloud.reported("").containsKey("actuators"));
+    }
+  }
+
+  private void desire(String actuator, String id, Object value) throws Exception {
+    cloud.desire(
+        "commands", Map.of(actuator, Map.of("id", id, "value", value, "expiresAtMs", soon())));
+  }
+
+  private String rejected(String actuator, String id, Object value) throws Exception {
+    desire(actuator, id, value);
+    await(() -> status(actuator).equals("REJECTED"));
+    return (String)
+        JsonText.object(cloud.reported("commands").get(actuator)).orElseThrow().get("detail");
   }
 
   @Test

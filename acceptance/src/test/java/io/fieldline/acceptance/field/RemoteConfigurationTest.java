@@ -31,6 +31,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -284,13 +286,13 @@ class RemoteConfigurationTest {
     var configuration = Reconfiguration.open(file, Clock.systemUTC());
     try (var agent =
         new DeviceAgent(configuration, Clock.systemUTC(), RandomGenerator.getDefault())) {
-      awaitReported("{\"fan\":false,\"lamp\":false}");
+      awaitReported("{\"fan\":false,\"lamp\":false," + switches("fan", "lamp"));
       agent.disconnect();
       agent.actuate("lamp", true);
       update("", "{\"state\":{\"reported\":{\"room\":\"hall\",\"fan\":null}}}");
       agent.reconnect();
 
-      awaitReported("{\"fan\":false,\"lamp\":true,\"room\":\"hall\"}");
+      awaitReported("{\"fan\":false,\"lamp\":true,\"room\":\"hall\"," + switches("fan", "lamp"));
     }
     Files.writeString(file, Files.readString(file).replace("  fan: {type: switch}\n", ""));
     try (var _ =
@@ -298,8 +300,15 @@ class RemoteConfigurationTest {
             Reconfiguration.open(file, Clock.systemUTC()),
             Clock.systemUTC(),
             RandomGenerator.getDefault())) {
-      awaitReported("{\"lamp\":true,\"room\":\"hall\"}");
+      awaitReported("{\"lamp\":true,\"room\":\"hall\"," + switches("lamp"));
     }
+  }
+
+  /// What they take, to the end of the document.
+  private static String switches(String... names) {
+    return Stream.of(names)
+        .map("{\"name\":\"%s\",\"kind\":\"BOOLEAN\"}"::formatted)
+        .collect(Collectors.joining(",", "\"actuators\":[", "]}"));
   }
 
   private void awaitReported(String expected) {

@@ -134,7 +134,7 @@ public final class CloudSide implements AutoCloseable {
             live,
             requests,
             device.router(),
-            () -> device.spool().stats().gap(),
+            new DeviceState(device.router(), () -> device.spool().stats().gap()),
             clock::cloudSays,
             new Backoff(cloud.minBackoff(), cloud.maxBackoff(), random),
             metrics);

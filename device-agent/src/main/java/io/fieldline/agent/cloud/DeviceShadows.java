@@ -7,22 +7,18 @@ import io.fieldline.agent.command.Outcome;
 import io.fieldline.agent.health.Metrics;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
-import io.fieldline.agent.spool.Gap;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.Supplier;
 
 /// Keeps the thing's shadows and the agent in step: commands, live path, alarm rules, and the
-/// classic shadow, where the actuators' states and the spool's losses are reported.
+/// classic shadow, where the device's state is reported.
 public final class DeviceShadows {
   private static final Logger LOG = System.getLogger(DeviceShadows.class.getName());
   private static final Duration ANSWER = Duration.ofSeconds(10);
@@ -43,7 +39,7 @@ public final class DeviceShadows {
   private final LivePath live;
   private final ShadowRequests requests;
   private final CommandRouter router;
-  private final Supplier<Gap> gap;
+  private final DeviceState device;
   private final CloudTime time;
   private final Metrics metrics;
   private final Backoff backoff;
@@ -61,7 +57,7 @@ public final class DeviceShadows {
       LivePath live,
       ShadowRequests requests,
       CommandRouter router,
-      Supplier<Gap> gap,
+      DeviceState device,
       CloudTime time,
       Backoff backoff,
       Metrics metrics) {
@@ -75,7 +71,7 @@ public final class DeviceShadows {
     this.live = live;
     this.requests = requests;
     this.router = router;
-    this.gap = gap;
+    this.device = device;
     this.time = time;
     this.metrics = metrics;
     this.backoff = backoff;
@@ -175,31 +171,8 @@ public final class DeviceShadows {
     }
   }
 
-  /// Reports how the actuators are, and what the spool has lost. Does not block.
+  /// Reports the device's state. Does not block.
   public void reportState() {
-    Map<String, Object> reported = new LinkedHashMap<>(router.states());
-    Gap lost = gap.get();
-    if (lost.readings() > 0) {
-      reported.put(
-          "lostReadings",
-          Map.of(
-              "count",
-              lost.readings(),
-              "recent",
-              lost.recent().stream().map(DeviceShadows::stretch).toList()));
-    }
-    state.report(reported);
-  }
-
-  private static Map<String, Object> stretch(Gap.Stretch lost) {
-    return Map.of(
-        "count",
-        lost.readings(),
-        "fromMs",
-        lost.fromMs(),
-        "toMs",
-        lost.toMs(),
-        "cause",
-        lost.cause().name().toLowerCase(Locale.ROOT));
+    state.report(device.document());
   }
 }

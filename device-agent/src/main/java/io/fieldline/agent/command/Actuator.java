@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.command;
 
+import io.fieldline.messages.Takes;
 import java.util.Optional;
 
 /// Carries out commands of one kind, one at a time.
@@ -8,6 +9,11 @@ import java.util.Optional;
 public interface Actuator {
   /// Carries out the command; returns when it is done or has failed.
   Result actuate(DesiredCommand command) throws InterruptedException;
+
+  /// What it takes; empty where nobody said. What it does not take does not come to it.
+  default Optional<Takes> takes() {
+    return Optional.empty();
+  }
 
   /// What it is set to before the first command, where that can be known: reported from the start,
   /// so that people see that it is there.

@@ -3,6 +3,7 @@ package io.fieldline.agent.command;
 
 import io.fieldline.agent.command.Outcome.Status;
 import io.fieldline.agent.health.Metrics;
+import io.fieldline.messages.Takes;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -120,6 +122,10 @@ public final class CommandRouter {
     if (!actuators.containsKey(actuator)) {
       return unknown(command);
     }
+    Optional<String> unfit = unfit(command);
+    if (unfit.isPresent()) {
+      return outcome(command, Status.REJECTED, unfit.get());
+    }
     ReentrantLock turn = turns.computeIfAbsent(actuator, _ -> new ReentrantLock(true));
     turn.lockInterruptibly();
     try {
@@ -150,10 +156,22 @@ public final class CommandRouter {
     if (isLate(command)) {
       return Optional.of(late(command));
     }
+    Optional<String> unfit = unfit(command);
+    if (unfit.isPresent()) {
+      return unfit.map(why -> outcome(command, Status.REJECTED, why));
+    }
     if (!room.tryAcquire()) {
       return Optional.of(outcome(command, Status.REJECTED, MAX_WAITING + " commands wait already"));
     }
     return Optional.empty();
+  }
+
+  /// Why the actuator does not take the value, if it said what it takes.
+  private Optional<String> unfit(DesiredCommand command) {
+    return Optional.ofNullable(actuators.get(command.actuator()))
+        .flatMap(Actuator::takes)
+        .flatMap(takes -> takes.refusal(command.value()))
+        .map(why -> "'" + command.actuator() + "': " + why);
   }
 
   private boolean isLate(DesiredCommand command) {
@@ -218,6 +236,13 @@ public final class CommandRouter {
         .filter(entry -> !entry.reported())
         .map(CommandLedger.Entry::outcome)
         .toList();
+  }
+
+  /// What each actuator takes, in the order of their names; empty where nobody said.
+  public SequencedMap<String, Optional<Takes>> takes() {
+    SequencedMap<String, Optional<Takes>> takes = new TreeMap<>();
+    actuators.forEach((name, actuator) -> takes.put(name, actuator.takes()));
+    return takes;
   }
 
   /// The last value each actuator was brought to, by actuator.

@@ -3,12 +3,14 @@ package io.fieldline.agent.command;
 
 import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.json.JsonText;
+import io.fieldline.messages.Takes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// Runs a program of the machine, without a shell, in an empty environment. Success is exit status
@@ -23,6 +25,11 @@ public final class ExecActuator implements Actuator {
   /// An actuator for a program that the configuration allows.
   public ExecActuator(ActuatorConfig.Exec config) {
     this.config = config;
+  }
+
+  @Override
+  public Optional<Takes> takes() {
+    return config.takes();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.fieldline.agent.command;
 
 import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.json.JsonText;
+import io.fieldline.messages.Takes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A device that is an HTTP server. Success is a status from 200 to 299; another status, a redirect
@@ -29,6 +31,11 @@ public final class HttpActuator implements Actuator {
   /// An actuator at that URL.
   public HttpActuator(ActuatorConfig.Http config) {
     this.config = config;
+  }
+
+  @Override
+  public Optional<Takes> takes() {
+    return config.takes();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.ingest.LocalMqttListener;
 import io.fieldline.agent.json.JsonSyntaxException;
 import io.fieldline.agent.json.JsonText;
+import io.fieldline.messages.Takes;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,11 @@ public final class MqttActuator implements Actuator {
   public MqttActuator(ActuatorConfig.Mqtt config, LocalMqttListener mqtt) {
     this.config = config;
     this.mqtt = mqtt;
+  }
+
+  @Override
+  public Optional<Takes> takes() {
+    return config.takes();
   }
 
   @Override

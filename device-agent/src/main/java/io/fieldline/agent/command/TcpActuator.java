@@ -4,6 +4,7 @@ package io.fieldline.agent.command;
 import io.fieldline.agent.config.ActuatorConfig;
 import io.fieldline.agent.ingest.DeviceLines;
 import io.fieldline.agent.json.JsonText;
+import io.fieldline.messages.Takes;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -16,6 +17,11 @@ public final class TcpActuator implements Actuator {
   public TcpActuator(ActuatorConfig.Tcp config, DeviceLines devices) {
     this.config = config;
     this.devices = devices;
+  }
+
+  @Override
+  public Optional<Takes> takes() {
+    return config.takes();
   }
 
   @Override

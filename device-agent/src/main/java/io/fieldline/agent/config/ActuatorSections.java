@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.agent.config;
 
+import io.fieldline.messages.Takes;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// Reads the actuators of the configuration file.
@@ -15,11 +17,17 @@ import java.util.Set;
 /// @param thing whose devices they are
 /// @param allowed programs that may be run
 record ActuatorSections(String thing, Set<String> allowed) {
+  /// What the classic shadow reports beside the actuators' states.
+  private static final Set<String> RESERVED = Set.of(Takes.REPORTED, "lostReadings");
+
   List<ActuatorConfig> read(Map<String, YamlSection> named) {
     List<ActuatorConfig> actuators = new ArrayList<>();
     named.forEach((name, section) -> {
       if (!name.matches(ConfigFile.NAME)) {
         section.problem(ConfigFile.NAME_EXPECTED + " expected as name");
+      }
+      if (RESERVED.contains(name)) {
+        section.problem("another name expected: the shadow has that for something else");
       }
       actuators.add(actuator(name, section));
       section.end();
@@ -37,20 +45,21 @@ record ActuatorSections(String thing, Set<String> allowed) {
 
   private ActuatorConfig actuator(String name, YamlSection any) {
     Type type = any.requiredChoice("type", Type.class, "how it is reached");
+    Optional<Takes> takes = TakesSection.read(any, type == Type.SWITCH);
     return switch (type) {
-      case SWITCH -> new ActuatorConfig.Switch(name);
+      case SWITCH -> new ActuatorConfig.Switch(name, takes);
       case EXEC -> {
         YamlSection section = any.ofKind("exec");
-        yield new ActuatorConfig.Exec(name, command(section), timeout(section));
+        yield new ActuatorConfig.Exec(name, takes, command(section), timeout(section));
       }
       case TCP -> {
         YamlSection section = any.ofKind("tcp");
         String device =
             section.requiredDevice(thing, "the device that holds a TCP connection to the agent");
-        yield new ActuatorConfig.Tcp(name, device, timeout(section));
+        yield new ActuatorConfig.Tcp(name, takes, device, timeout(section));
       }
-      case MQTT -> mqtt(name, any.ofKind("mqtt"));
-      case HTTP -> http(name, any.ofKind("http"));
+      case MQTT -> mqtt(name, takes, any.ofKind("mqtt"));
+      case HTTP -> http(name, takes, any.ofKind("http"));
     };
   }
 
@@ -75,9 +84,10 @@ record ActuatorSections(String thing, Set<String> allowed) {
         "timeoutMs", 5000, 10, 3_600_000, "after this the command counts as failed");
   }
 
-  private static ActuatorConfig mqtt(String name, YamlSection section) {
+  private static ActuatorConfig mqtt(String name, Optional<Takes> takes, YamlSection section) {
     return new ActuatorConfig.Mqtt(
         name,
+        takes,
         section.required(
             "topic", "[^#+]{1,512}", "a topic name", "where it is told, by the local listener"),
         section
@@ -92,7 +102,7 @@ record ActuatorSections(String thing, Set<String> allowed) {
         timeout(section));
   }
 
-  private static ActuatorConfig http(String name, YamlSection section) {
+  private static ActuatorConfig http(String name, Optional<Takes> takes, YamlSection section) {
     String url =
         section.required(
             "url",
@@ -104,6 +114,7 @@ record ActuatorSections(String thing, Set<String> allowed) {
     }
     return new ActuatorConfig.Http(
         name,
+        takes,
         url,
         section.choice(
             "method",

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
@@ -78,6 +79,11 @@ final class YamlSection {
   /// The same section, whose keys from here on belong to one kind of it only.
   YamlSection ofKind(String kind) {
     return new YamlSection(this, title + " of type " + kind, change);
+  }
+
+  /// The same section, whose keys from here on count only where another key has a value.
+  YamlSection where(String key, String value) {
+    return new YamlSection(this, title + " where " + key + " is " + value, change);
   }
 
   /// The same section, whose keys from here on may be changed while the agent runs, by the file.
@@ -201,21 +207,30 @@ final class YamlSection {
   double number(String key, double byDefault, String meaning) {
     String written =
         byDefault == Math.rint(byDefault) ? Long.toString((long) byDefault) : "" + byDefault;
-    declare(key, "a number", written, meaning);
+    return number(key, written, meaning).orElse(byDefault);
+  }
+
+  /// A number that need not be there.
+  OptionalDouble number(String key, String meaning) {
+    return number(key, "none", meaning);
+  }
+
+  private OptionalDouble number(String key, String byDefault, String meaning) {
+    declare(key, "a number", byDefault, meaning);
     Optional<String> found = given(key);
     if (found.isEmpty()) {
-      return byDefault;
+      return OptionalDouble.empty();
     }
     try {
       double value = Double.parseDouble(found.get());
       if (Double.isFinite(value)) {
-        return value;
+        return OptionalDouble.of(value);
       }
     } catch (NumberFormatException e) {
       // Falls through to the one message for both mistakes.
     }
     problem(key, "a number expected, got '" + found.get() + "'");
-    return byDefault;
+    return OptionalDouble.empty();
   }
 
   boolean flag(String key, boolean byDefault, String meaning) {
@@ -239,7 +254,10 @@ final class YamlSection {
     return chosen;
   }
 
-  private <E extends Enum<E>> E choice(String key, E byDefault, String shown, String meaning) {
+  /// One of the constants.
+  ///
+  /// @param shown what holds without it, as people are told
+  <E extends Enum<E>> E choice(String key, E byDefault, String shown, String meaning) {
     declare(key, expected(byDefault), shown, meaning);
     Optional<String> found = given(key);
     if (found.isEmpty()) {

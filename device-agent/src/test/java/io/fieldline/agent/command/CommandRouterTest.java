@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -116,7 +117,7 @@ class CommandRouterTest {
   }
 
   private static ActuatorConfig.Exec exec(String... command) {
-    return new ActuatorConfig.Exec("x", List.of(command), Duration.ofMillis(300));
+    return new ActuatorConfig.Exec("x", Optional.empty(), List.of(command), Duration.ofMillis(300));
   }
 
   private CommandRouter router(CommandLedger ledger) throws IOException {

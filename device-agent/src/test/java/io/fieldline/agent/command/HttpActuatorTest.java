@@ -70,6 +70,7 @@ class HttpActuatorTest {
   private ActuatorConfig.Http at(String path, Method method, String body) {
     return new ActuatorConfig.Http(
         "heater",
+        Optional.empty(),
         "http://127.0.0.1:" + device.getAddress().getPort() + path,
         method,
         body,
@@ -120,6 +121,7 @@ class HttpActuatorTest {
     var config =
         new ActuatorConfig.Http(
             "heater",
+            Optional.empty(),
             "http://localhost:" + silent.getLocalPort() + "/",
             Method.POST,
             "",
@@ -148,6 +150,7 @@ class HttpActuatorTest {
       var config =
           new ActuatorConfig.Http(
               "heater",
+              Optional.empty(),
               "http://127.0.0.1:" + busy.getLocalPort() + "/",
               Method.POST,
               "",
@@ -176,6 +179,7 @@ class HttpActuatorTest {
     var brief =
         new ActuatorConfig.Http(
             config.name(),
+            config.takes(),
             config.url(),
             config.method(),
             config.body(),

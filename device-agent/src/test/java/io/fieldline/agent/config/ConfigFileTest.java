@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fieldline.agent.spool.Lane;
+import io.fieldline.messages.Takes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +102,51 @@ class ConfigFileTest {
             "'edge[0].atLeastEveryMs': at least atMostEveryMs (5000) expected, got 1000")
         .hasMessageContaining("'edge[1].device': a name with * for any characters expected")
         .hasMessageContaining("'edge[1].sensor' is missing");
+  }
+
+  @Test
+  void whatAnActuatorTakesIsRefusedWhereItDoesNotGoTogether() throws Exception {
+    Path file =
+        file(
+            CLOUD
+                + "actuators:\n  fan: {type: switch, minimum: 0, options: [a]}\n"
+                + "  vent: {type: switch, takes: number, minimum: 5, maximum: 1, step: 0}\n"
+                + "  mode: {type: switch, takes: text, unit: Cel, options: [a, a]}\n"
+                + "  other: {type: switch, takes: text, options: []}\n"
+                + "  actuators: {type: switch}\n");
+
+    assertThatThrownBy(() -> ConfigFile.read(file))
+        .hasMessageContaining(
+            ":7:32: 'actuators.fan.minimum': 'takes: number' expected with it, got boolean")
+        .hasMessageContaining(
+            "'actuators.fan.options': 'takes: text' expected with it, got boolean")
+        .hasMessageContaining(
+            "'actuators.vent.maximum': at least the minimum (5.0) expected, got 1.0")
+        .hasMessageContaining("'actuators.vent.step': more than 0 expected, got 0.0")
+        .hasMessageContaining("'actuators.mode.unit': 'takes: number' expected with it, got text")
+        .hasMessageContaining("'actuators.mode.options': a list of texts, at most 50")
+        .hasMessageContaining("each once, expected, got [a, a]")
+        .hasMessageContaining("64 characters expected, got none")
+        .hasMessageContaining("'actuators.actuators': another name expected");
+  }
+
+  @Test
+  void whatAnActuatorTakesIsReadAndASwitchIsOnOrOffByItself() throws Exception {
+    Path file =
+        file(
+            CLOUD
+                + "actuators:\n  lamp: {type: switch}\n  any: {type: switch, takes: any}\n"
+                + "  vent: {type: switch, takes: number, maximum: 9, unit: '%'}\n"
+                + "  mode: {type: switch, takes: text, options: [off, eco]}\n");
+
+    assertThat(ConfigFile.read(file).actuators().stream().map(ActuatorConfig::takes))
+        .containsExactly(
+            Optional.of(new Takes.Flag()),
+            Optional.empty(),
+            Optional.of(
+                new Takes.Amount(
+                    OptionalDouble.empty(), OptionalDouble.of(9), OptionalDouble.empty(), "%")),
+            Optional.of(new Takes.Text(List.of("off", "eco"))));
   }
 
   @Test

@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
@@ -58,16 +61,46 @@ final class ExampleFile {
         .replaceAll("(?m)^(?! *[-a-zA-Z0-9]+:| *- )[^\\n]*\\n", "");
   }
 
+  /// A section as the catalogue spells it: `actuators.<name>`, where a key of it may have to have
+  /// some value, ` of type exec` or ` where takes is number`.
+  private record Wanted(List<String> steps, String key, String value) {
+    private static final Pattern SPELLED =
+        Pattern.compile("(.*?)(?: of type (?<type>.*)| where (?<key>.*) is (?<value>.*))?");
+
+    static Wanted of(String path) {
+      Matcher spelled = SPELLED.matcher(path);
+      if (!spelled.matches()) {
+        throw new IllegalArgumentException(path);
+      }
+      String plain = spelled.group(1);
+      List<String> steps = plain.isEmpty() ? List.of() : List.of(plain.split("\\."));
+      return spelled.group("type") != null
+          ? new Wanted(steps, "type", spelled.group("type"))
+          : new Wanted(
+              steps,
+              Objects.requireNonNullElse(spelled.group("key"), ""),
+              Objects.requireNonNullElse(spelled.group("value"), ""));
+    }
+
+    Wanted rest() {
+      return new Wanted(steps.subList(1, steps.size()), key, value);
+    }
+
+    boolean fits(Map<String, Object> one) {
+      return key.isEmpty() || value.equals(one.get(key));
+    }
+  }
+
   /// The section of a path as the catalogue spells it.
   Map<String, Object> section(String path) {
-    int kind = path.indexOf(" of type ");
+    Wanted wanted = Wanted.of(path);
     Map<String, Object> at = content;
-    for (String step : (kind < 0 ? path : path.substring(0, kind)).split("\\.")) {
+    for (String step : wanted.steps()) {
       if (step.equals("<name>")) {
-        at = named(at, kind < 0 ? "" : path.substring(kind + 9));
+        at = named(at, wanted);
       } else if (step.endsWith("[]")) {
-        at = listed(at, step, kind < 0 ? "" : path.substring(kind + 9));
-      } else if (!step.isEmpty()) {
+        at = listed(at, step, wanted);
+      } else {
         at = map(at.get(step));
       }
     }
@@ -76,57 +109,47 @@ final class ExampleFile {
 
   /// What the shadow `config` holds to set one key of that section to the value that it has.
   Map<String, Object> laidOver(String path, String key) {
-    int kind = path.indexOf(" of type ");
-    String type = kind < 0 ? "" : path.substring(kind + 9);
-    String plain = kind < 0 ? path : path.substring(0, kind);
-    List<String> steps = plain.isEmpty() ? List.of() : List.of(plain.split("\\."));
-    return map(laidOver(steps, type, key, content));
+    return map(laidOver(Wanted.of(path), key, content));
   }
 
-  private static Object laidOver(
-      List<String> steps, String type, String key, Map<String, Object> at) {
-    if (steps.isEmpty()) {
+  private static Object laidOver(Wanted wanted, String key, Map<String, Object> at) {
+    if (wanted.steps().isEmpty()) {
       return Map.of(key, at.get(key));
     }
-    List<String> rest = steps.subList(1, steps.size());
-    String step = steps.getFirst();
+    String step = wanted.steps().getFirst();
     if (step.equals("<name>")) {
-      Map<String, Object> one = named(at, type);
+      Map<String, Object> one = named(at, wanted);
       String name =
           at.entrySet().stream()
               .filter(each -> each.getValue() == one)
               .findFirst()
               .orElseThrow()
               .getKey();
-      return Map.of(name, laidOver(rest, type, key, one));
+      return Map.of(name, laidOver(wanted.rest(), key, one));
     }
     if (!step.endsWith("[]")) {
-      return Map.of(step, laidOver(rest, type, key, map(at.get(step))));
+      return Map.of(step, laidOver(wanted.rest(), key, map(at.get(step))));
     }
     String list = step.substring(0, step.length() - 2);
-    Map<String, Object> one = listed(at, step, type);
+    Map<String, Object> one = listed(at, step, wanted);
     Object identity = one.getOrDefault("name", one.get("connect"));
     // The elements of a list without names are replaced all at once.
     return Map.of(
         list,
         identity == null
             ? at.get(list)
-            : Map.of(identity.toString(), laidOver(rest, type, key, one)));
+            : Map.of(identity.toString(), laidOver(wanted.rest(), key, one)));
   }
 
-  private static Map<String, Object> listed(Map<String, Object> at, String step, String type) {
+  private static Map<String, Object> listed(Map<String, Object> at, String step, Wanted wanted) {
     return ((List<?>) at.get(step.substring(0, step.length() - 2)))
-        .stream()
-            .map(ExampleFile::map)
-            .filter(one -> type.isEmpty() || type.equals(one.get("type")))
-            .findFirst()
-            .orElseThrow();
+        .stream().map(ExampleFile::map).filter(wanted::fits).findFirst().orElseThrow();
   }
 
-  private static Map<String, Object> named(Map<String, Object> all, String type) {
+  private static Map<String, Object> named(Map<String, Object> all, Wanted wanted) {
     return all.values().stream()
         .map(ExampleFile::map)
-        .filter(one -> type.isEmpty() || type.equals(one.get("type")))
+        .filter(wanted::fits)
         .findFirst()
         .orElseThrow();
   }
