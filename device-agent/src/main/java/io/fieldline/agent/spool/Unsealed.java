@@ -79,7 +79,7 @@ final class Unsealed implements Pending {
     long before = queue.bytes;
     queue.remove(sealed.id().firstSeq(), sealed.readings());
     bytes -= before - queue.bytes;
-    queue.dueNanos = nowNanos + limits.batchWindow().toNanos();
+    queue.dueNanos = queue.nextDueNanos(nowNanos + limits.batchWindow().toNanos());
     if (queue.count == 0) {
       byDevice.remove(device);
     }
@@ -117,8 +117,8 @@ final class Unsealed implements Pending {
   @Override
   public void hasten(String device, long dueNanos) {
     Queue queue = byDevice.get(device);
-    if (queue != null && queue.dueNanos - dueNanos > 0) {
-      queue.dueNanos = dueNanos;
+    if (queue != null) {
+      queue.hasten(dueNanos);
     }
   }
 
@@ -215,6 +215,30 @@ final class Unsealed implements Pending {
     private int count;
     private long bytes;
     private long dueNanos;
+    private long hastenedNanos;
+
+    /// One more than the number of the last reading that is to go out by then.
+    private long hastenedEnd = Long.MIN_VALUE;
+
+    /// What is here now is to go out by then, in however many batches.
+    void hasten(long nanos) {
+      boolean isHastened = chunks.getFirst().firstSeq < hastenedEnd;
+      hastenedNanos = isHastened && nanos - hastenedNanos > 0 ? hastenedNanos : nanos;
+      hastenedEnd = chunks.getLast().firstSeq + chunks.getLast().samples.size();
+      dueNanos = earlier(dueNanos, hastenedNanos);
+    }
+
+    /// After a batch was taken out.
+    ///
+    /// @param windowNanos when what is not hastened is due
+    long nextDueNanos(long windowNanos) {
+      boolean isHastened = !chunks.isEmpty() && chunks.getFirst().firstSeq < hastenedEnd;
+      return isHastened ? earlier(windowNanos, hastenedNanos) : windowNanos;
+    }
+
+    private static long earlier(long nanos, long other) {
+      return nanos - other > 0 ? other : nanos;
+    }
 
     /// Takes out the readings of one batch. Those before it stay, if there are any: their batch was
     /// lost with a part of the disk, or the power went before it was promised.

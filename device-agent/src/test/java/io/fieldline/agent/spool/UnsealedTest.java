@@ -83,6 +83,41 @@ class UnsealedTest {
     }
   }
 
+  /// A round seals only so many batches.
+  @Test
+  void whatIsHastenedGoesOutThoughItTakesMoreThanOneRoundAndWhatComesLaterWaits() throws Exception {
+    var limits = new LaneLimits(64 << 20, 4 << 20, Duration.ofHours(1), 256);
+    var epoch = Epoch.of(folder, Clock.systemUTC());
+    var unsealed =
+        new Unsealed(epoch, Lane.TELEMETRY, limits, (_, samples) -> new byte[samples.size()]);
+    int hastened = 16_500;
+    add(unsealed, 0, hastened);
+    unsealed.hasten("gw", 1);
+
+    int sealed = 0;
+    int rounds = 0;
+    for (var cuts = unsealed.due(1); !cuts.isEmpty(); cuts = unsealed.due(1)) {
+      rounds++;
+      for (var cut : cuts) {
+        sealed += cut.readings();
+        unsealed.remove(cut, 1);
+      }
+      if (rounds == 1) {
+        add(unsealed, hastened, 1);
+      }
+    }
+
+    assertThat(rounds).isGreaterThan(1);
+    assertThat(sealed).isEqualTo(hastened + 1);
+    add(unsealed, hastened + 1, 1);
+    assertThat(unsealed.due(2)).isEmpty();
+  }
+
+  private static void add(Unsealed unsealed, long firstSeq, int readings) {
+    var samples = Collections.nCopies(readings, reading("gw"));
+    unsealed.add(new LogRecord.Accepted("gw", firstSeq, samples, Optional.empty()), 0, 0);
+  }
+
   /// Appends so many times, to so many devices in turn; the batches that come out meanwhile.
   private static List<SealedBatch> fill(Spool spool, int times, int devices) throws Exception {
     List<SealedBatch> batches = new ArrayList<>();
