@@ -129,7 +129,10 @@ public final class CloudSide implements AutoCloseable {
                 _ -> {}),
             device.configuration().map(each -> configShadow(config, connection, metrics, each)),
             new AlarmShadow(
-                connection, Topics.shadow(thing, Topics.ALARMS_SHADOW), device.alarms()),
+                connection,
+                Topics.shadow(thing, Topics.ALARMS_SHADOW),
+                device.alarms(),
+                System::nanoTime),
             commands,
             live,
             requests,

@@ -147,6 +147,17 @@ public final class LinkState {
     }
   }
 
+  /// Whether the broker ended that session, the last that it did so with, because of what it was
+  /// sent.
+  boolean isRefused(long which) {
+    lock.lock();
+    try {
+      return which >= 0 && refusedSession == which;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Waits for a session later than that one; its number, or that one if none came in time.
   public long awaitSessionAfter(long last, Duration atMost) throws InterruptedException {
     long left = atMost.toNanos();

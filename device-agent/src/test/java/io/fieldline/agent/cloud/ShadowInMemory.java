@@ -28,7 +28,9 @@ final class ShadowInMemory implements CloudConnection {
   private int updates;
   private int waiting;
   private int mostWaiting;
+  private int gets;
   private long refusal;
+  private long getRefusal;
   private String why = "";
 
   ShadowInMemory(ShadowTopics topics) {
@@ -47,10 +49,15 @@ final class ShadowInMemory implements CloudConnection {
 
   /// What is under way is lost.
   void disconnect() {
+    disconnect(false);
+  }
+
+  /// @param refused whether because of what was sent
+  void disconnect(boolean refused) {
     underWay.clear();
     waiting = 0;
     state.disconnected(
-        false, LinkTrouble.of(Instant.EPOCH, "AWS_ERROR_MQTT5_USER_REQUESTED_STOP", ""));
+        refused, LinkTrouble.of(Instant.EPOCH, "AWS_ERROR_MQTT5_USER_REQUESTED_STOP", ""));
   }
 
   /// Somebody else changes it.
@@ -58,9 +65,20 @@ final class ShadowInMemory implements CloudConnection {
     accept(patch, Map.of());
   }
 
+  /// Somebody desires something of it; what, nobody is told who asks.
+  void desire(Map<String, Object> patch) {
+    version++;
+    answer(topics.updateAccepted(), Map.of("state", Map.of("desired", patch), "version", version));
+  }
+
   void refuse(long code, String message) {
     refusal = code;
     why = message;
+  }
+
+  /// Who asks for it is refused so; with 0 no more.
+  void refuseGets(long code) {
+    getRefusal = code;
   }
 
   /// All messages go, and those that they cause.
@@ -84,6 +102,11 @@ final class ShadowInMemory implements CloudConnection {
     return version;
   }
 
+  /// How often it was asked for.
+  int gets() {
+    return gets;
+  }
+
   int updates() {
     return updates;
   }
@@ -103,6 +126,9 @@ final class ShadowInMemory implements CloudConnection {
       outcome.accept(Published.UNKNOWN);
       return;
     }
+    if (topic.equals(topics.get())) {
+      gets++;
+    }
     if (topic.equals(topics.update())) {
       mostWaiting = Math.max(mostWaiting, ++waiting);
     }
@@ -112,8 +138,8 @@ final class ShadowInMemory implements CloudConnection {
   private void arrive(String topic, String text, Consumer<Published> outcome) {
     outcome.accept(Published.ACKNOWLEDGED);
     if (topic.equals(topics.get())) {
-      if (version == 0) {
-        answer(topics.getRejected(), Map.of("code", 404L));
+      if (getRefusal > 0 || version == 0) {
+        answer(topics.getRejected(), Map.of("code", getRefusal > 0 ? getRefusal : 404L));
       } else {
         answer(
             topics.getAccepted(),
