@@ -24,6 +24,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,9 @@ class AlarmJourneyTest {
   void aSensorAboveThirtyDegreesSwitchesTheFanOfAnotherDevice(Pipeline pipeline) throws Exception {
     Person admin = pipeline.person("admin");
     var told = new CopyOnWriteArrayList<String>();
+    // Of other tests on this pipeline there may be some, also in the minute that goes on.
+    Instant from = Instant.now().truncatedTo(ChronoUnit.MINUTES);
+    double raisedBefore = raised(pipeline, from);
     HttpServer webhook = webhook(told);
     subscribe(pipeline, webhook, told);
     try (Agent sensor = pipeline.gateway("alarm-sensor").agent("").connected();
@@ -84,10 +88,7 @@ class AlarmJourneyTest {
       assertThat(alarm.path("state").asText()).isEqualTo("ALARM");
 
       Await.until(
-          "the alarm counted",
-          SOON,
-          () -> raised(pipeline),
-          points -> points.stream().anyMatch(point -> point.sum() >= 1));
+          "the alarm counted", SOON, () -> raised(pipeline, from), raised -> raised > raisedBefore);
 
       says(sensor, "temperature=28 Cel");
       Await.until(
@@ -95,9 +96,16 @@ class AlarmJourneyTest {
           SOON,
           () -> admin.get("/devices/alarm-sensor/alarms").body().path("alarms").path(0),
           found -> !found.path("state").asText().equals("ALARM"));
-      Await.until("the webhook told of both", SOON, () -> told, posts -> posts.size() == 3);
-      assertThat(told.get(1)).contains("too-hot", "RAISED");
-      assertThat(told.get(2)).contains("too-hot", "CLEARED");
+      // It is told of what other tests raise, too.
+      var ours =
+          Await.until(
+              "the webhook told of both",
+              SOON,
+              () -> told.stream().filter(post -> post.contains("too-hot")).toList(),
+              posts -> posts.size() >= 2);
+      assertThat(ours).hasSize(2);
+      assertThat(ours.getFirst()).contains("RAISED");
+      assertThat(ours.getLast()).contains("CLEARED");
     } finally {
       webhook.stop(0);
       admin.delete("/rules/too-hot");
@@ -170,8 +178,8 @@ class AlarmJourneyTest {
     }
   }
 
-  /// What the telemetry function has written into its log.
-  private static List<Datapoint> raised(Pipeline pipeline) {
+  /// How many the telemetry function has written into its log since a minute began.
+  private static double raised(Pipeline pipeline, Instant from) {
     return pipeline
         .aws()
         .client(CloudWatchClient.builder())
@@ -183,11 +191,14 @@ class AlarmJourneyTest {
                         .name("FunctionName")
                         .value("fieldline-dev-telemetry")
                         .build())
-                .startTime(Instant.now().minusSeconds(300))
+                .startTime(from)
                 .endTime(Instant.now().plusSeconds(60))
                 .period(60)
                 .statistics(Statistic.SUM))
-        .datapoints();
+        .datapoints()
+        .stream()
+        .mapToDouble(Datapoint::sum)
+        .sum();
   }
 
   private static HttpServer webhook(List<String> told) throws IOException {

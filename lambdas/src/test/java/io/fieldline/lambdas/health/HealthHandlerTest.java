@@ -9,6 +9,7 @@ import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.localstack.LocalStack;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,7 +89,7 @@ final class HealthHandlerTest {
     }
   }
 
-  private void stored(long readings) {
+  private void stored(long readings, Instant at) {
     var function = Dimension.builder().name("FunctionName").value("fieldline-dev-telemetry");
     metrics.putMetricData(put ->
         put.namespace("Fieldline")
@@ -96,7 +97,7 @@ final class HealthHandlerTest {
                 MetricDatum.builder()
                     .metricName("ReadingsStored")
                     .dimensions(function.build())
-                    .timestamp(stack.clock().instant())
+                    .timestamp(at)
                     .value((double) readings)
                     .build()));
   }
@@ -149,8 +150,10 @@ final class HealthHandlerTest {
   void tellsWhatWasMeasuredAndNothingElse() throws IOException {
     send("ingest", 3);
     send("ingest-dead", 2);
-    stored(40);
-    stored(2);
+    // Of one minute, also where another begins in between.
+    var at = stack.clock().instant();
+    stored(40, at);
+    stored(2, at);
     alarm(
         "fieldline-dev-ingest-age",
         "Telemetry waits. What to do: docs/how-to/answer-alarms.md#ingest-age",
