@@ -4,7 +4,9 @@ package io.fieldline.infra.construct;
 import io.fieldline.messages.api.ApiFunction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awscdk.Stack;
 import software.constructs.Construct;
 
@@ -119,17 +121,26 @@ public final class Api extends Construct {
   }
 
   private LiveFunction queryFunction(Deployment deployment, Data data, String prices) {
+    var config = deployment.config();
+    var environment =
+        new TreeMap<>(
+            Map.of(
+                "TELEMETRY_TABLE", data.telemetry().getRef(),
+                "FLEET_TABLE", data.fleet().getRef(),
+                "PRICES", prices,
+                "BUFFER", config.delivery().buffer().name().toLowerCase(Locale.ROOT),
+                "RAW_RETENTION_DAYS", String.valueOf(config.rawRetentionDays()),
+                "AUDIT_RETENTION_DAYS", String.valueOf(config.commandRetentionDays())));
+    config
+        .delivery()
+        .archiveRetentionDays()
+        .ifPresent(days -> environment.put("ARCHIVE_RETENTION_DAYS", String.valueOf(days)));
     return new LiveFunction(
         this,
         PipelineFunction.QUERY,
         deployment,
         FunctionProps.of(
-            Map.of(
-                "TELEMETRY_TABLE", data.telemetry().getRef(),
-                "FLEET_TABLE", data.fleet().getRef(),
-                "PRICES", prices,
-                "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
-                "AUDIT_RETENTION_DAYS", String.valueOf(deployment.config().commandRetentionDays())),
+            environment,
             List.of(
                 Allow.on(
                     data.telemetry().getAttrArn(),

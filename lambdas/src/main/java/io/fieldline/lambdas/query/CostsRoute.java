@@ -29,20 +29,32 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /// `GET /costs`: what each device has cost in a month, of what was counted when its hours were
 /// merged. What nobody has counted by the device (connections, invocations, rollups, commands, what
-/// people look at) is not in it, and neither is the hour that goes on.
+/// people look at, a message's bytes through a stream and in the archive) is not in it, and neither
+/// is the hour that goes on.
 final class CostsRoute {
   private static final double GIGABYTE = 1e9;
+
+  /// Source: the pricing page of Amazon Data Firehose: each record is rounded up to 5 KB, and a
+  /// message is no more.
+  private static final double ARCHIVED_BYTES = 5120;
 
   private final DynamoDbClient tables;
   private final QueryTables names;
   private final Duration rawRetention;
   private final Prices prices;
+  private final Delivery delivery;
 
-  CostsRoute(DynamoDbClient tables, QueryTables names, Duration rawRetention, Prices prices) {
+  CostsRoute(
+      DynamoDbClient tables,
+      QueryTables names,
+      Duration rawRetention,
+      Prices prices,
+      Delivery delivery) {
     this.tables = tables;
     this.names = names;
     this.rawRetention = rawRetention;
     this.prices = prices;
+    this.delivery = delivery;
   }
 
   /// What was counted of a device.
@@ -157,18 +169,31 @@ final class CostsRoute {
     cost.put("messages", usage.items());
     cost.put("readings", usage.readings());
     cost.put("keptBytes", usage.keptBytes());
-    var lines =
-        List.of(
-            line("rules triggered", usage.items(), "RULE"),
-            line("actions of rules", usage.items(), "ACTION"),
-            line("messages sent to the ingest queue", usage.items(), "QUEUE_REQUEST"),
-            line("write units of raw items", usage.writeUnits(), "WRITE_UNIT"),
-            line("write units of newest values", usage.items() * usage.latestUnits(), "WRITE_UNIT"),
-            line("GB kept for a month", usage.keptBytes() / GIGABYTE, "TABLE_GIGABYTE"),
-            line("GB kept for recovery", usage.keptBytes() / GIGABYTE, "RECOVERY_GIGABYTE"));
+    var lines = lines(usage);
     cost.put("lines", lines.stream().map(Line::json).toList());
     cost.put("usd", lines.stream().mapToDouble(Line::usd).sum());
     return cost;
+  }
+
+  private List<Line> lines(Usage usage) {
+    var lines = new ArrayList<Line>();
+    lines.add(line("rules triggered", usage.items(), "RULE"));
+    lines.add(line("actions of rules", usage.items(), "ACTION"));
+    if (delivery.isQueued()) {
+      lines.add(line("messages sent to the ingest queue", usage.items(), "QUEUE_REQUEST"));
+    }
+    if (delivery.isArchived()) {
+      double gigabytes = usage.items() * ARCHIVED_BYTES / GIGABYTE;
+      lines.add(line("actions of rules: archive", usage.items(), "ACTION"));
+      lines.add(line("GB taken into the archive", gigabytes, "DELIVERY_GIGABYTE"));
+    }
+    lines.add(line("write units of raw items", usage.writeUnits(), "WRITE_UNIT"));
+    long latestUnits = usage.items() * usage.latestUnits();
+    lines.add(line("write units of newest values", latestUnits, "WRITE_UNIT"));
+    double kept = usage.keptBytes() / GIGABYTE;
+    lines.add(line("GB kept for a month", kept, "TABLE_GIGABYTE"));
+    lines.add(line("GB kept for recovery", kept, "RECOVERY_GIGABYTE"));
+    return lines;
   }
 
   /// So much of something, and what it costs.

@@ -46,7 +46,8 @@ public final class QueryHandler implements RequestStreamHandler, Primed {
     var commands = new CommandsRoute(tables, names.fleet(), devices);
     var alarms = new AlarmsRoute(tables, names.fleet(), devices);
     var groups = new GroupsRoute(tables, names.fleet());
-    var costs = new CostsRoute(tables, names, rawRetention, Prices.of(environment));
+    var delivery = Delivery.of(environment);
+    var costs = new CostsRoute(tables, names, rawRetention, Prices.of(environment), delivery);
     var audit = new AuditRoute(tables, names.fleet(), Audit.retention(environment));
     this.routes =
         new ApiRoutes(

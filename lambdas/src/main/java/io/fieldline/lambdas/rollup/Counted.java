@@ -12,13 +12,14 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /// @param items how many
 /// @param bytes what they take
 /// @param writeUnits what it took to write them
-record Counted(long items, long bytes, long writeUnits) {
-  static final Counted NOTHING = new Counted(0, 0, 0);
+/// @param isWhole false if there is an hour that an earlier version merged, and has not counted
+record Counted(long items, long bytes, long writeUnits, boolean isWhole) {
+  static final Counted NOTHING = new Counted(0, 0, 0, true);
 
   /// And a raw item.
   Counted plusRaw(Map<String, AttributeValue> item) {
     long size = ItemSize.bytes(item);
-    return new Counted(items + 1, bytes + size, writeUnits + ItemSize.writeUnits(size));
+    return new Counted(items + 1, bytes + size, writeUnits + ItemSize.writeUnits(size), isWhole);
   }
 
   /// And those of a rollup.
@@ -26,13 +27,17 @@ record Counted(long items, long bytes, long writeUnits) {
     return new Counted(
         items + Attributes.whole(item, TelemetryKeys.ITEMS),
         bytes + Attributes.whole(item, TelemetryKeys.BYTES),
-        writeUnits + Attributes.whole(item, TelemetryKeys.WRITE_UNITS));
+        writeUnits + Attributes.whole(item, TelemetryKeys.WRITE_UNITS),
+        isWhole && item.containsKey(TelemetryKeys.ITEMS));
   }
 
+  /// None of a part: it would be taken for the whole.
   Map<String, AttributeValue> attributes() {
-    return Map.of(
-        TelemetryKeys.ITEMS, Attributes.number(items),
-        TelemetryKeys.BYTES, Attributes.number(bytes),
-        TelemetryKeys.WRITE_UNITS, Attributes.number(writeUnits));
+    return isWhole
+        ? Map.of(
+            TelemetryKeys.ITEMS, Attributes.number(items),
+            TelemetryKeys.BYTES, Attributes.number(bytes),
+            TelemetryKeys.WRITE_UNITS, Attributes.number(writeUnits))
+        : Map.of();
   }
 }

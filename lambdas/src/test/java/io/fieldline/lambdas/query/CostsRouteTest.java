@@ -12,9 +12,11 @@ import io.fieldline.lambdas.cloud.Invocation;
 import io.fieldline.lambdas.cloud.SharedStack;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.rollup.RollupHandler;
+import io.fieldline.lambdas.series.HourParts;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.ItemSize;
+import io.fieldline.lambdas.tables.Key;
 import io.fieldline.lambdas.tables.TelemetryKeys;
 import io.fieldline.lambdas.telemetry.TelemetryHandler;
 import io.fieldline.messages.MessageCodec;
@@ -49,7 +51,12 @@ final class CostsRouteTest {
     this.cloud = cloud;
     this.telemetry = Functions.telemetry(cloud, NOW);
     this.rollup = new RollupHandler(Functions.environment(cloud), cloud.tables());
-    var variables =
+    this.function = function(Map.of("BUFFER", "sqs"));
+  }
+
+  private QueryHandler function(Map<String, String> delivery) {
+    var variables = new HashMap<>(delivery);
+    variables.putAll(
         Map.of(
             "TELEMETRY_TABLE",
             cloud.telemetryTable(),
@@ -61,8 +68,8 @@ final class CostsRouteTest {
             "90",
             "PRICES",
             "READ_ON=2026-09-20,RULE=1,ACTION=10,QUEUE_REQUEST=100,WRITE_UNIT=1000,"
-                + "TABLE_GIGABYTE=1E9,RECOVERY_GIGABYTE=0");
-    this.function = new QueryHandler(new Environment(variables), cloud.tables(), cloud.shadows());
+                + "TABLE_GIGABYTE=1E9,RECOVERY_GIGABYTE=0,DELIVERY_GIGABYTE=1E9"));
+    return new QueryHandler(new Environment(variables), cloud.tables(), cloud.shadows());
   }
 
   private void says(String device, long fromMs, int sensors) throws IOException {
@@ -90,6 +97,11 @@ final class CostsRouteTest {
   }
 
   private Invocation.Answer get(Map<String, String> query) throws IOException {
+    return get(function, query);
+  }
+
+  private static Invocation.Answer get(QueryHandler function, Map<String, String> query)
+      throws IOException {
     return Invocation.api(function, "GET /costs", Map.of(), query, "[viewer]", null);
   }
 
@@ -188,6 +200,65 @@ final class CostsRouteTest {
 
     assertThat(after.whole("messages")).isEqualTo(3);
     assertThat(before.toString()).contains("messages=2");
+  }
+
+  /// Of a stage with a stream and an archive.
+  @Test
+  void whatIsNotUsedIsNotPaidForAndWhatIsUsedIs() throws IOException {
+    says("gw", NOW - 2 * HOUR, 2);
+    says("gw", NOW - 1000, 2);
+    rollUp();
+
+    var stage = function(Map.of("BUFFER", "kinesis", "ARCHIVE_RETENTION_DAYS", "400"));
+    var cost = get(stage, Map.of()).body().objects("costs").getFirst();
+
+    assertThat(quantities(cost))
+        .containsEntry("rules triggered", 1.0)
+        .containsEntry("actions of rules", 1.0)
+        .containsEntry("actions of rules: archive", 1.0)
+        .containsEntry("GB taken into the archive", 5120 / 1e9)
+        .doesNotContainKey("messages sent to the ingest queue");
+    assertThat(
+            quantities(get(Map.of()).body().objects("costs").getFirst()).keySet().stream()
+                .filter(what -> what.contains("archive") || what.contains("queue")))
+        .containsExactly("messages sent to the ingest queue");
+  }
+
+  /// An hour that a version merged which counted nothing: its day is not shown as if it were whole.
+  @Test
+  void aDayOfWhichNotAllWasCountedIsNotInTheBill() throws IOException {
+    says("gw", NOW - DAY, 2);
+    says("gw", NOW - DAY + HOUR, 2);
+    says("gw", NOW - 2 * HOUR, 2);
+    says("gw", NOW - 1000, 2);
+    rollUp();
+    assertThat(cost().whole("days")).isEqualTo(2);
+
+    var hour = new HashMap<>(item(TelemetryKeys.hour("gw", HourParts.hourOf(NOW - DAY))));
+    List.of(TelemetryKeys.ITEMS, TelemetryKeys.BYTES, TelemetryKeys.WRITE_UNITS)
+        .forEach(hour::remove);
+    cloud.tables().putItem(put -> put.tableName(cloud.telemetryTable()).item(hour));
+    says("gw", NOW - DAY + HOUR + 60_000, 2);
+    rollUp();
+    assertThat(cost().whole("days")).isEqualTo(1);
+    assertThat(cost().whole("messages")).isEqualTo(1);
+
+    // Until that hour is merged again, too.
+    says("gw", NOW - DAY + 60_000, 2);
+    rollUp();
+    assertThat(cost().whole("days")).isEqualTo(2);
+    assertThat(cost().whole("messages")).isEqualTo(5);
+  }
+
+  private JsonObject cost() throws IOException {
+    return get(Map.of()).body().objects("costs").getFirst();
+  }
+
+  private Map<String, AttributeValue> item(Key key) {
+    return cloud
+        .tables()
+        .getItem(get -> get.tableName(cloud.telemetryTable()).key(key.attributes()))
+        .item();
   }
 
   @Test

@@ -47,6 +47,8 @@ final class ExportRouteTest {
         Map.of(
             "PRICES",
             "READ_ON=2026-09-20,RULE=1E-6",
+            "BUFFER",
+            "sqs",
             "AUDIT_RETENTION_DAYS",
             "90",
             "RAW_RETENTION_DAYS",

@@ -48,6 +48,8 @@ final class GroupedDevicesTest {
                     "30",
                     "PRICES",
                     "READ_ON=2026-09-20,RULE=1E-6",
+                    "BUFFER",
+                    "sqs",
                     "AUDIT_RETENTION_DAYS",
                     "90")),
             cloud.tables(),
