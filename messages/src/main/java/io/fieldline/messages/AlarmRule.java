@@ -78,11 +78,9 @@ public record AlarmRule(
       return thing.equals(ITSELF) ? gateway : thing;
     }
 
-    /// As that thing calls the actuator: what is behind a gateway has its name before its own.
+    /// As that thing calls the actuator.
     public String actuatorFor(String device, String gateway) {
-      return thing.equals(ITSELF) && device.startsWith(gateway + ":")
-          ? device.substring(gateway.length() + 1) + ":" + actuator
-          : actuator;
+      return thing.equals(ITSELF) ? ActuatorName.of(device, gateway, actuator) : actuator;
     }
   }
 }

@@ -10,6 +10,7 @@ import io.fieldline.lambdas.dispatch.CommandDispatch;
 import io.fieldline.lambdas.dispatch.Order;
 import io.fieldline.lambdas.dispatch.Wanted;
 import io.fieldline.lambdas.tables.FleetKeys;
+import io.fieldline.messages.ActuatorName;
 import io.fieldline.messages.Command;
 import io.fieldline.messages.CommandStatus;
 import io.fieldline.messages.MessageException;
@@ -20,6 +21,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 /// `POST /devices/{device}/commands` with `{actuator, value, validForMs?}`.
 final class CommandRoute {
   private static final System.Logger LOG = System.getLogger(CommandRoute.class.getName());
+
+  private static final int LONGEST_NAME = 128;
 
   private final Devices devices;
   private final FirstRequests requests;
@@ -32,9 +35,10 @@ final class CommandRoute {
   }
 
   ApiAnswer answer(ApiRequest request) throws ApiException, MessageException {
-    var thing = devices.require(request.path("device")).thing();
+    var device = devices.require(request.path("device"));
+    var thing = device.thing();
     var wanted = Wanted.of(request.body());
-    var order = new Order(thing, wanted.actuator(), wanted.value(), request.person());
+    var order = new Order(thing, actuator(device, wanted), wanted.value(), request.person());
     var first = requests.of(request);
     long atMs = first.atMs();
     var command =
@@ -52,6 +56,17 @@ final class CommandRoute {
             "status", CommandStatus.PENDING.name(),
             "atMs", atMs,
             "expiresAtMs", command.expiresAtMs()));
+  }
+
+  private static String actuator(Devices.Device device, Wanted wanted) throws ApiException {
+    var actuator = ActuatorName.of(device.name(), device.thing(), wanted.actuator());
+    if (actuator.length() > LONGEST_NAME) {
+      throw new ApiException(
+          400,
+          "actuator: expected at most %d characters with the device's name before it, got '%s'"
+              .formatted(LONGEST_NAME, actuator));
+    }
+    return actuator;
   }
 
   /// What somebody may ask for again stays pending; it fails by expiry, if nobody does.

@@ -86,6 +86,28 @@ final class CommandJourneyTest {
     assertThat(FleetKeys.issuedAtMs(id)).hasValue(NOW);
   }
 
+  /// As an alarm rule's command to the device itself, with or without the device's name before it;
+  /// never the gateway's own of that name.
+  @Test
+  void aDeviceBehindAGatewayHasItsNameBeforeItsActuators() throws IOException {
+    new DeviceRegister(cloud.tables(), cloud.fleetTable(), Clock.systemUTC())
+        .heard("gw:a", "gw", NOW);
+    for (var actuator : List.of("fan", "a:fan")) {
+      var body = "{\"actuator\":\"" + actuator + "\",\"value\":true}";
+      var answer =
+          call("POST /devices/{device}/commands", Map.of("device", "gw:a"), "[operator]", body);
+      assertThat(answer.status()).isEqualTo(202);
+    }
+    assertThat(cloud.updates())
+        .hasSize(2)
+        .allMatch(update -> update.startsWith("gw/commands {\"state\":{\"desired\":{\"a:fan\":"));
+
+    var body = "{\"actuator\":\"" + "x".repeat(127) + "\",\"value\":true}";
+    var tooLong =
+        call("POST /devices/{device}/commands", Map.of("device", "gw:a"), "[operator]", body);
+    assertThat(tooLong.status()).isEqualTo(400);
+  }
+
   @Test
   void aLaterCommandSupersedesTheOpenOneOfTheSameActuatorOnly() throws IOException {
     var first = send("{\"actuator\":\"fan\",\"value\":true}").body().text("id");

@@ -110,6 +110,15 @@ final class GroupAlarmsTest {
   }
 
   @Test
+  void anActuatorMayBeNamedAsItsGatewayCallsIt() throws IOException {
+    rule("hot", HOT.replace("siren", "@device").replace("horn", "a:horn"));
+    members.join("shed", "gw:a", "gw");
+    deliver("gw:a", "gw", NOW, 31);
+
+    assertThat(cloud.updates()).singleElement().asString().contains("{\"a:horn\":");
+  }
+
+  @Test
   void whoComesLaterIsJudgedFromThenOnAndWhoLeavesIsNotAnyMore() throws IOException {
     rule("hot", HOT);
     members.join("shed", "goes", "goes");
