@@ -4,6 +4,7 @@ package io.fieldline.lambdas.query;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.messages.MessageException;
+import io.fieldline.messages.Takes;
 import io.fieldline.messages.Topics;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -18,13 +19,16 @@ import software.amazon.awssdk.services.iotdataplane.model.ResourceNotFoundExcept
 /// and its shadow `commands`. An actuator of a child is named `<child>:<actuator>` in the shadows
 /// of its gateway.
 final class Actuators {
+  /// What a command can be for.
+  private static final String NAME = "[a-zA-Z0-9:_-]{1,128}";
+
   private final IotDataPlaneClient shadows;
 
   Actuators(IotDataPlaneClient shadows) {
     this.shadows = shadows;
   }
 
-  /// By actuator: `reported`, `desired`.
+  /// By actuator: `reported`, `desired`, `takes`.
   Map<String, Object> of(Devices.Device device) throws MessageException {
     var actuators = new TreeMap<String, Map<String, Object>>();
     var reported = state(device.thing(), Optional.empty(), "reported");
@@ -36,6 +40,7 @@ final class Actuators {
             .put("reported", entry.getValue());
       }
     }
+    declared(reported, actuators);
     var desired = state(device.thing(), Optional.of(Topics.COMMANDS_SHADOW), "desired");
     for (var entry : desired.members().entrySet()) {
       if (entry.getValue() instanceof Map<?, ?> command && command.get("value") != null) {
@@ -45,6 +50,21 @@ final class Actuators {
       }
     }
     return ofDevice(device, actuators);
+  }
+
+  /// Those that the device lists, be they never moved yet, and what each takes. What it lists
+  /// wrongly is left out: a device may say anything.
+  private static void declared(JsonObject reported, Map<String, Map<String, Object>> actuators) {
+    if (reported.members().get(Takes.REPORTED) instanceof List<?> listed) {
+      for (var one : listed) {
+        if (one instanceof Map<?, ?> members
+            && members.get("name") instanceof String name
+            && name.matches(NAME)) {
+          var actuator = actuators.computeIfAbsent(name, _ -> new HashMap<>());
+          Takes.of(members).ifPresent(takes -> actuator.put("takes", takes.members()));
+        }
+      }
+    }
   }
 
   private static Map<String, Object> ofDevice(

@@ -147,6 +147,73 @@ final class QueryHandlerTest {
   }
 
   @Test
+  void whatActuatorsTakeIsShownAsTheDeviceSaysItAndThoseThatWereNeverMovedAreThere()
+      throws IOException {
+    cloud.document(
+        "gw",
+        null,
+        """
+        {"state": {"reported": {"fan": 40, "actuators": [
+          {"name": "fan", "kind": "NUMBER", "minimum": 0, "maximum": 100, "step": 2.5, "unit": "%"},
+          {"name": "lamp", "kind": "BOOLEAN"},
+          {"name": "mode", "kind": "TEXT", "options": ["off", "eco"], "later": {"a": 1}},
+          {"name": "valve"},
+          {"name": "oven:grill", "kind": "BOOLEAN"}]}}}
+        """);
+
+    var actuators = get("/devices/{device}", "gw", Map.of()).body().object("actuators");
+
+    assertThat(actuators.members().keySet())
+        .containsExactly("fan", "lamp", "mode", "oven:grill", "valve");
+    assertThat(actuators.object("fan").object("takes").members())
+        .isEqualTo(
+            JsonObject.parse(
+                    "{\"kind\":\"NUMBER\",\"minimum\":0,\"maximum\":100,\"step\":2.5,\"unit\":\"%\"}")
+                .members());
+    assertThat(actuators.object("lamp").members())
+        .isEqualTo(Map.of("takes", Map.of("kind", "BOOLEAN")));
+    assertThat(actuators.object("mode").object("takes").members())
+        .isEqualTo(Map.of("kind", "TEXT", "options", List.of("off", "eco")));
+    assertThat(actuators.object("valve").members()).isEmpty();
+    assertThat(
+            get("/devices/{device}", "gw:oven", Map.of())
+                .body()
+                .object("actuators")
+                .object("oven:grill")
+                .members())
+        .containsOnlyKeys("takes");
+  }
+
+  @Test
+  void whatADeviceReportsWronglyOfItsActuatorsIsLeftOutAndTheRestIsThere() throws IOException {
+    cloud.document(
+        "gw",
+        null,
+        """
+        {"state": {"reported": {"fan": 40, "actuators": [
+          1, [], {}, {"name": 7}, {"name": "a b"}, {"name": "", "kind": "BOOLEAN"},
+          {"name": "fan", "kind": "NUMBER", "minimum": "low"},
+          {"name": "mode", "kind": "TEXT", "options": [1]},
+          {"name": "lamp", "kind": "BOOLEAN"}]}}}
+        """);
+
+    var actuators = get("/devices/{device}", "gw", Map.of()).body().object("actuators");
+
+    assertThat(actuators.members().keySet()).containsExactly("fan", "lamp", "mode");
+    assertThat(actuators.object("fan").members()).containsOnlyKeys("reported");
+    assertThat(actuators.object("mode").members()).isEmpty();
+    assertThat(actuators.object("lamp").members()).containsOnlyKeys("takes");
+
+    cloud.document("gw", null, "{\"state\":{\"reported\":{\"fan\":40,\"actuators\":{\"a\":1}}}}");
+    assertThat(get("/devices/{device}", "gw", Map.of()).body().object("actuators").members())
+        .containsOnlyKeys("fan");
+    cloud.document("gw", null, "{\"state\":{\"reported\":{\"actuators\":true}}}");
+    assertThat(get("/devices/{device}", "gw", Map.of()).body().object("actuators").members())
+        .as("one of that name")
+        .containsOnlyKeys("actuators", "fan");
+  }
+
+  @Test
   void aThingWithoutShadowsHasNoActuators() throws IOException {
     assertThat(get("/devices/{device}", "gx", Map.of()).body().object("actuators").members())
         .isEmpty();
