@@ -16,7 +16,6 @@ import io.fieldline.acceptance.pipeline.SharesPipeline;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -52,8 +51,8 @@ class AlarmJourneyTest {
     subscribe(pipeline, webhook, told);
     try (Agent sensor = pipeline.gateway("alarm-sensor").agent("").connected();
         Agent fan = pipeline.gateway("alarm-fan").agent(FAN).connected()) {
-      says(sensor, "temperature=29 Cel");
-      says(fan, "speed=0");
+      sensor.hears("temperature=29 Cel");
+      fan.hears("speed=0");
       known(admin, "alarm-sensor");
       known(admin, "alarm-fan");
       var rule =
@@ -72,7 +71,7 @@ class AlarmJourneyTest {
               "the fan switched on",
               Duration.ofSeconds(90),
               () -> {
-                says(sensor, "temperature=30.5 Cel");
+                sensor.hears("temperature=30.5 Cel");
                 return admin.get("/devices/alarm-fan").body().path("actuators").path("fan");
               },
               actuator -> actuator.path("reported").asBoolean());
@@ -90,7 +89,7 @@ class AlarmJourneyTest {
       Await.until(
           "the alarm counted", SOON, () -> raised(pipeline, from), raised -> raised > raisedBefore);
 
-      says(sensor, "temperature=28 Cel");
+      sensor.hears("temperature=28 Cel");
       Await.until(
           "the alarm cleared",
           SOON,
@@ -119,11 +118,11 @@ class AlarmJourneyTest {
     Person admin = pipeline.person("admin");
     Gateway gateway = pipeline.gateway("alarm-edge");
     try (Agent agent = gateway.agent("").connected()) {
-      says(agent, "temperature=29 Cel");
+      agent.hears("temperature=29 Cel");
       known(admin, "alarm-edge");
     }
     try (Agent agent = gateway.agent("", Duration.ofMinutes(5)).connected()) {
-      says(agent, "quiet/temperature=20 Cel");
+      agent.hears("quiet/temperature=20 Cel");
       admin.put("/groups/alarm-edge", "{}");
       var rule =
           admin.put(
@@ -145,8 +144,8 @@ class AlarmJourneyTest {
               "the alarm raised",
               Duration.ofSeconds(50),
               () -> {
-                says(agent, "temperature=29 Cel");
-                says(agent, "temperature=31 Cel");
+                agent.hears("temperature=29 Cel");
+                agent.hears("temperature=31 Cel");
                 return admin.get("/devices/alarm-edge/alarms").body().path("alarms").path(0);
               },
               alarm -> alarm.path("state").asText().equals("ALARM"));
@@ -239,13 +238,5 @@ class AlarmJourneyTest {
         SOON,
         () -> admin.get("/devices/" + device).status(),
         status -> status == 200);
-  }
-
-  private static void says(Agent agent, String line) throws IOException {
-    try (var sensor = new Socket(agent.tcp().getAddress(), agent.tcp().getPort())) {
-      sensor.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-      assertThat(new String(sensor.getInputStream().readNBytes(2), StandardCharsets.UTF_8))
-          .isEqualTo("ok");
-    }
   }
 }

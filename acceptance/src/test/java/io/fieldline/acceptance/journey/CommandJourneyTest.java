@@ -13,8 +13,6 @@ import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,14 +62,12 @@ class CommandJourneyTest {
   /// A device is known to the API by its first reading.
   private Agent known(Gateway gateway) throws IOException {
     Agent started = gateway.agent(ACTUATORS).connected();
-    try (var sensor = new Socket(started.tcp().getAddress(), started.tcp().getPort())) {
-      sensor.getOutputStream().write("here=1\n".getBytes(StandardCharsets.UTF_8));
-      Await.until(
-          gateway.thing() + " in the API",
-          Duration.ofSeconds(30),
-          () -> operator.get("/devices/" + gateway.thing()).status(),
-          status -> status == 200);
-    }
+    started.hears("here=1");
+    Await.until(
+        gateway.thing() + " in the API",
+        Duration.ofSeconds(30),
+        () -> operator.get("/devices/" + gateway.thing()).status(),
+        status -> status == 200);
     return started;
   }
 

@@ -9,8 +9,6 @@ import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
@@ -25,10 +23,8 @@ class HealthJourneyTest {
   @Test
   void anOperatorSeesWhatIsStoredWhatWaitsAndWhatIsOn(Pipeline pipeline) throws Exception {
     Person operator = pipeline.person("operator");
-    try (Agent agent = pipeline.gateway("health-1").agent("").connected();
-        var sensor = new Socket(agent.tcp().getAddress(), agent.tcp().getPort())) {
-      sensor.getOutputStream().write("t=1\n".getBytes(StandardCharsets.UTF_8));
-      assertThat(sensor.getInputStream().readNBytes(2)).hasSize(2);
+    try (Agent agent = pipeline.gateway("health-1").agent("").connected()) {
+      agent.hears("t=1");
 
       var metrics = pipeline.aws().client(CloudWatchClient.builder());
       JsonNode health =

@@ -12,14 +12,11 @@ import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
 import io.fieldline.messages.Topics;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -58,23 +55,14 @@ class TelemetryJourneyTest {
 
   @Test
   void aLineSentByTcpIsReadThroughTheApi() throws Exception {
-    InetSocketAddress tcp = agent.tcp();
-    try (var sensor = new Socket(tcp.getAddress(), tcp.getPort())) {
-      sensor.getOutputStream().write("by-tcp=21.5 Cel\n".getBytes(StandardCharsets.UTF_8));
-      assertThat(new String(sensor.getInputStream().readNBytes(2), StandardCharsets.UTF_8))
-          .isEqualTo("ok");
-    }
+    agent.hears("by-tcp=21.5 Cel");
     arrives("telemetry-1", "by-tcp", 21.5);
   }
 
   /// The function counts in its log, and CloudWatch makes metrics of that.
   @Test
   void whatWasStoredIsAMetric() throws Exception {
-    InetSocketAddress tcp = agent.tcp();
-    try (var sensor = new Socket(tcp.getAddress(), tcp.getPort())) {
-      sensor.getOutputStream().write("counted=1 Cel\n".getBytes(StandardCharsets.UTF_8));
-      assertThat(sensor.getInputStream().readNBytes(2)).hasSize(2);
-    }
+    agent.hears("counted=1 Cel");
     var metrics = pipeline.aws().client(CloudWatchClient.builder());
 
     Await.until(

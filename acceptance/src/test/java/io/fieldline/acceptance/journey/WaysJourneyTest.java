@@ -12,8 +12,6 @@ import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
 import io.fieldline.acceptance.pipeline.Ways;
 import io.fieldline.messages.Topics;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -61,16 +59,9 @@ class WaysJourneyTest {
         && way.path("outcome").asText().equals("ok");
   }
 
-  private void send(String line) throws Exception {
-    try (var sensor = new Socket(agent.tcp().getAddress(), agent.tcp().getPort())) {
-      sensor.getOutputStream().write(line.getBytes(StandardCharsets.UTF_8));
-      assertThat(sensor.getInputStream().readNBytes(2)).asString().isEqualTo("ok");
-    }
-  }
-
   @Test
   void aReadingsWayIsWholeAndHasEveryWriteOnce() throws Exception {
-    send("n=21.5 Cel\n");
+    agent.hears("n=21.5 Cel");
 
     JsonNode way =
         ways.await(
@@ -157,7 +148,7 @@ class WaysJourneyTest {
 
   @Test
   void aCommandsWayGoesFromThePersonToTheDevice() throws Exception {
-    send("here=1\n");
+    agent.hears("here=1");
     Person operator = pipeline.person("operator");
     String path = "/devices/" + THING + "/commands";
     Await.until(

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.acceptance.pipeline;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,6 +55,21 @@ public final class Agent implements AutoCloseable {
   public Agent connected() {
     program.line(line -> line.startsWith("connected "), CONNECTED_WITHIN);
     return this;
+  }
+
+  /// Tells it a line, as a sensor does, and waits until that is taken.
+  public void hears(String line) throws IOException {
+    InetSocketAddress tcp = tcp();
+    try (var sensor = new Socket(tcp.getAddress(), tcp.getPort());
+        var answers =
+            new BufferedReader(
+                new InputStreamReader(sensor.getInputStream(), StandardCharsets.UTF_8))) {
+      sensor.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      String answer = answers.readLine();
+      if (answer == null || !answer.startsWith("ok")) {
+        throw new AssertionError("expected ok to " + line + ", got " + answer);
+      }
+    }
   }
 
   /// The program behind it.
