@@ -4,6 +4,7 @@ package io.fieldline.acceptance.journey;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fieldline.acceptance.pipeline.Await;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
@@ -174,8 +175,9 @@ class ProvisioningJourneyTest {
     Await.until(
         "the receipt",
         LIMIT,
-        () -> devices("delete", SERIAL).output(),
-        said -> said.contains(SERIAL + " was deleted at "));
+        () -> admin.get("/deletions").body().path("deletions"),
+        ProvisioningJourneyTest::isDone);
+    assertThat(devices("delete", SERIAL).output()).contains(SERIAL + " was deleted at ");
 
     assertThat(admin.get("/schedules/of-it").status()).isEqualTo(404);
     // Who deleted it, and what was asked for it by name, is in the audit log for its time; and the
@@ -197,6 +199,15 @@ class ProvisioningJourneyTest {
                 .listNamedShadowsForThing(list -> list.thingName(SERIAL))
                 .results())
         .isEmpty();
+  }
+
+  private static boolean isDone(JsonNode deletions) {
+    for (JsonNode one : deletions) {
+      if (one.path("device").asText().equals(SERIAL)) {
+        return one.has("doneMs");
+      }
+    }
+    return false;
   }
 
   /// Partitions of all tables and keys of all buckets that tell of the device.

@@ -72,11 +72,13 @@ class RollupJourneyTest {
     pipeline.gateway("rollup-2");
     long atMs = System.currentTimeMillis() / 60_000 * 60_000 - 60_000;
     publish("rollup-2", batch("rollup-2", atMs, 1, "[0,21.5],[1500,23]"));
+    Person viewer = pipeline.person("viewer");
     Await.until(
         "the readings",
         Duration.ofSeconds(30),
-        () -> export("rollup-2", "--from", String.valueOf(atMs)).output().lines().toList(),
-        lines -> lines.size() == 3);
+        () -> viewer.readings("rollup-2", "t", atMs, atMs + 1500),
+        points -> points.size() == 2);
+    assertThat(export("rollup-2", "--from", String.valueOf(atMs)).output().lines()).hasSize(3);
 
     String minute = Instant.ofEpochMilli(atMs).toString();
     assertThat(
