@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// Gives each test a {@link Cloud} of its own in one local stack, started when the first test asks
-/// and closed after the last.
+/// Gives each test a {@link Cloud} of its own in one local stack for each thread of tests, started
+/// when its first test asks and closed after the last.
 public final class SharedStack implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(SharedStack.class);
 
@@ -38,7 +38,8 @@ public final class SharedStack implements ParameterResolver {
             .getRoot()
             .getStore(NAMESPACE)
             .getOrComputeIfAbsent(
-                Running.class,
+                // Tests that run at once have things of one name.
+                Thread.currentThread(),
                 _ -> new Running(LocalStack.start(), new AtomicInteger()),
                 Running.class);
     var cloud = new Cloud(running.stack().endpoint(), running.clouds().incrementAndGet());

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
 
-/// What a class logs, as a function's log has it, until it is closed.
+/// What a class logs in this thread, as a function's log has it, until it is closed.
 public final class LoggedLines implements AutoCloseable {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final Handler handler = new JsonLines(new PrintStream(out, true, StandardCharsets.UTF_8));
@@ -19,6 +19,8 @@ public final class LoggedLines implements AutoCloseable {
   private final Logger under;
 
   public LoggedLines(Class<?> of) {
+    long own = Thread.currentThread().threadId();
+    handler.setFilter(record -> record.getLongThreadID() == own);
     under = Logger.getLogger(of.getName());
     under.addHandler(handler);
   }
