@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 
 /// A token of SoftHSM, which is software, with a label of its own.
 public final class SoftToken {
+  /// Whoever makes or copies tokens does so alone: they are files of one folder.
+  public static final String TOKENS = "the tokens of SoftHSM";
+
   /// Its user's PIN.
   public static final String PIN = "624913";
 

@@ -27,9 +27,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /// An agent whose key is in a token of SoftHSM and nowhere else.
 @Timeout(60)
+@ResourceLock(SoftToken.TOKENS)
 class TokenAgentTest {
   @TempDir Path folder;
 

@@ -18,11 +18,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What can be wrong with a key in a token, each made wrong: the doctor names it.
 @Timeout(60)
+@ResourceLock(SoftToken.TOKENS)
 class TokenDoctorTest {
   @TempDir Path folder;
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whatever happens between the agent and its cloud, sensors are acknowledged meanwhile, and all
 /// that they were acknowledged arrives.
+@Order(2)
 @Timeout(90)
 class NetworkFaultsTest {
   @TempDir Path folder;

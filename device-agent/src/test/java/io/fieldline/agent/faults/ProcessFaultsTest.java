@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What happens to the agent's process, with a cloud that takes readings meanwhile. `./fieldline
 /// bench agent-crash --kills 1000` is the long form of the kills.
+@Order(3)
 class ProcessFaultsTest {
   private static final int KILLS = 3;
 

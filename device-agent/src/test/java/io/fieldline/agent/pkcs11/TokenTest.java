@@ -20,11 +20,13 @@ import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// A real token of SoftHSM: what it signs the JDK verifies, and what is wrong is named.
 @Timeout(60)
+@ResourceLock(SoftToken.TOKENS)
 class TokenTest {
   private static final byte[] TEXT = "what is signed".getBytes(StandardCharsets.UTF_8);
 

@@ -14,12 +14,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The package's launcher with images that are shell scripts: which of them runs, and the way back
 /// from one that does not work, which needs nothing of it.
+@Order(4)
 @Timeout(60)
 class LauncherTest {
   private static final Path PACKAGE = Path.of("src/main/package");
