@@ -22,6 +22,7 @@ export const text = {
   retry: 'Try again',
   cancel: 'Cancel',
   more: 'Show more',
+  load: 'Load again',
   signIn: {
     title: 'Sign in to see your devices',
     hint: 'Live values, history, alarms and switches of every device that reports to this stage.',
@@ -251,6 +252,7 @@ export const text = {
     name: 'Name of the schedule',
     nameHint: 'Letters, digits, _ . and -',
     taken: 'There is a schedule of this name already. Choose another name.',
+    changed: 'Somebody else has changed this schedule meanwhile. Look at it as it is now, then change it.',
     description: 'What it is for',
     zone: 'Time zone',
     at: 'At',
@@ -406,7 +408,6 @@ export const text = {
     made: 'New alarm rule',
     changed: 'Somebody else has changed this rule meanwhile. Load it again, then change it.',
     taken: 'There is a rule of this name already. Choose another name.',
-    load: 'Load again',
     ofGroup: (group: string) => `Each of the group ${group}`,
     ofType: (type: string) => `Each of the type ${type}`,
     columns: { rule: 'Rule', device: 'Device', says: 'Alarm when', does: 'Then', state: 'Now' },

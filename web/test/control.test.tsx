@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { askAgain } from '../src/parts/poll';
 import { text } from '../src/text';
 import { backend, button, field, main, open, place, says, setUp, type } from './opened';
 
@@ -225,12 +226,14 @@ describe('schedules', () => {
   beforeEach(() => {
     answerDevice();
     backend.answers['GET /schedules'] = { json: { schedules: [night] } };
-    backend.answers['GET /schedules/night'] = { json: night };
+    backend.answers['GET /schedules/night'] = { json: night, headers: { etag: '"one"' } };
     backend.answers['GET /schedules/night/runs'] = { json: { commands: [] } };
   });
 
   test('are told in words, paused as they are, and deleted', async () => {
     backend.answers['PUT /schedules/night'] = { json: night };
+    // Somebody else has changed it since the list was asked for.
+    backend.answers['GET /schedules/night'] = { json: { ...night, value: true }, headers: { etag: '"two"' } };
     backend.answers['DELETE /schedules/night'] = { json: {} };
     open('#/schedules', 'operator');
     await says('from Monday to Friday at 22:30, Europe/Berlin time');
@@ -243,15 +246,26 @@ describe('schedules', () => {
       devices: ['gw'],
       groups: [],
       actuator: 'lamp',
-      value: false,
+      value: true,
       validForMs: 60_000,
     });
+    expect(backend.sent('PUT /schedules/night')[0]!.headers['if-match']).toBe('"two"');
     await vi.waitFor(() => expect(button(`${text.schedules.remove} night`)!.disabled).toBe(false));
     button(`${text.schedules.remove} night`)!.click();
     await vi.waitFor(() => expect(backend.sent('DELETE /schedules/night')).toHaveLength(1), 5000);
   });
 
+  test('who pauses one that was changed in the same moment is told', async () => {
+    backend.answers['PUT /schedules/night'] = { status: 412, json: { detail: 'another ETag' } };
+    open('#/schedules', 'operator');
+    await says('at 22:30');
+    button(`${text.schedules.pause} night`)!.click();
+
+    await says(text.schedules.changed);
+  });
+
   test('a name that is taken is not taken again', async () => {
+    backend.answers['PUT /schedules/night'] = { status: 412, json: { detail: 'there is one' } };
     open('#/new-command?device=gw&actuator=lamp&value=true&when=calendar', 'operator');
     await says(text.commands.forWhom);
     await vi.waitFor(() => expect(field(text.schedules.name)).not.toBeNull(), 5000);
@@ -259,7 +273,7 @@ describe('schedules', () => {
     await vi.waitFor(() => expect(button(text.schedules.save)!.disabled).toBe(false), 5000);
     button(text.schedules.save)!.click();
     await says(text.schedules.taken);
-    expect(backend.sent('PUT /schedules/night')).toHaveLength(0);
+    expect(backend.sent('PUT /schedules/night')[0]!.headers['if-none-match']).toBe('*');
 
     backend.answers['PUT /schedules/late'] = { status: 400, json: { detail: 'EventBridge Scheduler: Invalid Schedule Expression' } };
     type(field(text.schedules.name), 'late');
@@ -280,6 +294,28 @@ describe('schedules', () => {
     await vi.waitFor(() => expect(location.hash).toBe('#/schedules'), 5000);
 
     expect(backend.sent('PUT /schedules/night')[0]!.body).toMatchObject({ cron: '15 21 ? * MON-FRI *', value: false });
+  });
+
+  test('are changed only as they were read; who was overtaken is told, and loads it again', async () => {
+    backend.answers['PUT /schedules/night'] = { status: 412, json: { detail: 'another ETag' } };
+    open('#/schedule/night', 'operator');
+    await vi.waitFor(() => expect(field(text.schedules.time).value).toBe('22:30'), 5000);
+    backend.answers['GET /schedules/night'] = { json: { ...night, cron: '0 23 * * ? *' }, headers: { etag: '"two"' } };
+    // It is asked for again when somebody comes back to the window; what is being typed stays.
+    askAgain();
+    await vi.waitFor(() => expect(backend.sent('GET /schedules/night')).toHaveLength(2), 5000);
+    type(field(text.schedules.time), '21:15');
+    await says('from Monday to Friday at 21:15');
+    button(text.schedules.save)!.click();
+    await says(text.schedules.changed);
+    expect(backend.sent('PUT /schedules/night')[0]!.headers['if-match']).toBe('"one"');
+
+    button(text.load)!.click();
+    await vi.waitFor(() => expect(field(text.schedules.time).value).toBe('23:00'), 5000);
+    backend.answers['PUT /schedules/night'] = { json: night };
+    button(text.schedules.save)!.click();
+    await vi.waitFor(() => expect(location.hash).toBe('#/schedules'), 5000);
+    expect(backend.sent('PUT /schedules/night')[1]!.headers['if-match']).toBe('"two"');
   });
 
   test('of a device are on its page', async () => {

@@ -2,6 +2,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { csvOf } from '../src/pages/add';
+import { askAgain } from '../src/parts/poll';
 import { text } from '../src/text';
 import { backend, button, main, open, place, says, setUp } from './opened';
 
@@ -183,6 +184,10 @@ describe('a rule', () => {
     backend.answers['PUT /rules/too-warm'] = { status: 412, json: { detail: 'another ETag' } };
     open('#/rule/too-warm', 'admin');
     await vi.waitFor(() => expect(field(text.rules.limit).value).toBe('-18'), 5000);
+    backend.answers['GET /rules/too-warm'] = { json: { ...rule, threshold: -16 }, headers: { etag: '"two"' } };
+    // It is asked for again when somebody comes back to the window; what is being typed stays.
+    askAgain();
+    await vi.waitFor(() => expect(backend.sent('GET /rules/too-warm')).toHaveLength(2), 5000);
     type(text.rules.limit, '-17.5');
     await vi.waitFor(() => expect(button(text.rules.save)!.disabled).toBe(false));
     main().querySelector('form')!.requestSubmit();
@@ -190,8 +195,7 @@ describe('a rule', () => {
     expect(backend.sent('PUT /rules/too-warm')[0]!.headers['if-match']).toBe('"one"');
     expect(backend.sent('PUT /rules/too-warm')[0]!.body).toMatchObject({ threshold: -17.5, kind: 'THRESHOLD' });
 
-    backend.answers['GET /rules/too-warm'] = { json: { ...rule, threshold: -16 }, headers: { etag: '"two"' } };
-    button(text.rules.load)!.click();
+    button(text.load)!.click();
     await vi.waitFor(() => expect(field(text.rules.limit).value).toBe('-16'), 5000);
     backend.answers['PUT /rules/too-warm'] = { json: rule };
     main().querySelector('form')!.requestSubmit();

@@ -25,13 +25,18 @@ const FORGOTTEN_MS = 75_000;
 const NO_ANSWER = [502, 503, 504];
 
 /** The server said no, and why. */
-export class Refused extends Error {
+class Refused extends Error {
   constructor(
     message: string,
     readonly status: number,
   ) {
     super(message);
   }
+}
+
+/** Somebody else has changed meanwhile what was read, or made what was to be new. */
+export function wasOvertaken(error: unknown): boolean {
+  return error instanceof Refused && error.status === 412;
 }
 
 /** The HTTP API: requests with the person's token, what it refuses, and whether it answers at all. */

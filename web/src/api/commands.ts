@@ -49,18 +49,28 @@ export async function schedules(api: Api): Promise<Schedule[]> {
   return (await api.all('/schedules', 'schedules')).map(scheduleOf);
 }
 
-export async function schedule(api: Api, name: string): Promise<Schedule> {
-  return scheduleOf(await api.json('GET', schedulePath(name)));
+/** A schedule, and by what it is changed only as it was read. */
+export async function schedule(api: Api, name: string): Promise<{ schedule: Schedule; etag: string }> {
+  const response = await api.answer('GET', schedulePath(name));
+  return { schedule: scheduleOf((await response.json()) as Json), etag: response.headers.get('etag') ?? '' };
 }
 
-export async function putSchedule(api: Api, name: string, body: Record<string, unknown>): Promise<void> {
-  await api.json('PUT', schedulePath(name), { body });
+/** A new schedule where there is no `etag`, else another for the one that was read. */
+export async function putSchedule(
+  api: Api,
+  name: string,
+  body: Record<string, unknown>,
+  etag: string | null,
+): Promise<void> {
+  const headers: Record<string, string> = etag === null ? { 'if-none-match': '*' } : { 'if-match': etag };
+  await api.json('PUT', schedulePath(name), { body, headers });
 }
 
-/** The same, but paused or going on again. */
-export async function pause(api: Api, one: Schedule, enabled: boolean): Promise<void> {
-  const { at, cron, timeZone, description, devices, groups, actuator, value, validForMs } = one;
-  await putSchedule(api, one.schedule, {
+/** As it is now, but paused or going on again: a list may have it as it was before. */
+export async function pause(api: Api, name: string, enabled: boolean): Promise<void> {
+  const { schedule: now, etag } = await schedule(api, name);
+  const { at, cron, timeZone, description, devices, groups, actuator, value, validForMs } = now;
+  const body = {
     ...(at === '' ? { cron } : { at }),
     ...(description === '' ? {} : { description }),
     timeZone,
@@ -70,7 +80,8 @@ export async function pause(api: Api, one: Schedule, enabled: boolean): Promise<
     actuator,
     value,
     validForMs,
-  });
+  };
+  await putSchedule(api, name, body, etag);
 }
 
 export async function deleteSchedule(api: Api, name: string): Promise<void> {

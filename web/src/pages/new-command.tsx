@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'preact/hooks';
-import { commandMany, putSchedule, schedules } from '../api/commands';
+import { wasOvertaken } from '../api/client';
+import { commandMany, putSchedule } from '../api/commands';
 import type { Context } from '../app';
 import { type OrderDraft, TIMES, bodyOf, newOrder } from '../model/command';
 import { useAct } from '../parts/act';
@@ -32,11 +33,11 @@ export function NewCommandPage({ api, order }: Context & { order: Order }) {
         go(commandHref(await commandMany(api, body)));
         return;
       }
-      // The route replaces what is there.
-      if ((await schedules(api)).some((one) => one.schedule === draft.name)) {
-        throw new Error(text.schedules.taken);
+      try {
+        await putSchedule(api, draft.name, body, null);
+      } catch (error) {
+        throw wasOvertaken(error) ? new Error(text.schedules.taken) : error;
       }
-      await putSchedule(api, draft.name, body);
       go(scheduleHref(draft.name));
     });
   const from = now ? { href: '#/commands', name: text.commands.title } : { href: '#/schedules', name: text.schedules.title };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { putRule, rule as fetchRule, rules } from '../api/alarms';
-import { Refused } from '../api/client';
+import { wasOvertaken } from '../api/client';
 import type { AlarmRule } from '../api/contract';
 import { devices } from '../api/devices';
 import type { Context } from '../app';
@@ -22,7 +22,6 @@ import { text } from '../text';
 import '../style/rule.css';
 
 const ASKED_MS = 60_000;
-const CHANGED = 412;
 /** Between typing and asking what it would have come to. */
 const PAUSE_MS = 400;
 
@@ -80,7 +79,7 @@ function Editor({
   devices: fleet,
   rules: all,
   read,
-  etag,
+  etag: now,
   loadAgain,
 }: RuleProps & {
   devices: readonly DeviceSummary[];
@@ -90,6 +89,8 @@ function Editor({
   loadAgain: () => void;
 }) {
   const [draft, setDraft] = useState<Draft>(() => (read === null ? newDraft(device, sensor) : draftOf(read)));
+  // Of what the draft was made: it may have been asked for again since.
+  const [etag] = useState(now);
   const { busy, problem, run } = useAct();
   const [stale, setStale] = useState(false);
   const change = (some: Partial<Draft>) => setDraft((before) => ({ ...before, ...some }));
@@ -104,7 +105,7 @@ function Editor({
       try {
         await putRule(api, made!, etag);
       } catch (error) {
-        const changed = error instanceof Refused && error.status === CHANGED;
+        const changed = wasOvertaken(error);
         setStale(changed && etag !== null);
         throw changed ? new Error(etag === null ? text.rules.taken : text.rules.changed) : error;
       }
@@ -153,7 +154,7 @@ function Editor({
               </button>
               {stale && (
                 <button type="button" onClick={loadAgain}>
-                  {text.rules.load}
+                  {text.load}
                 </button>
               )}
               <a class="button" href="#/rules">

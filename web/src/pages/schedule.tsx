@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useState } from 'preact/hooks';
 import { fleetCommand, runs, schedule as fetchSchedule } from '../api/commands';
 import type { Context } from '../app';
 import { shown } from '../model/series';
@@ -21,15 +22,22 @@ const ScheduleEditor = later(() => import('../parts/schedule-editor').then((modu
 /** One schedule: changed, and what it came to. */
 export function SchedulePage({ name, ...context }: Context & { name: string }) {
   const { api, session } = context;
+  const [load, setLoad] = useState(0);
   // Asked for once: what is being typed is not replaced by what came meanwhile.
-  const polled = usePoll(() => fetchSchedule(api, name), ONCE_MS, `schedule/${name}`);
+  const polled = usePoll(() => fetchSchedule(api, name), ONCE_MS, `schedule/${name}/${load}`);
   return (
     <>
       <Title title={name} back={{ href: '#/schedules', name: text.schedules.title }} />
       <Shown polled={polled}>
-        {(read) =>
+        {({ schedule: read, etag }) =>
           session.may('operator') ? (
-            <ScheduleEditor context={context} read={read} />
+            <ScheduleEditor
+              key={load}
+              context={context}
+              read={read}
+              etag={etag}
+              loadAgain={() => setLoad(load + 1)}
+            />
           ) : (
             <p class="card">
               <span>

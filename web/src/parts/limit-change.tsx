@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { putRule, rule as fetchRule } from '../api/alarms';
-import { Refused } from '../api/client';
+import { wasOvertaken } from '../api/client';
 import type { Context } from '../app';
 import { quantityText } from '../model/quantity';
 import { text } from '../text';
 import { useAct } from './act';
 import type { Moved } from './limits';
 import { Problem } from './problem';
-
-const CHANGED = 412;
 
 /** Nothing is changed by a slip of the hand: a threshold that was moved is saved by a button. */
 export function LimitChange({
@@ -34,7 +32,7 @@ export function LimitChange({
       try {
         await putRule(api, { ...now, threshold: to }, etag);
       } catch (error) {
-        throw error instanceof Refused && error.status === CHANGED ? new Error(text.rules.changed) : error;
+        throw wasOvertaken(error) ? new Error(text.rules.changed) : error;
       }
     });
     if (done) {

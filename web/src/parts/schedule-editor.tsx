@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'preact/hooks';
+import { wasOvertaken } from '../api/client';
 import { putSchedule } from '../api/commands';
 import type { Context } from '../app';
 import { type OrderDraft, type Schedule, bodyOf, orderOf } from '../model/command';
@@ -10,13 +11,34 @@ import { NameFields } from './name-fields';
 import { OrderForm, kindIn } from './order-form';
 import { Problem } from './problem';
 
-/** Changes a schedule; its name stays. */
-export function ScheduleEditor({ context: { api }, read }: { context: Context; read: Schedule }) {
+/** Changes a schedule as it was read; its name stays. */
+export function ScheduleEditor({
+  context: { api },
+  read,
+  etag: now,
+  loadAgain,
+}: {
+  context: Context;
+  read: Schedule;
+  etag: string;
+  loadAgain: () => void;
+}) {
   const [draft, setDraft] = useState<OrderDraft>(() => orderOf(read));
+  // Of what the draft was made: it may have been asked for again since.
+  const [etag] = useState(now);
   const change = (some: Partial<OrderDraft>) => setDraft((before) => ({ ...before, ...some }));
   const { busy, problem, run } = useAct();
+  const [stale, setStale] = useState(false);
   const save = async (body: Record<string, unknown>) => {
-    if (await run(() => putSchedule(api, read.schedule, body))) {
+    const done = await run(async () => {
+      try {
+        await putSchedule(api, read.schedule, body, etag);
+      } catch (error) {
+        setStale(wasOvertaken(error));
+        throw wasOvertaken(error) ? new Error(text.schedules.changed) : error;
+      }
+    });
+    if (done) {
       go('#/schedules');
     }
   };
@@ -43,6 +65,11 @@ export function ScheduleEditor({ context: { api }, read }: { context: Context; r
                 >
                   {text.schedules.save}
                 </button>
+                {stale && (
+                  <button type="button" onClick={loadAgain}>
+                    {text.load}
+                  </button>
+                )}
                 <a class="button" href="#/schedules">
                   {text.cancel}
                 </a>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { wasOvertaken } from '../api/client';
 import { deleteSchedule, pause } from '../api/commands';
 import type { Context } from '../app';
 import type { Schedule } from '../model/command';
@@ -34,6 +35,12 @@ export function ScheduleItem({
 }) {
   const { api, session } = context;
   const { busy, problem, run } = useAct();
+  const turn = () =>
+    run(() =>
+      pause(api, schedule.schedule, !schedule.enabled).catch((error: unknown) => {
+        throw wasOvertaken(error) ? new Error(text.schedules.changed) : error;
+      }),
+    );
   const nowMs = Date.now();
   const past = isPast(schedule, nowMs);
   const next = schedule.enabled && schedule.at === '' ? nextOf(schedule.cron, schedule.timeZone, nowMs, 1) : [];
@@ -61,11 +68,7 @@ export function ScheduleItem({
             <span class="unseen"> {schedule.schedule}</span>
           </a>
           {!past && (
-            <button
-              class="slim"
-              disabled={busy}
-              onClick={() => void run(() => pause(api, schedule, !schedule.enabled)).then(changed)}
-            >
+            <button class="slim" disabled={busy} onClick={() => void turn().then(changed)}>
               {schedule.enabled ? text.schedules.pause : text.schedules.resume}
               <span class="unseen"> {schedule.schedule}</span>
             </button>

@@ -7,6 +7,7 @@ import io.fieldline.lambdas.api.ApiRequest;
 import io.fieldline.lambdas.api.Devices;
 import io.fieldline.lambdas.api.Groups;
 import io.fieldline.lambdas.api.Lists;
+import io.fieldline.lambdas.api.Precondition;
 import io.fieldline.lambdas.dispatch.Wanted;
 import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.scheduler.ScheduledCommand;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.scheduler.model.ValidationException;
 
 /// `/schedules`: a command to devices at a time, or by the calendar.
@@ -64,16 +66,29 @@ final class ScheduleRoutes {
     for (var group : command.groups()) {
       groups.require(group);
     }
-    var before = schedules.get(name);
+    var precondition = Precondition.of(request);
+    var before = schedules.read(name);
+    precondition.check(before.tagged());
     try {
-      schedules.put(name, command, request.person(), request.receivedMs());
+      var now =
+          schedules.put(
+              name,
+              command,
+              request.person(),
+              request.receivedMs(),
+              precondition.isNone() ? Optional.empty() : Optional.of(before));
+      return tagged(now, command);
+    } catch (ConditionalCheckFailedException changedMeanwhile) {
+      throw Precondition.failed("expected the schedule as it was read, got one just changed");
     } catch (ValidationException e) {
-      if (before.isEmpty()) {
-        schedules.forget(name);
-      }
+      schedules.takeBack(name, command, before);
       throw new ApiException(400, "EventBridge Scheduler: " + e.awsErrorDetails().errorMessage());
     }
-    return ApiAnswer.ok(view(item(name), command));
+  }
+
+  private static ApiAnswer tagged(Schedules.Kept kept, ScheduledCommand command) {
+    return ApiAnswer.ok(view(kept.item(), command))
+        .tagged(Precondition.etag(kept.tagged().orElseThrow()));
   }
 
   private static ScheduledCommand command(ApiRequest request)
@@ -168,15 +183,6 @@ final class ScheduleRoutes {
     return text;
   }
 
-  private Map<String, AttributeValue> item(String name) {
-    return tables
-        .getItem(get ->
-            get.tableName(fleetTable)
-                .key(FleetKeys.schedule(name).attributes())
-                .consistentRead(true))
-        .item();
-  }
-
   private static Map<String, Object> view(
       Map<String, AttributeValue> item, ScheduledCommand command) {
     var json = command.json();
@@ -188,7 +194,8 @@ final class ScheduleRoutes {
 
   ApiAnswer get(ApiRequest request) throws ApiException {
     var name = request.path("schedule");
-    return ApiAnswer.ok(view(item(name), schedules.get(name).orElseThrow(() -> none(name))));
+    var kept = schedules.read(name);
+    return tagged(kept, kept.command().orElseThrow(() -> none(name)));
   }
 
   private static ApiException none(String name) {

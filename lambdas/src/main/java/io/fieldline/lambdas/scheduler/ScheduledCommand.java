@@ -87,4 +87,9 @@ public record ScheduledCommand(
     json.put("validForMs", wanted.validForMs());
     return json;
   }
+
+  /// The same as a text, always of the same form.
+  String text() {
+    return new String(JsonObject.write(json()), StandardCharsets.UTF_8);
+  }
 }

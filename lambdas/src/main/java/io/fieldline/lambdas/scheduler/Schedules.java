@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.lambdas.scheduler;
 
+import io.fieldline.lambdas.api.Precondition;
 import io.fieldline.lambdas.aws.Environment;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.scheduler.SchedulerClient;
 import software.amazon.awssdk.services.scheduler.model.ActionAfterCompletion;
 import software.amazon.awssdk.services.scheduler.model.FlexibleTimeWindowMode;
@@ -22,6 +23,9 @@ import software.amazon.awssdk.services.scheduler.model.Target;
 public final class Schedules {
   /// A run that cannot be told to the queue for so long is of no use any more.
   private static final int TRIED_SECONDS = 600;
+
+  /// What a schedule was last asked to be, as a tag: written before EventBridge Scheduler is told.
+  private static final String ASKED = "asked";
 
   private final DynamoDbClient tables;
   private final String fleetTable;
@@ -45,6 +49,18 @@ public final class Schedules {
     }
   }
 
+  /// A schedule as it was read.
+  ///
+  /// @param item who changed it last, and for whom it is; empty for none
+  /// @param command what it does, if EventBridge Scheduler has it
+  public record Kept(Map<String, AttributeValue> item, Optional<ScheduledCommand> command) {
+    /// Of what its ETag is made. What it was last asked to be is in it beside what it is: a change
+    /// that was noted, and is on its way to EventBridge Scheduler, is a change already.
+    public Optional<String> tagged() {
+      return command.map(is -> is.text() + "\n" + Attributes.text(item, ASKED).orElse(""));
+    }
+  }
+
   /// The schedules of a fleet table.
   public Schedules(
       DynamoDbClient tables, String fleetTable, SchedulerClient scheduler, Place place) {
@@ -54,9 +70,37 @@ public final class Schedules {
     this.place = place;
   }
 
+  /// A schedule as it is. Its item is read first: whoever changes it in between has changed that.
+  public Kept read(String name) {
+    var key = FleetKeys.schedule(name).attributes();
+    var item =
+        tables.getItem(get -> get.tableName(fleetTable).key(key).consistentRead(true)).item();
+    return new Kept(item, get(name));
+  }
+
   /// Makes or replaces a schedule; asked for again it is the same.
-  public void put(String name, ScheduledCommand command, String by, long nowMs) {
-    note(name, command, by, nowMs);
+  ///
+  /// @param over as it must be still, else [ConditionalCheckFailedException]; empty for any
+  /// @return as it is now
+  public Kept put(
+      String name, ScheduledCommand command, String by, long nowMs, Optional<Kept> over) {
+    var item = item(name, command, by, nowMs);
+    tables.putItem(put -> {
+      put.tableName(fleetTable).item(item);
+      over.ifPresent(was -> {
+        var asked = was.item().get(ASKED);
+        if (asked != null) {
+          put.conditionExpression(ASKED + " = :asked")
+              .expressionAttributeValues(Map.of(":asked", asked));
+        } else {
+          // One that was made before this was kept has none.
+          put.conditionExpression(
+              was.item().isEmpty()
+                  ? "attribute_not_exists(pk)"
+                  : "attribute_exists(pk) AND attribute_not_exists(" + ASKED + ")");
+        }
+      });
+    });
     try {
       update(name, command);
     } catch (ResourceNotFoundException isNew) {
@@ -72,22 +116,48 @@ public final class Schedules {
               .flexibleTimeWindow(window -> window.mode(FlexibleTimeWindowMode.OFF))
               .target(target(name, command)));
     }
+    return new Kept(item, Optional.of(command));
   }
 
-  private void note(String name, ScheduledCommand command, String by, long nowMs) {
-    var item =
-        FleetKeys.schedule(name)
-            .with(
-                Map.of(
-                    "by", Attributes.text(by),
-                    "changedMs", Attributes.number(nowMs),
-                    "devices", texts(command.devices()),
-                    "groups", texts(command.groups())));
-    tables.putItem(put -> put.tableName(fleetTable).item(item));
+  private static Map<String, AttributeValue> item(
+      String name, ScheduledCommand command, String by, long nowMs) {
+    return FleetKeys.schedule(name)
+        .with(
+            Map.of(
+                "by",
+                Attributes.text(by),
+                "changedMs",
+                Attributes.number(nowMs),
+                "devices",
+                Attributes.texts(command.devices()),
+                "groups",
+                Attributes.texts(command.groups()),
+                ASKED,
+                Attributes.text(Precondition.etag(command.text()))));
   }
 
-  private static AttributeValue texts(List<String> texts) {
-    return AttributeValue.fromL(texts.stream().map(Attributes::text).toList());
+  /// EventBridge Scheduler would not have it: what was noted is as it was before, unless somebody
+  /// has noted something else since.
+  public void takeBack(String name, ScheduledCommand refused, Kept before) {
+    var own = Map.of(":own", Attributes.text(Precondition.etag(refused.text())));
+    try {
+      if (before.command().isEmpty()) {
+        tables.deleteItem(delete ->
+            delete
+                .tableName(fleetTable)
+                .key(FleetKeys.schedule(name).attributes())
+                .conditionExpression(ASKED + " = :own")
+                .expressionAttributeValues(own));
+      } else if (!before.item().isEmpty()) {
+        tables.putItem(put ->
+            put.tableName(fleetTable)
+                .item(before.item())
+                .conditionExpression(ASKED + " = :own")
+                .expressionAttributeValues(own));
+      }
+    } catch (ConditionalCheckFailedException changedMeanwhile) {
+      // It is theirs.
+    }
   }
 
   private void update(String name, ScheduledCommand command) {
@@ -118,7 +188,7 @@ public final class Schedules {
         .build();
   }
 
-  /// The schedule of a name, if there is one.
+  /// What the schedule of a name does, if there is one.
   public Optional<ScheduledCommand> get(String name) {
     try {
       var found = scheduler.getSchedule(get -> get.name(name).groupName(place.group));
@@ -144,14 +214,9 @@ public final class Schedules {
     } catch (ResourceNotFoundException goneBefore) {
       wasThere = false;
     }
-    forget(name);
-    return wasThere;
-  }
-
-  /// It is not there, or never came to be.
-  public void forget(String name) {
     tables.deleteItem(
         delete -> delete.tableName(fleetTable).key(FleetKeys.schedule(name).attributes()));
+    return wasThere;
   }
 
   /// Takes a device out of every schedule; one that is for nobody else is deleted.
@@ -174,7 +239,7 @@ public final class Schedules {
         if (!others.isEmpty() || !command.get().groups().isEmpty()) {
           var left = command.get().of(others);
           update(name, left);
-          note(name, left, by, nowMs);
+          tables.putItem(put -> put.tableName(fleetTable).item(item(name, left, by, nowMs)));
           continue;
         }
       }

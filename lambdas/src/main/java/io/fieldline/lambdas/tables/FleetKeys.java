@@ -54,8 +54,8 @@ public final class FleetKeys {
   /// `counts` once nothing changes any more.
   public static final String FLEET_COMMANDS = "COMMANDS";
 
-  /// Partition of all schedules, sorted by name: `by`, `changedMs`, `devices`, `groups`. What each
-  /// does when is EventBridge Scheduler's.
+  /// Partition of all schedules, sorted by name: `by`, `changedMs`, `devices`, `groups`, and as
+  /// `asked` a tag of what it was last asked to be. What each does when is EventBridge Scheduler's.
   public static final String SCHEDULES = "SCHEDULES";
 
   /// What the sort key of a schedule's run begins with.

@@ -16,8 +16,12 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,8 +67,28 @@ final class ScheduleRoutesTest {
 
   private Invocation.Answer call(String method, String name, @Nullable String body)
       throws IOException {
+    return call(method, name, body, Map.of());
+  }
+
+  private Invocation.Answer call(
+      String method, String name, @Nullable String body, Map<String, String> headers)
+      throws IOException {
     return Invocation.api(
-        function, method + " " + NAME, Map.of("schedule", name), Map.of(), "[operator]", body);
+        function,
+        method + " " + NAME,
+        Map.of("schedule", name),
+        Map.of(),
+        "[operator]",
+        body,
+        headers);
+  }
+
+  private static Map<String, String> ifMatch(String etag) {
+    return Map.of("if-match", etag);
+  }
+
+  private String etag(String name) throws IOException {
+    return call("GET", name, null).headers().text("etag");
   }
 
   private List<String> listed() throws IOException {
@@ -116,6 +140,104 @@ final class ScheduleRoutesTest {
     assertThat(call("DELETE", "morning", null).status()).isEqualTo(404);
     assertThat(call("GET", "morning", null).status()).isEqualTo(404);
     assertThat(listed()).containsExactly("evening");
+  }
+
+  @Test
+  void aScheduleIsChangedOnlyAsItWasRead() throws IOException {
+    assertThat(call("PUT", "s", daily(""), ifMatch("*")).status()).isEqualTo(412);
+    assertThat(listed()).as("what is refused makes nothing").isEmpty();
+    var isNew = Map.of("if-none-match", "*");
+    var made = call("PUT", "s", daily(",\"validForMs\":5000").replace("true", "1.50"), isNew);
+    assertThat(made.status()).isEqualTo(200);
+    assertThat(call("PUT", "s", daily(""), isNew).status()).isEqualTo(412);
+    var read = etag("s");
+    assertThat(made.headers().text("etag")).isEqualTo(read).matches("\"[0-9a-f]{32}\"");
+
+    assertThat(call("PUT", "s", daily(""), ifMatch(read)).status()).isEqualTo(200);
+    var late = call("PUT", "s", daily(",\"enabled\":false"), ifMatch(read));
+    assertThat(late.status()).isEqualTo(412);
+    assertThat(late.body().text("detail"))
+        .isEqualTo("expected " + read + " there, got " + etag("s"));
+    assertThat(call("GET", "s", null).body().members()).containsEntry("enabled", true);
+    assertThat(call("PUT", "s", daily(",\"enabled\":false"), ifMatch("*")).status()).isEqualTo(200);
+  }
+
+  /// Ten at once, all of whom read the same: one changes it, and it is as that one wants it.
+  @Test
+  void ofManyWhoReadTheSameOneChangesIt() throws Exception {
+    call("PUT", "s", daily(""));
+    var read = etag("s");
+    var together = new CyclicBarrier(10);
+    var taken = new ArrayList<Object>();
+    var statuses = new ArrayList<Integer>();
+    try (var all = Executors.newVirtualThreadPerTaskExecutor()) {
+      var answers = new ArrayList<Future<Invocation.Answer>>();
+      for (int i = 0; i < 10; i++) {
+        var body = daily(",\"validForMs\":" + (5_000 + i));
+        answers.add(
+            all.submit(() -> {
+              together.await();
+              return call("PUT", "s", body, ifMatch(read));
+            }));
+      }
+      for (var answer : answers) {
+        statuses.add(answer.get().status());
+        if (answer.get().status() == 200) {
+          taken.add(answer.get().body().members());
+        }
+      }
+    }
+
+    assertThat(statuses).containsOnly(200, 412).containsOnlyOnce(200);
+    assertThat(taken).containsExactly(call("GET", "s", null).body().members());
+  }
+
+  /// What was noted and not told to EventBridge Scheduler yet may still be, after another's change.
+  @Test
+  void whatIsOnItsWayIsAChangeAlready() throws IOException {
+    int between = 0;
+    for (int edge = 1; edge <= 20; edge++) {
+      call("PUT", "s", daily(""));
+      var read = etag("s");
+      cloud.endAt(edge);
+      try {
+        call("PUT", "s", daily(",\"enabled\":false"));
+      } catch (Cloud.Ended anywhere) {
+        // Another has come meanwhile, below.
+      }
+      cloud.endAt(0);
+      boolean isNoted = !etag("s").equals(read);
+      if (isNoted && kept("s").stateAsString().equals("ENABLED")) {
+        between++;
+      }
+
+      int status = call("PUT", "s", daily(",\"validForMs\":5000"), ifMatch(read)).status();
+
+      assertThat(status).as("edge " + edge).isEqualTo(isNoted ? 412 : 200);
+      assertThat(call("PUT", "s", daily(",\"validForMs\":5000"), ifMatch(etag("s"))).status())
+          .as("who reads it as it is now may change it")
+          .isEqualTo(200);
+    }
+    assertThat(between).isPositive();
+  }
+
+  @Test
+  void whatEventBridgeSchedulerDoesNotTakeChangesNothing() throws IOException {
+    call("PUT", "s", daily(""));
+    var read = etag("s");
+    var before = cloud.items(cloud.fleetTable());
+
+    var refused =
+        call("PUT", "s", daily("").replace("30 6", "61 6").replace(",\"b\"", ""), ifMatch(read));
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(etag("s")).isEqualTo(read);
+    assertThat(cloud.items(cloud.fleetTable()))
+        .filteredOn(item -> item.get("pk").s().equals(FleetKeys.SCHEDULES))
+        .isEqualTo(
+            before.stream()
+                .filter(item -> item.get("pk").s().equals(FleetKeys.SCHEDULES))
+                .toList());
   }
 
   /// At its time, as its role, with the time at which it was due.

@@ -115,7 +115,14 @@ public enum ApiRoute {
   /// One schedule.
   GET_SCHEDULE(SCHEDULE, VIEWER, "GET /schedules/{schedule}", "", "Schedule"),
   /// A schedule, new or changed.
-  PUT_SCHEDULE(SCHEDULE, OPERATOR, "PUT /schedules/{schedule}", "ScheduleRequest", "Schedule"),
+  PUT_SCHEDULE(
+      SCHEDULE,
+      OPERATOR,
+      "PUT /schedules/{schedule}",
+      "ScheduleRequest",
+      "Schedule",
+      IF_MATCH,
+      IF_NONE_MATCH),
   /// A schedule less.
   DELETE_SCHEDULE(SCHEDULE, OPERATOR, "DELETE /schedules/{schedule}", "", "Nothing"),
   /// Live values.
@@ -302,7 +309,10 @@ public enum ApiRoute {
 
   /// Whether its answer has an ETag.
   public boolean isTagged() {
-    return this == GET_RULE || this == PUT_RULE || this == GET_GROUP || this == PUT_GROUP;
+    return switch (this) {
+      case GET_RULE, PUT_RULE, GET_GROUP, PUT_GROUP, GET_SCHEDULE, PUT_SCHEDULE -> true;
+      default -> false;
+    };
   }
 
   /// Whether it is noted who asked for it: where it changes something that lasts.
