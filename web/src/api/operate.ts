@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { AuditEntry, Quarantined, QuarantineKind, User } from '../model/operate';
-import type { Role } from '../model/operate';
+import type { AuditEntry, Quarantined, QuarantineKind } from '../model/operate';
 import type { Api } from './client';
 import { type Json, maybe, object, string } from './json';
 
@@ -54,20 +53,6 @@ export async function audit(api: Api, cursor: string | null): Promise<Some<Audit
     body: string(one['body']),
     status: maybe(one['status']),
   }));
-}
-
-export async function users(api: Api): Promise<User[]> {
-  return (await api.all('/users', 'users')).map((one) => ({
-    user: string(one['user']),
-    email: string(one['email']),
-    role: (one['role'] as Role | undefined) ?? null,
-    enabled: one['enabled'] === true,
-    invited: one['status'] === 'FORCE_CHANGE_PASSWORD',
-  }));
-}
-
-export async function putUser(api: Api, email: string, role: Role, enabled: boolean): Promise<void> {
-  await api.json('PUT', `/users/${encodeURIComponent(email)}`, { body: { role, enabled } });
 }
 
 function some<T>(part: { found: readonly Json[]; cursor: string | null }, of: (one: Json) => T): Some<T> {

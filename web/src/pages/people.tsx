@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'preact/hooks';
-import { putUser, users } from '../api/operate';
+import { putUser, users } from '../api/people';
 import type { Context } from '../app';
 import { ROLES, type Role, type User } from '../model/operate';
 import { useAct } from '../parts/act';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { users } from '../api/operate';
+import { users } from '../api/people';
 import type { Context } from '../app';
 import { text } from '../text';
 import { usePoll } from './poll';
