@@ -19,7 +19,7 @@ interface Sent {
 }
 
 const LIMIT_MS = 30_000;
-/** Longer than anything waits that is asked again and again. */
+/** Longer than anything that nothing answered waits until it is asked for again. */
 const FORGOTTEN_MS = 75_000;
 /** Answers that come from what stands before the functions. */
 const NO_ANSWER = [502, 503, 504];

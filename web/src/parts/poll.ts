@@ -10,6 +10,8 @@ export interface Polled<T> {
   readonly refresh: () => void;
 }
 
+/** What nothing answered is asked for again so soon, however seldom it is asked for. */
+const UNANSWERED_MS = 10_000;
 const ASK_AGAIN = 'fieldline-ask-again';
 
 /** Everything that is asked for regularly is asked for now. */
@@ -31,32 +33,37 @@ export function usePoll<T>(ask: () => Promise<T>, everyMs: number, key: string):
   const latest = useRef(ask);
   latest.current = ask;
   useEffect(() => {
-    let stopped = false;
+    let newest = 0;
     let timer = 0;
     const turn = async () => {
+      clearTimeout(timer);
+      // Of turns that run at once the newest goes on, and is the one that is heard.
+      const own = ++newest;
+      let againMs = everyMs;
       if (!document.hidden) {
         try {
           const data = await latest.current();
-          if (!stopped) {
+          if (own === newest) {
             setState({ key, data, error: null });
           }
         } catch (error) {
-          if (!stopped) {
+          const unanswered = error instanceof Unreachable;
+          againMs = unanswered ? Math.min(everyMs, UNANSWERED_MS) : everyMs;
+          if (own === newest) {
             setState((before) => ({
               key,
               data: before.key === key ? before.data : null,
-              error: error instanceof Unreachable ? null : (error as Error).message,
+              error: unanswered ? null : (error as Error).message,
             }));
           }
         }
       }
-      if (!stopped) {
-        timer = window.setTimeout(turn, everyMs);
+      if (own === newest) {
+        timer = window.setTimeout(turn, againMs);
       }
     };
     const seen = () => {
       if (!document.hidden) {
-        clearTimeout(timer);
         void turn();
       }
     };
@@ -65,7 +72,7 @@ export function usePoll<T>(ask: () => Promise<T>, everyMs: number, key: string):
     addEventListener(ASK_AGAIN, seen);
     document.addEventListener('visibilitychange', seen);
     return () => {
-      stopped = true;
+      newest++;
       clearTimeout(timer);
       removeEventListener('online', seen);
       removeEventListener(ASK_AGAIN, seen);
