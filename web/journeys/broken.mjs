@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// No network, a server that cannot answer, a sign-in that has ended, and a fleet with nobody in it.
+// No network, a part of the app that was not fetched, a server that cannot answer, a sign-in that has ended, and a fleet with nobody in it.
 import { journey, told } from './browser.mjs';
 
 await journey(async (visit) => {
@@ -22,6 +22,14 @@ await journey(async (visit) => {
   saw.whileOffline = await page.locator('.tiles').innerText();
   await ada.shot('offline');
   await context.setOffline(false);
+  await alerts.waitFor({ state: 'detached' });
+
+  // A page that was not fetched before: what Chromium could not fetch it does not fetch again, so the app is loaded anew.
+  await context.setOffline(true);
+  await page.locator('.ways').getByRole('link', { name: 'Jobs' }).click();
+  await page.getByText('A part of this page could not be fetched').waitFor();
+  await context.setOffline(false);
+  await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
   await alerts.waitFor({ state: 'detached' });
 
   await page.goto(`${told.app}#/device/${told.device}?range=1h`);
