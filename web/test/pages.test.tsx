@@ -332,6 +332,52 @@ describe('the quarantine', () => {
     expect(button(text.quarantine.drop), 'an operator forgets nothing').toBeUndefined();
   });
 
+  test('what somebody wanted more of is asked for again with the rest', async () => {
+    const old = { ...entry, id: 'old', reason: 'older' };
+    let replays = 0;
+    backend.answers['GET /quarantine'] = ({ query }) =>
+      query.get('cursor') === null
+        ? { json: { entries: [entry], cursor: 'c' } }
+        : { json: { entries: [{ ...old, replays, replayedMs: replays === 0 ? null : 5, replayedBy: 'ada' }] } };
+    open('#/quarantine', 'operator');
+    await says('t0: expected');
+    button(text.more)!.click();
+    await says('older');
+    expect(main().textContent).not.toContain('once, last by');
+
+    replays = 1;
+    askAgain();
+    await says('once, last by you');
+    backend.answers['GET /quarantine'] = { json: { entries: [{ ...entry, reason: 'alone' }] } };
+    askAgain();
+    await says('alone');
+    expect(main().textContent, 'what is gone is gone').not.toContain('older');
+    expect(button(text.more)).toBeUndefined();
+  });
+
+  test('a part that does not come is told, and wanted again', async () => {
+    backend.answers['GET /quarantine'] = ({ query }) =>
+      query.get('cursor') === null
+        ? { json: { entries: [entry], cursor: 'c' } }
+        : { status: 400, json: { detail: 'cursor: of another list' } };
+    open('#/quarantine', 'operator');
+    await says('t0: expected');
+    button(text.more)!.click();
+    await says('cursor: of another list (400)');
+    for (let times = 2; times <= 3; times++) {
+      askAgain();
+      const first = () => backend.sent('GET /quarantine').filter((one) => one.query.get('cursor') === null);
+      await vi.waitFor(() => expect(first()).toHaveLength(times), 5000);
+    }
+    expect(backend.sent('GET /quarantine').filter((one) => one.query.get('cursor') === 'c')).toHaveLength(1);
+    backend.answers['GET /quarantine'] = ({ query }) =>
+      query.get('cursor') === null
+        ? { json: { entries: [entry], cursor: 'c' } }
+        : { json: { entries: [{ ...entry, id: 'old', reason: 'older' }] } };
+    button(text.more)!.click();
+    await says('older');
+  });
+
   test('all of a kind is sent again in as many parts as it takes', async () => {
     backend.answers['GET /quarantine'] = { json: { entries: [entry] } };
     backend.answers['POST /quarantine/replay'] = ({ body }) =>

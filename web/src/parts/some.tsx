@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Some } from '../api/operate';
 import { text } from '../text';
 import { useAct } from './act';
@@ -8,7 +8,9 @@ import { type Polled, usePoll } from './poll';
 import { Problem } from './problem';
 import { Shown } from './shown';
 
-/** A long list: its newest part is asked for again and again, older ones when somebody wants them. */
+const NONE: readonly never[] = [];
+
+/** A long list: as many parts of it as are seen are asked for again and again, one more when somebody wants it. */
 export interface Long<T> {
   readonly polled: Polled<Some<T>>;
   readonly all: readonly T[];
@@ -23,23 +25,52 @@ export function useLong<T extends { readonly id: string }>(
   everyMs: number,
   key: string,
 ): Long<T> {
-  const polled = usePoll(() => ask(null), everyMs, key);
-  const [older, setOlder] = useState<Some<T> | null>(null);
+  const seen = useRef({ key, parts: 1 });
+  if (seen.current.key !== key) {
+    seen.current = { key, parts: 1 };
+  }
+  const polled = usePoll(() => walked(ask, seen.current), everyMs, key);
+  const [next, setNext] = useState<{ readonly after: Some<T>; readonly of: Some<T> } | null>(null);
   const { busy, problem, run } = useAct();
-  useEffect(() => setOlder(null), [key]);
-  const all = useMemo(() => {
-    const newest = polled.data?.found ?? [];
-    const seen = new Set(newest.map((one) => one.id));
-    return [...newest, ...(older?.found ?? []).filter((one) => !seen.has(one.id))];
-  }, [polled.data, older]);
-  const cursor = older === null ? (polled.data?.cursor ?? null) : older.cursor;
-  const more = () =>
+  const known = polled.data;
+  // A part that was just wanted stands behind what is known until all of them have been asked for again.
+  const some = known !== null && next?.after === known ? next.of : known;
+  const more = (from: Some<T>) =>
     void run(async () => {
-      const part = await ask(cursor);
-      // What was the newest part moves on meanwhile: all that was seen is kept.
-      setOlder({ found: [...all, ...part.found], cursor: part.cursor });
+      const { current } = seen;
+      current.parts++;
+      try {
+        setNext({ after: known!, of: joined(from, await ask(from.cursor)) });
+      } catch (error) {
+        current.parts--;
+        throw error;
+      }
     });
-  return { polled, all, more: cursor === null ? null : more, busy, problem };
+  return {
+    polled,
+    all: some?.found ?? NONE,
+    more: some === null || some.cursor === null ? null : () => more(some),
+    busy,
+    problem,
+  };
+}
+
+/** The parts that are seen, one after the other: what was in one may be in the next by now. */
+async function walked<T extends { readonly id: string }>(
+  ask: (cursor: string | null) => Promise<Some<T>>,
+  seen: { readonly parts: number },
+): Promise<Some<T>> {
+  let all = await ask(null);
+  for (let part = 1; part < seen.parts && all.cursor !== null; part++) {
+    all = joined(all, await ask(all.cursor));
+  }
+  return all;
+}
+
+/** What else is said of the list is the first part's. */
+function joined<T extends { readonly id: string }>(some: Some<T>, part: Some<T>): Some<T> {
+  const ids = new Set(some.found.map((one) => one.id));
+  return { ...some, found: [...some.found, ...part.found.filter((one) => !ids.has(one.id))], cursor: part.cursor };
 }
 
 /**
