@@ -194,9 +194,31 @@ describe('several devices', () => {
     await says('no lamp');
     const failed = [...main().querySelectorAll('.choices a')].find((one) => one.textContent!.startsWith('failed'))!;
     expect(failed.getAttribute('href')).toBe('#/command/c1?status=FAILED');
-    expect([...main().querySelectorAll('a')].find((one) => one.textContent === text.commands.again)!.getAttribute('href')).toBe(
-      '#/new-command?device=gw2&actuator=lamp&value=false',
-    );
+    button(text.commands.again)!.click();
+    await vi.waitFor(() => expect(location.hash).toBe('#/new-command?device=gw2&actuator=lamp&value=false'), 5000);
+  });
+
+  test('are commanded again where it failed, also those that are not seen yet', async () => {
+    const failed = Array.from({ length: 60 }, (_, index) => `d${index}`);
+    backend.answers['GET /commands/c1'] = {
+      json: { id: 'c1', atMs: 1, by: 'ada', actuator: 'lamp', value: true, expiresAtMs: 2, targets: 61, counts: { failed: 60, expired: 1 } },
+    };
+    backend.answers['GET /commands/c1/devices'] = ({ query }) => {
+      const status = query.get('status');
+      if (status === 'EXPIRED') {
+        return { json: { devices: [{ device: 'late', status }] } };
+      }
+      const from = Number(query.get('cursor') ?? 0);
+      const devices = failed.slice(from, from + 50).map((device) => ({ device, status: 'FAILED' }));
+      return { json: { devices, ...(from === 0 ? { cursor: '50' } : {}) } };
+    };
+    open('#/command/c1', 'operator');
+    await says('d49');
+    expect(main().textContent).not.toContain('d50');
+    button(text.commands.again)!.click();
+    await vi.waitFor(() => expect(location.hash).toMatch(/^#\/new-command/), 5000);
+
+    expect(new URLSearchParams(location.hash.split('?')[1]).getAll('device')).toEqual([...failed, 'late']);
   });
 
   test('are not chosen by who may only look', async () => {

@@ -40,6 +40,13 @@ export async function fleetCommandDevices(
   };
 }
 
+/** All devices on which it came to one of these. */
+export async function devicesThatCameTo(api: Api, id: string, statuses: readonly CommandStatus[]): Promise<string[]> {
+  const path = (status: CommandStatus) => commandPath(id, `/devices?status=${status}`);
+  const all = await Promise.all(statuses.map((status) => api.all(path(status), 'devices')));
+  return all.flat().map((one) => string(one['device']));
+}
+
 /** Answers its identifier. */
 export async function commandMany(api: Api, body: Record<string, unknown>): Promise<string> {
   return string((await api.once('/commands', body))['id']);

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from 'preact/hooks';
-import { fleetCommand, fleetCommandDevices } from '../api/commands';
+import type { Api } from '../api/client';
+import { devicesThatCameTo, fleetCommand, fleetCommandDevices } from '../api/commands';
 import type { Context } from '../app';
 import { COMMAND_STATUSES, type FleetCommand, type FleetCommandDevice, openOf } from '../model/command';
 import { type CommandStatus, toneOf } from '../model/device';
 import { shown } from '../model/series';
 import { ago, clock } from '../model/time';
+import { useAct } from '../parts/act';
 import { CommandFacts, OpenTag } from '../parts/fleet-command';
 import { Heads } from '../parts/heads';
 import { Choices, Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
+import { Problem } from '../parts/problem';
 import { CommandProgress } from '../parts/progress';
 import { Shown } from '../parts/shown';
 import { More, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
-import { commandHref, deviceHref, newCommandHref } from '../router';
+import { commandHref, deviceHref, go, newCommandHref } from '../router';
 import { text } from '../text';
 import '../style/jobs.css';
 import '../style/commands.css';
@@ -22,7 +25,7 @@ import '../style/commands.css';
 const OPEN_MS = 1_500;
 const OVER_MS = 30_000;
 /** Not done, and nothing more happens. */
-const FAILED: readonly string[] = ['FAILED', 'REJECTED', 'EXPIRED'];
+const FAILED: readonly CommandStatus[] = ['FAILED', 'REJECTED', 'EXPIRED'];
 
 /** One command to many: what became of it on each device, and why. */
 export function CommandPage({ name, status, ...context }: Context & { name: string; status: string }) {
@@ -40,7 +43,6 @@ export function CommandPage({ name, status, ...context }: Context & { name: stri
   );
   const who = useWho(context);
   const title = polled.data ? text.commands.what(polled.data.actuator, shown(polled.data.value)) : name;
-  const failed = long.all.filter((one) => FAILED.includes(one.status)).map((one) => one.device);
   return (
     <>
       <Title title={title} back={{ href: '#/commands', name: text.commands.title }}>
@@ -65,24 +67,37 @@ export function CommandPage({ name, status, ...context }: Context & { name: stri
             <>
               <Devices all={long.all} />
               <More long={long} />
-              {failed.length > 0 && polled.data !== null && session.may('operator') && (
-                <div class="actions">
-                  <a
-                    class="button"
-                    href={newCommandHref({
-                      devices: failed,
-                      actuator: polled.data.actuator,
-                      value: String(polled.data.value),
-                    })}
-                  >
-                    {text.commands.again}
-                  </a>
-                </div>
+              {polled.data !== null && session.may('operator') && (
+                <Again api={api} command={polled.data} chosen={chosen} />
               )}
             </>
           )
         }
       </Shown>
+    </>
+  );
+}
+
+/** Commands those again that did not do it and do nothing more: all of them, also those that are not seen yet. */
+function Again({ api, command, chosen }: { api: Api; command: FleetCommand; chosen: CommandStatus | '' }) {
+  const { busy, problem, run } = useAct();
+  const { id, actuator, value, counts } = command;
+  const failed = FAILED.filter((one) => (counts?.[one] ?? 0) > 0 && (chosen === '' || chosen === one));
+  if (failed.length === 0) {
+    return null;
+  }
+  const again = async () => {
+    const devices = await devicesThatCameTo(api, id, failed);
+    go(newCommandHref({ devices, actuator, value: String(value) }));
+  };
+  return (
+    <>
+      {problem !== null && <Problem message={problem} />}
+      <div class="actions">
+        <button disabled={busy} onClick={() => void run(again)}>
+          {text.commands.again}
+        </button>
+      </div>
     </>
   );
 }
