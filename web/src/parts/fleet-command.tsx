@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { useRef } from 'preact/hooks';
 import { type FleetCommand, openOf } from '../model/command';
 import { shown } from '../model/series';
 import { ago, clock } from '../model/time';
@@ -8,6 +9,8 @@ import { usePoll } from './poll';
 import { CommandProgress } from './progress';
 
 const COUNT_MS = 4_000;
+/** What has expired is marked so within a minute. */
+const EXPIRED_MS = 15_000;
 /** What is over is counted once. */
 const OVER_MS = 24 * 3_600_000;
 
@@ -21,10 +24,11 @@ export function FleetCommandCard({
   who: (by: string) => string;
   count: () => Promise<FleetCommand>;
 }) {
-  const open = command.counts === null && command.expiresAtMs > Date.now();
+  const known = useRef(command);
+  known.current = command.counts === null ? known.current : command;
   const polled = usePoll(
-    async () => (command.counts === null ? await count() : command),
-    open ? COUNT_MS : OVER_MS,
+    async () => (known.current = isOver(known.current) ? known.current : await count()),
+    isOver(known.current) ? OVER_MS : command.expiresAtMs > Date.now() ? COUNT_MS : EXPIRED_MS,
     `count/${command.id}/${command.counts === null}`,
   );
   const counts = command.counts ?? polled.data?.counts ?? null;
@@ -42,6 +46,11 @@ export function FleetCommandCard({
       <CommandFacts command={command} who={who} />
     </li>
   );
+}
+
+/** Nothing of it is on its way any more. */
+function isOver({ counts }: FleetCommand): boolean {
+  return counts !== null && openOf(counts) === 0;
 }
 
 export function OpenTag({ open }: { open: number }) {
