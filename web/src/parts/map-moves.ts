@@ -27,12 +27,21 @@ export function moving(element: SVGSVGElement, seen: () => Seen | null, move: (v
     if (event.button !== 0) {
       return;
     }
+    if (event.isPrimary) {
+      // The first of its kind: whatever was down before was lifted where the map did not hear of it.
+      pointers.clear();
+    }
     dragged = dragged && pointers.size > 0;
     pointers.set(event.pointerId, at(event));
     begin();
   };
   const go = (event: PointerEvent) => {
     if (!pointers.has(event.pointerId)) {
+      return;
+    }
+    if (event.buttons === 0) {
+      // A mouse that was let go beside the map, before it was captured.
+      up(event);
       return;
     }
     pointers.set(event.pointerId, at(event));
@@ -44,8 +53,8 @@ export function moving(element: SVGSVGElement, seen: () => Seen | null, move: (v
     if (!dragged && Math.hypot(first.x - from!.x, first.y - from!.y) < PRESSED_PX && second === undefined) {
       return;
     }
-    if (!dragged) {
-      dragged = true;
+    dragged = true;
+    if (!element.hasPointerCapture(event.pointerId)) {
       // Only now: a captured pointer would press nothing.
       element.setPointerCapture(event.pointerId);
     }
@@ -56,6 +65,12 @@ export function moving(element: SVGSVGElement, seen: () => Seen | null, move: (v
   const up = (event: PointerEvent) => {
     if (pointers.delete(event.pointerId) && pointers.size > 0) {
       begin();
+    }
+  };
+  // A finger's is at first of what is below it, and lost to the map.
+  const lost = (event: PointerEvent) => {
+    if (event.target === element) {
+      up(event);
     }
   };
   const wheel = (event: WheelEvent) => {
@@ -83,6 +98,7 @@ export function moving(element: SVGSVGElement, seen: () => Seen | null, move: (v
   element.addEventListener('pointermove', go);
   element.addEventListener('pointerup', up);
   element.addEventListener('pointercancel', up);
+  element.addEventListener('lostpointercapture', lost);
   element.addEventListener('wheel', wheel, { passive: false });
   element.addEventListener('click', pressed, { capture: true });
   element.addEventListener('dragstart', drag);
@@ -92,6 +108,7 @@ export function moving(element: SVGSVGElement, seen: () => Seen | null, move: (v
     element.removeEventListener('pointermove', go);
     element.removeEventListener('pointerup', up);
     element.removeEventListener('pointercancel', up);
+    element.removeEventListener('lostpointercapture', lost);
     element.removeEventListener('wheel', wheel);
     element.removeEventListener('click', pressed, { capture: true });
     element.removeEventListener('dragstart', drag);
