@@ -24,7 +24,9 @@ export interface Answer {
 /** An API on loopback: real requests, answers by route, which a test may change. */
 export class Backend {
   readonly asked: Asked[] = [];
-  readonly answers: Record<string, Answer | ((asked: Asked) => Answer)> = {};
+  /** The routes whose answers have been sent. */
+  readonly answered: string[] = [];
+  readonly answers: Record<string, Answer | ((asked: Asked) => Answer | Promise<Answer>)> = {};
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<Backend> {
@@ -33,7 +35,7 @@ export class Backend {
     server.on('request', (request, response) => {
       let body = '';
       request.on('data', (chunk) => (body += chunk));
-      request.on('end', () => {
+      request.on('end', async () => {
         const cors = {
           'access-control-allow-origin': '*',
           'access-control-allow-headers': '*, authorization',
@@ -53,10 +55,10 @@ export class Backend {
         };
         backend.asked.push(asked);
         const found = backend.answers[asked.route];
-        const answer = typeof found === 'function' ? found(asked) : found;
+        const answer = typeof found === 'function' ? await found(asked) : found;
         const { status = 200, json, text, headers = {} } = answer ?? { status: 404, json: { detail: 'not there' } };
         response.writeHead(status, { ...cors, 'content-type': text === undefined ? 'application/json' : 'text/csv', ...headers });
-        response.end(text ?? JSON.stringify(json ?? {}));
+        response.end(text ?? JSON.stringify(json ?? {}), () => backend.answered.push(asked.route));
       });
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { askAgain } from '../src/parts/poll';
 import { text } from '../src/text';
+import type { Answer } from './backend';
 import { backend, button, field, main, open, place, says, setUp, type } from './opened';
 
 // What a person does with one device and with many, in front of an API on loopback.
@@ -156,6 +157,57 @@ describe('a device itself', () => {
     second!.querySelector('button')!.click();
     await vi.waitFor(() => expect(backend.sent('DELETE /deletions/old')).toHaveLength(1), 5000);
     expect(first!.querySelector('button'), 'it is not over').toBeNull();
+  });
+});
+
+describe('what is asked a second time', () => {
+  beforeEach(answerDevice);
+  const talk = () => main().querySelector<HTMLDialogElement>('.talk');
+  const escape = () => talk()!.dispatchEvent(new Event('cancel', { cancelable: true }));
+  /** The second Escape in a row closes a dialog, whoever prevents it. */
+  const closed = () => {
+    talk()!.open = false;
+    talk()!.dispatchEvent(new Event('close'));
+  };
+  let answer: (answer: Answer) => void;
+  const said = async () => {
+    backend.answers['DELETE /devices/gw'] = () => new Promise<Answer>((resolve) => (answer = resolve));
+    open('#/device/gw', 'admin');
+    await says(text.deletion.button);
+    button(text.deletion.button)!.click();
+    await vi.waitFor(() => expect(field(text.deletion.sure('gw'))).not.toBeNull());
+    type(field(text.deletion.sure('gw')), 'gw');
+    await vi.waitFor(() => expect(button(text.deletion.yes)!.disabled).toBe(false));
+    talk()!.querySelector('form')!.requestSubmit();
+    await vi.waitFor(() => expect(backend.sent('DELETE /devices/gw')).toHaveLength(1), 5000);
+  };
+
+  test('is not left while it is being done, and says what came of it', async () => {
+    await said();
+    expect(button(text.cancel)!.disabled).toBe(true);
+    expect(escape(), 'taken as no').toBe(false);
+    closed();
+    expect(talk()!.open).toBe(true);
+
+    answer({ status: 409, json: { detail: 'it is being provisioned' } });
+    await says('it is being provisioned (409)');
+    expect(button(text.cancel)!.disabled).toBe(false);
+    expect(escape()).toBe(true);
+    closed();
+    await vi.waitFor(() => expect(talk()).toBeNull());
+  });
+
+  test('takes nobody back who has gone on', async () => {
+    await said();
+    location.hash = '#/groups';
+    await says(text.groups.none);
+    answer({ status: 202, json: {} });
+    await vi.waitFor(() => expect(backend.answered).toContain('DELETE /devices/gw'), 5000);
+    backend.answers['GET /groups'] = { json: { groups: [{ group: 'afterwards', description: '', devices: 0 }] } };
+    askAgain();
+    await says('afterwards');
+
+    expect(location.hash).toBe('#/groups');
   });
 });
 

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { deleteDevice } from '../api/fleet';
 import type { Context } from '../app';
-import { go } from '../router';
+import { go, route } from '../router';
 import { text } from '../text';
 import { useAct } from './act';
 import { Field } from './field';
@@ -29,7 +29,7 @@ export function DeletionCard({ context: { api }, device }: { context: Context; d
           ready={typed === device}
           busy={busy}
           problem={problem}
-          act={() => void run(() => deleteDevice(api, device)).then((done) => done && go('#/deletions'))}
+          act={() => void run(() => deleteDevice(api, device)).then((done) => done && isAt(device) && go('#/deletions'))}
           close={() => {
             ask(false);
             setTyped('');
@@ -51,4 +51,9 @@ export function DeletionCard({ context: { api }, device }: { context: Context; d
       )}
     </section>
   );
+}
+
+/** Or the person has gone on meanwhile. */
+function isAt(device: string): boolean {
+  return route.value.page === 'device' && route.value.device === device;
 }

@@ -4,7 +4,10 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { text } from '../text';
 import { Problem } from './problem';
 
-/** Asks a second time before something that cannot be taken back; Escape is no. */
+/**
+ * Asks a second time before something that cannot be taken back; Escape is no. While that is being done there is no no any
+ * more: whoever said yes sees what comes of it.
+ */
 export function Talk({
   title,
   yes,
@@ -29,7 +32,15 @@ export function Talk({
   const id = useId();
   useEffect(() => place.current!.showModal(), []);
   return (
-    <dialog ref={place} class="talk" aria-labelledby={id} onClose={close}>
+    <dialog
+      ref={place}
+      class="talk"
+      aria-labelledby={id}
+      aria-busy={busy}
+      onCancel={(event) => busy && event.preventDefault()}
+      // Chromium closes it at a second Escape, whatever is prevented.
+      onClose={() => (busy ? place.current!.showModal() : close())}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -40,7 +51,7 @@ export function Talk({
         {children}
         {problem !== null && <Problem message={problem} />}
         <div class="actions">
-          <button type="button" onClick={() => place.current!.close()}>
+          <button type="button" disabled={busy} onClick={() => place.current!.close()}>
             {text.cancel}
           </button>
           <button class="danger" disabled={busy || !ready}>
