@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { watch } from '../api/devices';
 import type { Context } from '../app';
+import { AGAIN_MS, missed } from '../parts/missed';
 import type { LiveState } from './live';
 import type { LiveValue } from './frame';
 
@@ -26,15 +27,21 @@ export function useLive(
     }
     let stop: (() => void) | null = null;
     let renewal = 0;
+    let again = 0;
     let generation = 0;
     const start = async () => {
       const mine = ++generation;
       // Loaded only now: whoever sees the fleet list only never fetches the MQTT client.
-      const { subscribe } = await import('./live');
+      const live = await import('./live').catch(() => null);
       if (mine !== generation) {
         return;
       }
-      stop = subscribe(
+      if (live === null) {
+        again = window.setTimeout(() => void start(), AGAIN_MS);
+        await missed(() => mine === generation);
+        return;
+      }
+      stop = live.subscribe(
         {
           endpoint: config.iotEndpoint,
           authorizerName: config.authorizerName,
@@ -54,6 +61,7 @@ export function useLive(
       stop?.();
       stop = null;
       clearInterval(renewal);
+      clearTimeout(again);
       setState('off');
     };
     const follow = () => {

@@ -1,32 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ComponentType, Component } from 'preact';
 import { text } from '../text';
+import { AGAIN_MS, PLACE, missed } from './missed';
 import { Problem } from './problem';
-
-const AGAIN_MS = 5_000;
-/** A page that still lacks a part after it was loaded anew is left alone for so long. */
-const RELOAD_MS = 60_000;
-const RELOADED = 'fieldline.reloaded';
-
-/** The page that the app is in. */
-export interface Place {
-  /** Whether its server answers. */
-  isThere(): Promise<boolean>;
-  reload(): void;
-}
-
-const PLACE: Place = {
-  isThere: () =>
-    fetch(location.href, { cache: 'no-store' }).then(
-      (answer) => answer.ok,
-      () => false,
-    ),
-  reload: () => location.reload(),
-};
-
-let typed = false;
-addEventListener('input', () => (typed = true), { capture: true });
-addEventListener('hashchange', () => (typed = false));
 
 /** A part of the app that is fetched when it is first needed, or before by `fetch()`. */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>, place = PLACE) {
@@ -56,14 +32,11 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, p
         this.setState({ failed: false });
       } catch {
         this.setState({ failed: true });
+        await missed(() => !this.#isGone, place);
         // Without a network it comes with the network, not only when somebody loads the page again.
-        const there = await place.isThere();
         if (!this.#isGone) {
           clearTimeout(this.#timer);
           this.#timer = window.setTimeout(this.#ask, AGAIN_MS);
-          if (there) {
-            loadAnew(place);
-          }
         }
       }
     };
@@ -94,18 +67,4 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, p
     }
   }
   return Object.assign(Later, { fetch: () => void fetch().catch(() => undefined) });
-}
-
-/**
- * Chromium remembers that a module could not be fetched, and does not fetch it again for the same page; a version that was
- * deployed meanwhile has other parts. The page loaded anew has them: at once, unless something typed would be lost.
- *
- * Source: HTML Standard, "fetch a single module script": a module map's entry that is null is the answer.
- */
-function loadAnew(place: Place): void {
-  const lastMs = Number(sessionStorage.getItem(RELOADED) ?? 0);
-  if (!typed && Date.now() - lastMs > RELOAD_MS) {
-    sessionStorage.setItem(RELOADED, String(Date.now()));
-    place.reload();
-  }
 }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** After what time a part that could not be fetched is asked for again. */
+export const AGAIN_MS = 5_000;
+/** A page that still lacks a part after it was loaded anew is left alone for so long. */
+const RELOAD_MS = 60_000;
+const RELOADED = 'fieldline.reloaded';
+
+/** The page that the app is in. */
+export interface Place {
+  /** Whether its server answers. */
+  isThere(): Promise<boolean>;
+  reload(): void;
+}
+
+export const PLACE: Place = {
+  isThere: () =>
+    fetch(location.href, { cache: 'no-store', signal: AbortSignal.timeout(AGAIN_MS) }).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
+  reload: () => location.reload(),
+};
+
+let typed = false;
+addEventListener('input', () => (typed = true), { capture: true });
+addEventListener('hashchange', () => (typed = false));
+
+/**
+ * A part of the app could not be fetched. Chromium remembers that, and does not fetch it again for the same page; a version
+ * that was deployed meanwhile has other parts. The page loaded anew has them: that is done where its server answers, unless
+ * something typed would be lost.
+ *
+ * Source: HTML Standard, "fetch a single module script": a module map's entry that is null is the answer.
+ *
+ * @param wanted whether anybody still waits for it when that is known
+ */
+export async function missed(wanted: () => boolean, place = PLACE): Promise<void> {
+  const there = await place.isThere();
+  const lastMs = Number(sessionStorage.getItem(RELOADED) ?? 0);
+  if (there && wanted() && !typed && Date.now() - lastMs > RELOAD_MS) {
+    sessionStorage.setItem(RELOADED, String(Date.now()));
+    place.reload();
+  }
+}
