@@ -14,7 +14,7 @@ import { type Polled, askAgain, usePoll } from './parts/poll';
 import { Problem } from './parts/problem';
 import { Ways } from './parts/ways';
 import { type Page, type Route, route } from './router';
-import { text } from './text';
+import * as text from './text';
 
 /** What every page needs. */
 export interface Context {
@@ -208,7 +208,7 @@ function PageOf({
           <Title title={text.problem.notFound} />
           <p>
             <a class="button" href="#/">
-              {text.device.back}
+              {text.fleet.back}
             </a>
           </p>
         </>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import { NOBODY, allToggled, toggled } from '../src/model/choice';
-import { bodyOf, kindOfValues, newOrder, orderOf } from '../src/model/command';
+import { bodyOf, kindOfValues, newOrder, orderOf } from '../src/model/order';
 import { commandsOf, controlOf, reachOf, stepsOf, wasDelivered } from '../src/model/control';
 import { calendarOf, cronOf, nextOf, said, wallClock } from '../src/model/cron';
 import type { Command, CommandStatus } from '../src/model/device';

@@ -2,7 +2,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { askAgain } from '../src/parts/poll';
-import { text } from '../src/text';
+import * as text from '../src/text';
 import type { Answer } from './backend';
 import { backend, button, field, main, open, place, says, setUp, type } from './opened';
 
@@ -90,7 +90,7 @@ describe('the actuators of a device', () => {
     expect(main().querySelector('.wanted')!.textContent).toContain('auto → off');
     await says('by the schedule night');
     await says('by you · after 340 ms · the valve is stuck');
-    await says(text.jobs.statuses.FAILED);
+    await says(text.job.statuses.FAILED);
     expect(backend.sent('GET /devices/gw/certificates'), 'not theirs').toHaveLength(0);
     expect(button(text.deletion.button)).toBeUndefined();
   });

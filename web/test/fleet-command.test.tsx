@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { COMMAND_STATUSES, type Counts, type FleetCommand } from '../src/model/command';
 import type { CommandStatus } from '../src/model/device';
 import { FleetCommandCard } from '../src/parts/fleet-command';
-import { text } from '../src/text';
+import * as text from '../src/text';
 
 // On a clock that the tests move.
 let root: HTMLElement;

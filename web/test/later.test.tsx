@@ -3,7 +3,7 @@
 import { type ComponentType, render } from 'preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { later } from '../src/parts/later';
-import { text } from '../src/text';
+import * as text from '../src/text';
 
 // A part of the app that cannot be fetched while there is no network. What a browser makes of it is in journeys/broken.mjs.
 let root: HTMLElement;

@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { csvOf } from '../src/pages/add';
 import { askAgain } from '../src/parts/poll';
-import { text } from '../src/text';
+import * as text from '../src/text';
 import { backend, button, main, open, place, says, setUp } from './opened';
 
 // Pages as a person finds them, in front of an API on loopback; what a browser alone has is in the journeys.

@@ -8,7 +8,7 @@ import { devices } from '../src/api/devices';
 import { Unreachable } from '../src/api/unreachable';
 import { Session } from '../src/auth/session';
 import type { Config } from '../src/config';
-import { text } from '../src/text';
+import * as text from '../src/text';
 
 // A user pool and an API on loopback: real requests, answers written here.
 let server: Server;

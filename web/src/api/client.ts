@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { signal } from '@preact/signals';
-import { text } from '../text';
+import * as text from '../text';
 import { type Json, list } from './json';
 import { Unreachable } from './unreachable';
 

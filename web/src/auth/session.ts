@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { Config } from '../config';
 import { challengeOf, claimsOf, randomText } from './pkce';
-import { text } from '../text';
+import * as text from '../text';
 import { Unreachable } from '../api/unreachable';
 
 /** Who is signed in, as the tokens say. */

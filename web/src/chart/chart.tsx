@@ -6,7 +6,7 @@ import type { Raised } from '../model/evaluate';
 import { type Scale, figures, quantityText, scaleOf } from '../model/quantity';
 import { type Columns, type Extent, type Series, extentOf, withGaps } from '../model/series';
 import { type Span, exactClock } from '../model/time';
-import { text } from '../text';
+import * as text from '../text';
 import type { Drawn, Mark } from './draw';
 import { byKey } from './gestures';
 import { Handle, type Handles, placeHandles } from './handles';

@@ -4,7 +4,7 @@ import type { DeviceSummary } from './device';
 import { figures, quantityText, scaleOf } from './quantity';
 import { duration } from './time';
 import { shown } from './series';
-import { text } from '../text';
+import * as text from '../text';
 
 export type Kind = NonNullable<AlarmRule['kind']>;
 
@@ -39,7 +39,7 @@ export function isComposite(rule: AlarmRule): rule is CompositeRule {
 
 /** What a rule says, in words; `unit` is its sensor's. */
 export function sentence(rule: AlarmRule, unit: string): string {
-  return [condition(rule, unit), text.rules.held(rule.holdSeconds ? duration(rule.holdSeconds * 1000) : '')]
+  return [condition(rule, unit), text.rule.held(rule.holdSeconds ? duration(rule.holdSeconds * 1000) : '')]
     .filter((part) => part !== '')
     .join(' ');
 }
@@ -49,22 +49,22 @@ function condition(rule: AlarmRule, unit: string): string {
   const side = rule.side ?? 'ABOVE';
   switch (kindOf(rule)) {
     case 'THRESHOLD':
-      return text.rules.threshold(sensor, side, quantityText(rule.threshold ?? 0, unit));
+      return text.rule.threshold(sensor, side, quantityText(rule.threshold ?? 0, unit));
     case 'RATE': {
       const per = rule.perMinute === undefined ? 's' : 'min';
       const rate = figures(rule.perMinute ?? rule.perSecond ?? 0);
-      return text.rules.rate(sensor, side, `${rate} ${scaleOf(unit, 0).unit}/${per}`);
+      return text.rule.rate(sensor, side, `${rate} ${scaleOf(unit, 0).unit}/${per}`);
     }
     case 'ABSENCE':
-      return text.rules.absence(sensor, duration((rule.afterSeconds ?? 0) * 1000));
+      return text.rule.absence(sensor, duration((rule.afterSeconds ?? 0) * 1000));
     case 'COMPOSITE':
-      return text.rules.composite(rule.of ?? 'ANY', rule.rules ?? []);
+      return text.rule.composite(rule.of ?? 'ANY', rule.rules ?? []);
   }
 }
 
 /** What a rule commands, in words; empty where it commands nothing. */
 export function reaction({ command }: AlarmRule): string {
-  return command ? text.rules.reaction(command.thing, command.actuator, shown(command.value)) : '';
+  return command ? text.rule.reaction(command.thing, command.actuator, shown(command.value)) : '';
 }
 
 /** A name for a new rule that tells what it is about and is not taken yet. */

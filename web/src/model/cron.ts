@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { text } from '../text';
+import * as text from '../text';
 
 /** As EventBridge Scheduler names them. */
 export const DAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
@@ -128,4 +128,17 @@ export function wallClock(atMs: number, timeZone: string): string {
   }).formatToParts(atMs);
   const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
   return `${of('year')}-${of('month')}-${of('day')}T${of('hour')}:${of('minute')}`;
+}
+
+/** A time of a calendar, which may be of another zone than here. */
+export function wallText(at: string): string {
+  return new Date(`${at.length === 16 ? `${at}:00` : at}Z`).toLocaleString('en-GB', {
+    timeZone: 'UTC',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
 }

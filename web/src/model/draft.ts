@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { AlarmReaction, AlarmRule } from '../api/contract';
 import { type Kind, kindOf, ruleName } from './alarm';
+import { number, valueOf } from './value';
 
 export const SUBJECTS = ['device', 'group', 'type'] as const;
 
@@ -141,11 +142,6 @@ function given(name: string, typed: string): Record<string, number> {
   return value === null ? {} : { [name]: value };
 }
 
-function number(typed: string): number | null {
-  const value = Number(typed);
-  return typed.trim() === '' || !Number.isFinite(value) ? null : value;
-}
-
 function commandOf(draft: CommandDraft): AlarmReaction | null {
   const seconds = number(draft.validSeconds);
   return draft.thing === '' || draft.actuator === '' || draft.value === '' || seconds === null
@@ -156,9 +152,4 @@ function commandOf(draft: CommandDraft): AlarmReaction | null {
         value: valueOf(draft.value),
         validForMs: Math.round(seconds * 1000),
       };
-}
-
-/** `true` and `false` are states, what is a number is one, and the rest is text. */
-export function valueOf(typed: string): boolean | number | string {
-  return typed === 'true' || typed === 'false' ? typed === 'true' : (number(typed) ?? typed);
 }

@@ -12,7 +12,7 @@ import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
 import { Empty, Shown } from '../parts/shown';
 import { useWho } from '../parts/who';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/operate.css';
 
 const REFRESH_MS = 10_000;
@@ -134,7 +134,7 @@ function Serials({
                 )}
               </td>
               <td class="small">
-                {ago(one.addedMs, nowMs)} {text.alarms.by(who(one.by))}
+                {ago(one.addedMs, nowMs)} {text.by(who(one.by))}
               </td>
               <td class="fit">
                 <div class="actions">
@@ -155,7 +155,7 @@ function Serials({
                       confirm(text.add.removeSure) && void run(() => removeSerial(api, one.serial)).then(changed)
                     }
                   >
-                    {text.rules.remove}
+                    {text.add.remove}
                     <span class="unseen"> {one.serial}</span>
                   </button>
                 </div>

@@ -9,7 +9,7 @@ import { Title } from '../parts/page';
 import { type Polled, usePoll } from '../parts/poll';
 import { Empty, Shown } from '../parts/shown';
 import { useWho } from '../parts/who';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/alarms.css';
 
 const RULES_MS = 30_000;

@@ -8,7 +8,7 @@ import { Title } from '../parts/page';
 import { Empty } from '../parts/shown';
 import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/operate.css';
 
 const REFRESH_MS = 15_000;

@@ -18,7 +18,7 @@ import { Shown } from '../parts/shown';
 import { More, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { commandHref, deviceHref, go, newCommandHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/jobs.css';
 import '../style/commands.css';
 

@@ -8,7 +8,7 @@ import { Empty } from '../parts/shown';
 import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { newCommandHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/jobs.css';
 import '../style/commands.css';
 

@@ -9,7 +9,7 @@ import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
 import { Empty, Shown } from '../parts/shown';
 import { useWho } from '../parts/who';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/jobs.css';
 import '../style/operate.css';
 
@@ -72,7 +72,7 @@ function Receipt({
       </dl>
       <p class="quiet small">
         <span title={clock(of.askedMs)}>{text.deletions.asked(ago(of.askedMs, nowMs))}</span>{' '}
-        {text.alarms.by(who(of.by))}
+        {text.by(who(of.by))}
         {of.doneMs !== null && (
           <>
             {' · '}

@@ -24,7 +24,7 @@ import { useLong } from '../parts/some';
 import { Wanted } from '../parts/wanted';
 import { useWho } from '../parts/who';
 import { newCommandHref, newRuleHref, ruleHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/alarms.css';
 import '../style/device.css';
 
@@ -75,7 +75,7 @@ export function DevicePage({ device, range, zoom, beside, ...context }: DevicePr
   const who = useWho(context);
   return (
     <>
-      <Title title={device} back={{ href: '#/', name: text.device.back }}>
+      <Title title={device} back={{ href: '#/', name: text.fleet.back }}>
         <span class={`tag live ${liveState}`} role="status">
           {text.device.live[liveState]}
         </span>
@@ -138,7 +138,7 @@ function Heard({ detail }: { detail: DeviceDetail }) {
     <span class="quiet small">
       {detail.thing !== detail.device && `${text.fleet.via(detail.thing)} · `}
       {detail.lastMs === null ? (
-        text.device.never
+        text.fleet.never
       ) : (
         <time dateTime={new Date(detail.lastMs).toISOString()} title={clock(detail.lastMs)}>
           {ago(detail.lastMs, nowMs)}
@@ -214,7 +214,7 @@ function Alarms({
         <h2 id="alarms">{text.device.alarms}</h2>
         {session.may('admin') && (
           <a class="button slim end" href={newRuleHref(device)}>
-            {text.rules.add}
+            {text.rule.add}
           </a>
         )}
       </div>
@@ -265,10 +265,10 @@ function RulesOf({
     <ul class="rows small">
       {rules.map((rule) => (
         <li key={rule.name}>
-          <span class="tag">{text.rules.quiet}</span> {sentence(rule, unitOf(rule.sensor ?? ''))}
+          <span class="tag">{text.rule.quiet}</span> {sentence(rule, unitOf(rule.sensor ?? ''))}
           {admin && (
-            <a class="end" href={ruleHref(rule.name)} aria-label={text.rules.editOf(rule.name)}>
-              {text.rules.edit}
+            <a class="end" href={ruleHref(rule.name)} aria-label={text.rule.editOf(rule.name)}>
+              {text.rule.edit}
             </a>
           )}
         </li>

@@ -14,7 +14,7 @@ import { Choices, Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Empty, Shown } from '../parts/shown';
 import { type Fleet, LOOKS, fleetHref, refine } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 
 const REFRESH_MS = 5_000;
 const SHOWN_AT_ONCE = 100;

@@ -10,7 +10,7 @@ import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
 import { Empty, Shown } from '../parts/shown';
 import { fleetHref, newCommandHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/operate.css';
 
 const REFRESH_MS = 15_000;

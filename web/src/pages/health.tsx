@@ -18,7 +18,7 @@ import { usePoll } from '../parts/poll';
 import { Shown } from '../parts/shown';
 import { More, useLong } from '../parts/some';
 import { deviceHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/operate.css';
 
 /** CloudWatch measures by the minute. */

@@ -14,7 +14,7 @@ import { Shown } from '../parts/shown';
 import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { deviceHref, go, route } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/jobs.css';
 
 const REFRESH_MS = 3_000;
@@ -70,7 +70,7 @@ function About({ context, job, again }: { context: Context; job: Job; again: () 
     <section class="card">
       <Progress counts={job.counts} />
       <p class="quiet small">
-        {job.job} · {clock(job.atMs)} {text.alarms.by(who(job.by))} · {text.jobs.to([...job.groups, ...job.devices])}
+        {job.job} · {clock(job.atMs)} {text.by(who(job.by))} · {text.targets.all([...job.groups, ...job.devices])}
         {job.reason !== '' && ` · ${text.jobs.why(job.reason, job.comment)}`}
       </p>
       {problem !== null && <Problem message={problem} />}
@@ -127,7 +127,7 @@ function Line({
         {problem !== null && <Problem message={problem} />}
       </th>
       <td>
-        <span class={`tag ${toneOfDevice(of.status)}`}>{text.jobs.statuses[of.status]}</span>{' '}
+        <span class={`tag ${toneOfDevice(of.status)}`}>{text.job.statuses[of.status]}</span>{' '}
         {of.tries > 1 && <span class="quiet small">{text.jobs.tries(of.tries)}</span>}
       </td>
       <td class="fit small">

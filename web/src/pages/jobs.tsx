@@ -10,7 +10,7 @@ import { Empty } from '../parts/shown';
 import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { jobHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/jobs.css';
 
 const REFRESH_MS = 5_000;
@@ -51,7 +51,7 @@ export function JobsPage(context: Context) {
                 <time dateTime={new Date(job.atMs).toISOString()} title={clock(job.atMs)}>
                   {ago(job.atMs, Date.now())}
                 </time>{' '}
-                {text.alarms.by(who(job.by))} · {text.jobs.to([...job.groups, ...job.devices])}
+                {text.by(who(job.by))} · {text.targets.all([...job.groups, ...job.devices])}
               </p>
             </li>
           ))}

@@ -3,7 +3,7 @@ import type { Context } from '../app';
 import { Icon } from '../parts/icon';
 import { Title } from '../parts/page';
 import { operating } from '../parts/ways';
-import { text } from '../text';
+import * as text from '../text';
 
 /** On a phone: the ways for which there is no room at the bottom, and out. */
 export function MorePage({ session }: Context) {

@@ -3,14 +3,14 @@ import { useState } from 'preact/hooks';
 import { wasOvertaken } from '../api/client';
 import { commandMany, putSchedule } from '../api/commands';
 import type { Context } from '../app';
-import { type OrderDraft, TIMES, bodyOf, newOrder } from '../model/command';
+import { type OrderDraft, TIMES, bodyOf, newOrder } from '../model/order';
 import { useAct } from '../parts/act';
 import { NameFields } from '../parts/name-fields';
 import { OrderForm, kindIn } from '../parts/order-form';
 import { Title } from '../parts/page';
 import { Problem } from '../parts/problem';
 import { type Order, commandHref, go, scheduleHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/commands.css';
 
 /** A command to many devices: now, at a time or by the calendar. */

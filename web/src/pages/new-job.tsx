@@ -14,7 +14,7 @@ import { Problem } from '../parts/problem';
 import { Shown } from '../parts/shown';
 import { Targets } from '../parts/targets';
 import { go, jobHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/jobs.css';
 
 const ASKED_MS = 60_000;

@@ -10,7 +10,7 @@ import { Problem } from '../parts/problem';
 import { Field } from '../parts/field';
 import { Heads } from '../parts/heads';
 import { Shown } from '../parts/shown';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/operate.css';
 
 const REFRESH_MS = 15_000;

@@ -12,7 +12,7 @@ import { Empty, Shown } from '../parts/shown';
 import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
 import { quarantineHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/operate.css';
 
 const REFRESH_MS = 10_000;

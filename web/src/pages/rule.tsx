@@ -18,7 +18,7 @@ import { Problem } from '../parts/problem';
 import { KindFields } from '../parts/rule-fields';
 import { Shown } from '../parts/shown';
 import { go } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/rule.css';
 
 const ASKED_MS = 60_000;

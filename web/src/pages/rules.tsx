@@ -12,7 +12,7 @@ import { usePoll } from '../parts/poll';
 import { Problem } from '../parts/problem';
 import { Empty, Shown } from '../parts/shown';
 import { deviceHref, newRuleHref, ruleHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 
 const RULES_MS = 15_000;
 
@@ -38,7 +38,7 @@ export function RulesPage({ api, session }: Context) {
         {admin && (
           <div class="end">
             <a class="button primary" href={newRuleHref()}>
-              <Icon name="plus" /> {text.rules.add}
+              <Icon name="plus" /> {text.rule.add}
             </a>
           </div>
         )}
@@ -53,7 +53,7 @@ export function RulesPage({ api, session }: Context) {
             </Empty>
           ) : (
             <table class="grid">
-              <Heads of={[columns.says, columns.device, columns.does]} unseen={admin && text.rules.edit} />
+              <Heads of={[columns.says, columns.device, columns.does]} unseen={admin && text.rule.edit} />
               <tbody>
                 {all.map((rule) => (
                   <tr key={rule.name}>
@@ -68,8 +68,8 @@ export function RulesPage({ api, session }: Context) {
                     {admin && (
                       <td class="fit">
                         <div class="actions">
-                          <a class="button slim" href={ruleHref(rule.name)} aria-label={text.rules.editOf(rule.name)}>
-                            {text.rules.edit}
+                          <a class="button slim" href={ruleHref(rule.name)} aria-label={text.rule.editOf(rule.name)}>
+                            {text.rule.edit}
                           </a>
                           <button
                             class="slim danger"

@@ -11,7 +11,7 @@ import { whenOf } from '../parts/schedule-item';
 import { Shown } from '../parts/shown';
 import { LongList, useLong } from '../parts/some';
 import { useWho } from '../parts/who';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/jobs.css';
 import '../style/commands.css';
 

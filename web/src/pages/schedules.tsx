@@ -8,7 +8,7 @@ import { ScheduleItem } from '../parts/schedule-item';
 import { Empty, Shown } from '../parts/shown';
 import { useWho } from '../parts/who';
 import { newCommandHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/jobs.css';
 import '../style/commands.css';
 

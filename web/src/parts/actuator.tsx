@@ -3,7 +3,7 @@ import { controlOf, stepsOf, wasDelivered } from '../model/control';
 import { type Actuator, type Command, isOver, toneOf } from '../model/device';
 import { shown } from '../model/series';
 import { duration } from '../model/time';
-import { text } from '../text';
+import * as text from '../text';
 import { useAct } from './act';
 import { Choice, Setter, Slider, type Take } from './setter';
 

@@ -8,7 +8,7 @@ import type { Alarm } from '../model/device';
 import { quantityText } from '../model/quantity';
 import { ago, clock } from '../model/time';
 import { deviceHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { useAct } from './act';
 import { usePoll } from './poll';
 import { Problem } from './problem';
@@ -135,7 +135,7 @@ function AlarmHistory({
                 <li key={`${one.kind} ${one.atMs} ${one.text}`} class={one.kind.toLowerCase()}>
                   <p>
                     <b>{text.alarms.events[one.kind]}</b>{' '}
-                    {one.by !== '' && text.alarms.by(who(one.by))}
+                    {one.by !== '' && text.by(who(one.by))}
                     {one.value !== null && alarm.sensor !== '' && text.alarms.at(quantityText(one.value, unit))}{' '}
                     <time class="quiet small" dateTime={new Date(one.atMs).toISOString()}>
                       {clock(one.atMs)}

@@ -4,7 +4,7 @@ import { groups, putInto, setType, takeOut } from '../api/groups';
 import type { Context } from '../app';
 import type { DeviceDetail } from '../model/device';
 import { fleetHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { useAct } from './act';
 import { usePoll } from './poll';
 import { Problem } from './problem';

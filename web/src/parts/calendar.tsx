@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'preact/hooks';
-import type { OrderDraft } from '../model/command';
-import { type Calendar, DAYS, REPEATS, type Repeat, calendarOf, cronOf, nextOf, said } from '../model/cron';
-import { text } from '../text';
+import type { OrderDraft } from '../model/order';
+import { type Calendar, DAYS, REPEATS, type Repeat, calendarOf, cronOf, nextOf, said, wallText } from '../model/cron';
+import * as text from '../text';
 import { Field } from './field';
 
 const SHOWN_TIMES = 3;
@@ -115,19 +115,6 @@ function Preview({ draft }: { draft: OrderDraft }) {
       {times.length > 0 && <span class="quiet">. {text.schedules.next(times.map(wallText))}</span>}
     </p>
   );
-}
-
-/** A time of a calendar, which may be of another zone than here. */
-export function wallText(at: string): string {
-  return new Date(`${at.length === 16 ? `${at}:00` : at}Z`).toLocaleString('en-GB', {
-    timeZone: 'UTC',
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
 }
 
 export function ZoneField({ draft, change }: Part) {

@@ -6,7 +6,7 @@ import type { Context } from '../app';
 import type { Certificate } from '../model/fleet';
 import { ago, clock } from '../model/time';
 import { go, jobHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { useAct } from './act';
 import { usePoll } from './poll';
 import { Problem } from './problem';

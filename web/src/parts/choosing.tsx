@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { NOBODY, type Choice, allToggled, toggled } from '../model/choice';
 import { newCommandHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 
 /** Devices that are chosen to do something with them all. */
 export interface Choosing {

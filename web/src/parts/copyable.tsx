@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'preact/hooks';
-import { text } from '../text';
+import * as text from '../text';
 
 /** A command, or lines of a file, to be used elsewhere, with a button that copies it. */
 export function Copyable({ command, lines = false }: { command: string; lines?: boolean }) {

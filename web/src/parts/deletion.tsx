@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { deleteDevice } from '../api/fleet';
 import type { Context } from '../app';
 import { go, route } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { useAct } from './act';
 import { Field } from './field';
 import { Talk } from './talk';

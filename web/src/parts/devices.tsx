@@ -4,7 +4,7 @@ import { type DeviceSummary, type Latest, isSilent, partsOf } from '../model/dev
 import { quantity, quantityText } from '../model/quantity';
 import { ago, clock } from '../model/time';
 import { deviceHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { type Choosing, Pick } from './choosing';
 import { Heads } from './heads';
 import { Spark } from './spark';
@@ -153,7 +153,7 @@ function Seen({ device, nowMs }: { device: DeviceSummary; nowMs: number }) {
   return (
     <>
       <span title={device.lastMs === null ? undefined : clock(device.lastMs)}>
-        {device.lastMs === null ? text.device.never : ago(device.lastMs, nowMs)}
+        {device.lastMs === null ? text.fleet.never : ago(device.lastMs, nowMs)}
       </span>
       {device.connected === false && (
         <span class="quiet"> · {text.fleet.offline(ago(device.connectionMs ?? 0, nowMs))}</span>

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Api } from '../api/client';
 import { RESOLUTIONS, type Resolution, exported } from '../api/export';
 import type { Span } from '../model/time';
-import { text } from '../text';
+import * as text from '../text';
 import { useAct } from './act';
 import { Icon } from './icon';
 import { Problem } from './problem';

@@ -4,7 +4,7 @@ import { type FleetCommand, openOf } from '../model/command';
 import { shown } from '../model/series';
 import { ago, clock } from '../model/time';
 import { commandHref, scheduleHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { usePoll } from './poll';
 import { CommandProgress } from './progress';
 
@@ -65,7 +65,7 @@ export function CommandFacts({ command, who }: { command: FleetCommand; who: (by
         {ago(command.atMs, Date.now())}
       </time>{' '}
       {command.schedule === '' ? (
-        text.alarms.by(who(command.by))
+        text.by(who(command.by))
       ) : (
         <a href={scheduleHref(command.schedule)}>{text.commands.of(command.schedule)}</a>
       )}{' '}

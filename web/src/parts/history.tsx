@@ -11,7 +11,7 @@ import type { Raised } from '../model/evaluate';
 import { type Series, append, keyOf, shown } from '../model/series';
 import { RANGES, type Span, clock, moved, rangeOf, zoomed } from '../model/time';
 import { deviceHref, refine } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { Download } from './download';
 import { Icon } from './icon';
 import { useLimits } from './limits';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { type ComponentType, Component } from 'preact';
-import { text } from '../text';
+import * as text from '../text';
 import { AGAIN_MS, PLACE, missed } from './missed';
 import { Problem } from './problem';
 

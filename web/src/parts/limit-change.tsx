@@ -3,7 +3,7 @@ import { putRule, rule as fetchRule } from '../api/alarms';
 import { wasOvertaken } from '../api/client';
 import type { Context } from '../app';
 import { quantityText } from '../model/quantity';
-import { text } from '../text';
+import * as text from '../text';
 import { useAct } from './act';
 import type { Moved } from './limits';
 import { Problem } from './problem';

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Limit } from '../chart/chart';
 import type { ThresholdRule } from '../model/alarm';
-import { text } from '../text';
+import * as text from '../text';
 
 /** A threshold that was moved and is not saved yet, or was just saved. */
 export interface LimitDraft {

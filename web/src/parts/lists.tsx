@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { type Command, toneOf } from '../model/device';
 import { shown } from '../model/series';
 import { ago, clock, duration } from '../model/time';
-import { text } from '../text';
+import * as text from '../text';
 
 const SHOWN_COMMANDS = 8;
 
@@ -38,7 +38,7 @@ export function CommandList({
             </time>
             <span class="quiet full">
               {[
-                command.by !== '' && text.alarms.by(who(command.by)),
+                command.by !== '' && text.by(who(command.by)),
                 command.statusAtMs !== null && text.device.after(lasted(command.statusAtMs - command.atMs)),
                 command.detail,
               ]

@@ -9,7 +9,7 @@ import { toneOfDevice } from '../model/job';
 import { shown } from '../model/series';
 import { ago, clock } from '../model/time';
 import { jobHref, newCommandHref, scheduleHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { Belongs } from './belongs';
 import { Certificates } from './certificates';
 import { DeletionCard } from './deletion';
@@ -97,7 +97,7 @@ export function DeviceJobs({ context: { api }, device }: { context: Context; dev
         <ul class="rows small">
           {long.all.map((one) => (
             <li key={one.id}>
-              <span class={`tag ${toneOfDevice(one.status)}`}>{text.jobs.statuses[one.status]}</span>
+              <span class={`tag ${toneOfDevice(one.status)}`}>{text.job.statuses[one.status]}</span>
               {one.job === '' ? <span>{one.awsJobId}</span> : <a href={jobHref(one.job)}>{one.job}</a>}
               {one.updatedMs !== null && (
                 <time dateTime={new Date(one.updatedMs).toISOString()} title={clock(one.updatedMs)}>

@@ -20,7 +20,7 @@ import {
 import { type Position, positionOf } from '../model/position';
 import { quantityText } from '../model/quantity';
 import { deviceHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { Icon } from './icon';
 import { moving } from './map-moves';
 import { Empty } from './shown';

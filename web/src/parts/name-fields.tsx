@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { OrderDraft } from '../model/command';
-import { text } from '../text';
+import type { OrderDraft } from '../model/order';
+import * as text from '../text';
 import { Field } from './field';
 
 /** How a schedule is called, unless it is `named` already, and what it is for. */

@@ -3,9 +3,9 @@ import { useMemo } from 'preact/hooks';
 import { device as fetchDevice, devices } from '../api/devices';
 import { groups } from '../api/groups';
 import type { Api } from '../api/client';
-import { type OrderDraft, TIMES, UNITS, type Unit, type ValueKind, kindOfValues } from '../model/command';
+import { type OrderDraft, TIMES, UNITS, type Unit, type ValueKind, kindOfValues } from '../model/order';
 import type { DeviceDetail, DeviceSummary } from '../model/device';
-import { text } from '../text';
+import * as text from '../text';
 import { CalendarFields, ZoneField } from './calendar';
 import { Field } from './field';
 import { Kinds } from './kinds';
@@ -174,7 +174,7 @@ function ActuatorField({ draft, change, known, looked }: Part & { known: Known; 
 /** On or off, a number, or a text, as what is commanded takes it. */
 function ValueField({ draft, change, kind, known }: Part & { kind: ValueKind; known: Known }) {
   return (
-    <Field label={text.commands.value} {...(kind === 'any' ? { hint: text.rules.valueHint } : {})}>
+    <Field label={text.commands.value} {...(kind === 'any' ? { hint: text.commands.valueHint } : {})}>
       {(id) => {
         const field = {
           id,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { text } from '../text';
+import * as text from '../text';
 import { Icon } from './icon';
 
 /** The title of a page, here and in the window's; the way back before it, what can be done behind it. */

@@ -7,7 +7,7 @@ import { isComposite, isThreshold } from '../model/alarm';
 import { type Raised, raisedOn } from '../model/evaluate';
 import { clock, duration } from '../model/time';
 import { WEEK_MS, days, joined } from '../model/week';
-import { text } from '../text';
+import * as text from '../text';
 import { later } from './later';
 import { usePoll } from './poll';
 import { Shown } from './shown';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { text } from '../text';
+import * as text from '../text';
 import { Icon } from './icon';
 
 /** Says what went wrong, and offers to try again. */

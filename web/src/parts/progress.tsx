@@ -2,7 +2,7 @@
 import { COMMAND_STATUSES, type Counts } from '../model/command';
 import { toneOf } from '../model/device';
 import { DEVICE_STATUSES, type Job, toneOfDevice } from '../model/job';
-import { text } from '../text';
+import * as text from '../text';
 import { Bar } from './bar';
 
 /** How many devices are how far with a job. */
@@ -11,9 +11,9 @@ export function Progress({ counts }: { counts: Job['counts'] }) {
     key: status,
     tone: status === 'IN_PROGRESS' ? 'running' : toneOfDevice(status),
     count: counts[status] ?? 0,
-    name: text.jobs.statuses[status],
+    name: text.job.statuses[status],
   }));
-  return <Bar shares={shares} none={text.jobs.nobody} />;
+  return <Bar shares={shares} none={text.job.nobody} />;
 }
 
 /** How many devices are how far with a command to many. */

@@ -4,7 +4,7 @@ import { sentence } from '../model/alarm';
 import type { DeviceSummary } from '../model/device';
 import type { Draft } from '../model/draft';
 import { scaleOf } from '../model/quantity';
-import { text } from '../text';
+import * as text from '../text';
 import { Field, NumberField } from './field';
 
 interface FieldsProps {

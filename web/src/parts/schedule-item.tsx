@@ -3,13 +3,12 @@ import { wasOvertaken } from '../api/client';
 import { deleteSchedule, pause } from '../api/commands';
 import type { Context } from '../app';
 import type { Schedule } from '../model/command';
-import { nextOf, said, wallClock } from '../model/cron';
+import { nextOf, said, wallClock, wallText } from '../model/cron';
 import { shown } from '../model/series';
 import { ago } from '../model/time';
 import { scheduleHref } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { useAct } from './act';
-import { wallText } from './calendar';
 import { Problem } from './problem';
 
 /** Whether it was once, and that is over. */
@@ -58,7 +57,7 @@ export function ScheduleItem({
       {next.length > 0 && <p class="quiet small">{text.schedules.next(next.map(wallText))}</p>}
       <p class="quiet small">
         {text.targets.all([...schedule.groups, ...schedule.devices])} · {ago(schedule.changedMs, nowMs)}{' '}
-        {text.alarms.by(who(schedule.by))}
+        {text.by(who(schedule.by))}
       </p>
       {problem !== null && <Problem message={problem} />}
       {session.may('operator') && (

@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Reach } from '../model/control';
 import type { Actuator } from '../model/device';
 import { shown } from '../model/series';
-import { text } from '../text';
+import * as text from '../text';
 
 /** What every control of an actuator needs. */
 export interface Take {

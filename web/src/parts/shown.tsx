@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from 'preact';
-import { text } from '../text';
+import * as text from '../text';
 import { Icon, type IconName } from './icon';
 import type { Polled } from './poll';
 import { Problem } from './problem';

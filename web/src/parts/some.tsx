@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import type { Some } from '../api/operate';
-import { text } from '../text';
+import * as text from '../text';
 import { useAct } from './act';
 import { type Polled, usePoll } from './poll';
 import { Problem } from './problem';

@@ -5,7 +5,7 @@ import { series } from '../api/devices';
 import type { Latest } from '../model/device';
 import { quantityText } from '../model/quantity';
 import { SPARK_MS, Sparks, sparkPath } from '../model/spark';
-import { text } from '../text';
+import * as text from '../text';
 
 const WIDTH = 120;
 const HEIGHT = 28;

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Series } from '../model/series';
 import { exactClock } from '../model/time';
-import { text } from '../text';
+import * as text from '../text';
 
 const SHOWN_ROWS = 500;
 

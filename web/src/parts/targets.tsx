@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useState } from 'preact/hooks';
-import { text } from '../text';
+import * as text from '../text';
 import '../style/targets.css';
 
 /** From so many on, they can be searched. */

@@ -2,7 +2,7 @@
 import { type Actuator, type Command, toneOf } from '../model/device';
 import { shown } from '../model/series';
 import { ago, clock } from '../model/time';
-import { text } from '../text';
+import * as text from '../text';
 
 const SHOWN_COMMANDS = 12;
 
@@ -93,7 +93,7 @@ function Ticks({ commands, who }: { commands: readonly Command[]; who: (by: stri
         const told = [
           `${shown(command.value)}: ${text.command[command.status]}`,
           command.detail,
-          command.by === '' ? '' : text.alarms.by(who(command.by)),
+          command.by === '' ? '' : text.by(who(command.by)),
           ago(command.atMs, Date.now()),
         ]
           .filter((part) => part !== '')

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Session } from '../auth/session';
 import type { Page } from '../router';
-import { text } from '../text';
+import * as text from '../text';
 import { Icon, type IconName } from './icon';
 
 interface Way {

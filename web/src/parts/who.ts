@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { users } from '../api/people';
 import type { Context } from '../app';
-import { text } from '../text';
+import * as text from '../text';
 import { usePoll } from './poll';
 
 const PEOPLE_MS = 300_000;

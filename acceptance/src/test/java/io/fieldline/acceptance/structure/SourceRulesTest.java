@@ -43,9 +43,9 @@ class SourceRulesTest {
   }
 
   @Test
-  void noJavaFileIsTooLong() {
+  void noFileIsTooLong() {
     assertThat(tree.files().entrySet())
-        .filteredOn(file -> file.getKey().endsWith(".java"))
+        .filteredOn(file -> file.getKey().matches(".*\\.(java|tsx?|mjs)"))
         .filteredOn(file -> file.getValue().lines().count() > MAX_LINES)
         .extracting(Map.Entry::getKey)
         .isEmpty();
