@@ -77,3 +77,19 @@ test('two turns at once are one from then on, and the newer is heard', async () 
   await vi.advanceTimersByTimeAsync(1_000);
   expect(answers, 'not two by two').toHaveLength(4);
 });
+
+test('why one question was refused is not said of another', async () => {
+  const errors: (string | null)[] = [];
+  const Asker = ({ of }: { of: string }) => {
+    const ask = () => (of === 'first' ? Promise.reject(new Error('no')) : new Promise<string>(() => undefined));
+    errors.push(usePoll(ask, 1_000, of).error);
+    return null;
+  };
+  render(<Asker of="first" />, place);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(errors.at(-1)).toBe('no');
+
+  render(<Asker of="second" />, place);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(errors.at(-1)).toBeNull();
+});

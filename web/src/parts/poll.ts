@@ -80,8 +80,9 @@ export function usePoll<T>(ask: () => Promise<T>, everyMs: number, key: string):
     };
   }, [key, round, everyMs]);
   return {
+    // What is known of something else says nothing of this.
     data: state.key === key ? state.data : null,
-    error: state.error,
+    error: state.key === key ? state.error : null,
     refresh: () => setRound((before) => before + 1),
   };
 }
