@@ -8,17 +8,15 @@ await journey(async (visit) => {
   const alerts = page.getByRole('alert');
   const saw = {};
   await ada.signIn();
-  // The client of the live path cannot be fetched. What Chromium could not fetch it does not fetch again for the same page,
-  // so the app has it loaded anew; once a minute.
+  // The client of the live path cannot be fetched though its server is there: the page is loaded anew for it, once a minute.
   await page.route(/\/assets\/live-/, (route) => route.abort());
   const reloaded = page.waitForEvent('load');
   await ada.openDevice();
   await reloaded;
   await page.locator('canvas').first().waitFor();
   await page.unroute(/\/assets\/live-/);
-  await aMinuteLater(page);
   await page.evaluate(() => dispatchEvent(new Event('online')));
-  await page.getByText('live', { exact: true }).waitFor();
+  await page.getByText(/^(connecting…|live)$/).waitFor();
   await page.locator('canvas').first().waitFor();
 
   await context.setOffline(true);
@@ -34,13 +32,15 @@ await journey(async (visit) => {
   await context.setOffline(false);
   await alerts.waitFor({ state: 'detached' });
 
-  // A page that was not fetched before.
+  // A page that was not fetched before. It comes with its styles, which are asked for once only until the page is loaded anew.
   await context.setOffline(true);
   await page.locator('.ways').getByRole('link', { name: 'Jobs' }).click();
   await page.getByText('A part of this page could not be fetched').waitFor();
-  await aMinuteLater(page);
+  // As if a minute had passed since.
+  await page.evaluate(() => sessionStorage.removeItem('fieldline.reloaded'));
   await context.setOffline(false);
   await page.getByRole('heading', { level: 1, name: 'Jobs' }).waitFor();
+  await page.waitForFunction(isStyled);
   await alerts.waitFor({ state: 'detached' });
 
   await page.goto(`${told.app}#/device/${told.device}?range=1h`);
@@ -92,6 +92,11 @@ await journey(async (visit) => {
   return saw;
 });
 
-function aMinuteLater(page) {
-  return page.evaluate(() => sessionStorage.removeItem('fieldline.reloaded'));
+/** Of a style that could not be fetched the rules cannot be read. */
+function isStyled() {
+  try {
+    return [...document.styleSheets].every((one) => one.cssRules.length > 0);
+  } catch {
+    return false;
+  }
 }

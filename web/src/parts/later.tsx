@@ -24,7 +24,8 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, p
 
     readonly #ask = async () => {
       clearTimeout(this.#timer);
-      if (loaded !== null) {
+      const wanted = () => loaded === null && !this.#isGone;
+      if (!wanted() || (this.state.failed && (await missed(wanted, place)))) {
         return;
       }
       try {
@@ -32,9 +33,8 @@ export function later<P extends object>(load: () => Promise<ComponentType<P>>, p
         this.setState({ failed: false });
       } catch {
         this.setState({ failed: true });
-        await missed(() => !this.#isGone, place);
-        // Without a network it comes with the network, not only when somebody loads the page again.
-        if (!this.#isGone) {
+        if (!(await missed(wanted, place)) && wanted()) {
+          // Without a network it comes with the network, not only when somebody loads the page again.
           clearTimeout(this.#timer);
           this.#timer = window.setTimeout(this.#ask, AGAIN_MS);
         }

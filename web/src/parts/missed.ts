@@ -27,19 +27,22 @@ addEventListener('input', () => (typed = true), { capture: true });
 addEventListener('hashchange', () => (typed = false));
 
 /**
- * A part of the app could not be fetched. Chromium remembers that, and does not fetch it again for the same page; a version
- * that was deployed meanwhile has other parts. The page loaded anew has them: that is done where its server answers, unless
- * something typed would be lost.
+ * A part of the app could not be fetched. Asked for again it comes without its styles, which Vite asks for once; where a
+ * version was deployed meanwhile it does not come at all, nor in browsers that remember what failed. The page loaded anew
+ * has it whole: that is done where its server answers, unless something typed would be lost.
  *
- * Source: HTML Standard, "fetch a single module script": a module map's entry that is null is the answer.
+ * Source: Vite 8, `preload`; HTML Standard, "fetch a single module script", as it was until failures were asked for again.
  *
  * @param wanted whether anybody still waits for it when that is known
+ * @return whether the page is loaded anew
  */
-export async function missed(wanted: () => boolean, place = PLACE): Promise<void> {
+export async function missed(wanted: () => boolean, place = PLACE): Promise<boolean> {
   const there = await place.isThere();
   const lastMs = Number(sessionStorage.getItem(RELOADED) ?? 0);
-  if (there && wanted() && !typed && Date.now() - lastMs > RELOAD_MS) {
-    sessionStorage.setItem(RELOADED, String(Date.now()));
-    place.reload();
+  if (!there || !wanted() || typed || Date.now() - lastMs < RELOAD_MS) {
+    return false;
   }
+  sessionStorage.setItem(RELOADED, String(Date.now()));
+  place.reload();
+  return true;
 }
