@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Connections to sensors that are servers.
@@ -41,6 +42,35 @@ public final class Sockets {
     } catch (IOException e) {
       close(socket);
       throw new ConnectException("no connection to " + where + ": " + e.getMessage());
+    }
+  }
+
+  /// Ends what is said to the other end, and takes what it still says, unread, until it ends too or
+  /// a bound is met. A socket closed while bytes wait in it resets the connection, and with it goes
+  /// what the other end has not read yet: the answer that tells it why.
+  ///
+  /// Source: RFC 9293, 3.6.1 (half-closed connections); RFC 2525, 2.17 (data unread at a close).
+  static void part(Socket socket, Duration atMost, int atMostBytes) throws IOException {
+    socket.shutdownOutput();
+    long end = System.nanoTime() + atMost.toNanos();
+    byte[] unread = new byte[8 * 1024];
+    int taken = 0;
+    while (taken < atMostBytes) {
+      long leftMs = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (leftMs < 1) {
+        return;
+      }
+      socket.setSoTimeout((int) leftMs);
+      int length;
+      try {
+        length = socket.getInputStream().read(unread);
+      } catch (SocketTimeoutException e) {
+        return;
+      }
+      if (length < 0) {
+        return;
+      }
+      taken += length;
     }
   }
 

@@ -27,6 +27,8 @@ public final class TcpListener implements AutoCloseable {
   private static final Logger LOG = System.getLogger(TcpListener.class.getName());
 
   private static final Duration HANDSHAKE = Duration.ofSeconds(10);
+  private static final Duration GOODBYE = Duration.ofSeconds(2);
+  private static final int GOODBYE_BYTES = 1 << 20;
 
   private final AgentConfig.Tcp config;
   private final ReadingParser parser;
@@ -113,6 +115,7 @@ public final class TcpListener implements AutoCloseable {
       socket.setKeepAlive(true);
       var terms = terms(sender(socket));
       new SensorConnection(Link.of(socket), terms, parser, intake, devices).run();
+      Sockets.part(socket, GOODBYE, GOODBYE_BYTES);
     } catch (IOException | ReadingException e) {
       LOG.log(Level.DEBUG, "connection ended: peer={0}", socket.getRemoteSocketAddress(), e);
     } catch (InterruptedException e) {
