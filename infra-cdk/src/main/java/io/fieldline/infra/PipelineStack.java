@@ -47,6 +47,7 @@ public final class PipelineStack extends Stack {
     output("UserPoolClientId", "The app's client.", api.userPoolClientId());
     output("TelemetryTableName", "Batches, aggregates, latest.", data.telemetryTableName());
     output("FleetTableName", "Things, commands, alarms, rules.", data.fleetTableName());
+    output("UpdatesBucket", "Put new versions of the agent here.", api.updatesBucket());
     output("AlarmTopicArn", "Subscribe who is told of alarms.", ingest.alarmTopicArn());
     output(
         "IotEndpointCommand",

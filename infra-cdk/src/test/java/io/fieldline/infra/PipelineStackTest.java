@@ -374,6 +374,16 @@ final class PipelineStackTest {
         .allSatisfy(topic -> assertThat(named(topic.path("KmsMasterKeyId"))).isEqualTo(key));
     assertThat(watched.properties("AWS::Logs::LogGroup"))
         .allSatisfy(group -> assertThat(named(group.path("KmsKeyId"))).isEqualTo(key));
+    assertThat(watched.properties("AWS::S3::Bucket"))
+        .filteredOn(bucket -> bucket.has("BucketEncryption"))
+        .as("the archive and the updates; the app's files are public")
+        .hasSize(2)
+        .allSatisfy(bucket ->
+            assertThat(
+                    named(
+                        bucket.at(
+                            "/BucketEncryption/ServerSideEncryptionConfiguration/0/ServerSideEncryptionByDefault/KMSMasterKeyID")))
+                .isEqualTo(key));
     assertThat(dev.resources("AWS::KMS::Key")).isEmpty();
   }
 

@@ -13,6 +13,10 @@ import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,8 +29,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.FilteredLogEvent;
+import software.amazon.awssdk.services.iotjobsdataplane.IotJobsDataPlaneClient;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /// A command's way: from a person at the API to the actuator, and its outcome back.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -266,6 +273,48 @@ class CommandJourneyTest {
     assertThat(operator.delete("/jobs/" + job).status()).isEqualTo(403);
     assertThat(jobs("delete", job).output()).contains("is forgotten");
     assertThat(operator.get("/jobs/" + job).status()).isEqualTo(404);
+  }
+
+  /// As docs/how-to/update-agents.md has it: what the stage's bucket holds is fetched by a device
+  /// that has no rights of S3, by an address that AWS IoT puts into its job.
+  @Test
+  void aDeviceFetchesWhatItsJobBringsFromTheStagesBucket(@TempDir Path folder) throws Exception {
+    String bucket = pipeline.output("UpdatesBucket");
+    String device = "fetches-1";
+    known(pipeline.gateway(device)).close();
+    Path document = folder.resolve("job.json");
+    Files.writeString(
+        document,
+        """
+        {"fieldline": {"type": "update", "version": "1.1.0", "bytes": 10, "unpackedBytes": 10, "sha256": "-",
+          "signature": "-", "url": "${aws:iot:s3-presigned-url:https://s3.us-east-1.amazonaws.com/%s/agent.tar.gz}"}}
+        """
+            .formatted(bucket));
+    try (var s3 = pipeline.aws().client(S3Client.builder().forcePathStyle(true));
+        var devices = pipeline.aws().client(IotJobsDataPlaneClient.builder());
+        var http = HttpClient.newHttpClient()) {
+      s3.putObject(
+          put -> put.bucket(bucket).key("agent.tar.gz"), RequestBody.fromString("0123456789"));
+
+      String job = jobs("create", document, "--device", device).output().strip();
+
+      JsonNode told =
+          JSON.readTree(
+              devices
+                  .describeJobExecution(one -> one.jobId("fieldline-dev-" + job).thingName(device))
+                  .execution()
+                  .jobDocument());
+      var address = URI.create(told.at("/fieldline/url").asText());
+      var fetched = http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+      assertThat(fetched.body()).isEqualTo("0123456789");
+      var bare = URI.create(address.toString().replaceFirst("\\?.*", ""));
+      assertThat(
+              http.send(HttpRequest.newBuilder(bare).build(), BodyHandlers.discarding())
+                  .statusCode())
+          .isEqualTo(403);
+      jobs("cancel", job);
+      jobs("delete", job);
+    }
   }
 
   private Program.Outcome jobs(Object... options) {

@@ -206,8 +206,8 @@ class PermissionRemovalTest {
           List.of(() -> backend.query(device.thing()));
       case String it when it.contains("UsersFunction") -> List.of(backend::users);
       case String it when it.contains("HealthFunction") -> List.of(backend::health);
-      case String it when it.contains("JobsFunction") ->
-          List.of(() -> backend.jobs(device.thing()));
+      case String it when it.contains("JobsFunction") || it.contains("Updates") ->
+          List.of(() -> backend.jobs(device.thing()), () -> backend.updates(device.thing()));
       case String it when it.contains("CommandFunction") ->
           List.of(
               () -> backend.command("removal-agent"),
@@ -242,6 +242,7 @@ class PermissionRemovalTest {
         backend::users,
         backend::health,
         () -> backend.jobs(device.thing()),
+        () -> backend.updates(device.thing()),
         () -> backend.schedules(device.thing()),
         backend::serials,
         backend::groups,

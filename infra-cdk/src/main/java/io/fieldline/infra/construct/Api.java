@@ -21,6 +21,7 @@ public final class Api extends Construct {
   private final Commands commands;
   private final LiveFunction users;
   private final LiveFunction jobs;
+  private final String updatesBucket;
   private final LiveFunction schedule;
   private final LiveFunction health;
   private final Site site;
@@ -53,7 +54,9 @@ public final class Api extends Construct {
     http.route(fleet.control(), ApiFunction.FLEET);
     this.users = usersFunction(deployment, data);
     http.route(users, ApiFunction.USERS);
-    this.jobs = new Jobs(this, deployment, data).function();
+    var work = new Jobs(this, deployment, data);
+    this.jobs = work.function();
+    this.updatesBucket = work.bucketName();
     http.route(jobs, ApiFunction.JOBS);
     this.schedule = new Schedules(this, deployment, data, fleet.commands()).function();
     http.route(schedule, ApiFunction.SCHEDULE);
@@ -67,6 +70,11 @@ public final class Api extends Construct {
             deployment,
             new Site.Target(distribution, ingest.deadLetters()),
             browserConfig(config.stage()));
+  }
+
+  /// Where new versions of the agent are put.
+  public String updatesBucket() {
+    return updatesBucket;
   }
 
   /// Where the app is.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.infra.construct;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.RemovalPolicy;
@@ -13,7 +12,6 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.kinesisfirehose.CfnDeliveryStream;
 import software.amazon.awscdk.services.s3.CfnBucket;
-import software.amazon.awscdk.services.s3.CfnBucketPolicy;
 import software.constructs.Construct;
 
 /// Every message of telemetry as the rules made it, a line each, in objects by the day it came:
@@ -35,7 +33,7 @@ final class Archive extends Construct {
   Archive(Construct scope, String id, Deployment deployment, int retentionDays) {
     super(scope, id);
     this.bucket = bucket(deployment.config().retainData(), retentionDays);
-    encryptedOnly();
+    PrivateBucket.keepEncrypted(this, bucket);
     this.stream = stream(deployment.names().of("archive"));
   }
 
@@ -74,16 +72,6 @@ final class Archive extends Construct {
             .build();
     made.applyRemovalPolicy(retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
     return made;
-  }
-
-  private void encryptedOnly() {
-    var document = new LinkedHashMap<String, Object>();
-    document.put("Version", "2012-10-17");
-    document.put("Statement", List.of(PrivateBucket.encryptedOnly(bucket)));
-    CfnBucketPolicy.Builder.create(this, "BucketPolicy")
-        .bucket(bucket.getRef())
-        .policyDocument(document)
-        .build();
   }
 
   private CfnDeliveryStream stream(String name) {

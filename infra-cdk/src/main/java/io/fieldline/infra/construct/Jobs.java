@@ -9,11 +9,13 @@ import software.constructs.Construct;
 /// one list of jobs, of which this stage's begin with its name.
 final class Jobs {
   private final LiveFunction function;
+  private final Updates updates;
 
   Jobs(Construct scope, Deployment deployment, Data data) {
     var prefix = deployment.names().of("");
     var job = Deployment.arn(scope, "iot", "job/" + prefix + "*");
     var thing = Deployment.arn(scope, "iot", "thing/*");
+    this.updates = new Updates(scope, "Updates", deployment, job);
     this.function =
         new LiveFunction(
             scope,
@@ -30,7 +32,9 @@ final class Jobs {
                     "IOT_ARN_PREFIX",
                     Deployment.arn(scope, "iot", ""),
                     "ROTATION_TEMPLATE",
-                    deployment.names().of(DevicePolicies.ROTATION)),
+                    deployment.names().of(DevicePolicies.ROTATION),
+                    "PRESIGNING_ROLE_ARN",
+                    updates.roleArn()),
                 List.of(
                     Allow.on(
                         data.fleet().getAttrArn(),
@@ -53,10 +57,16 @@ final class Jobs {
                         "iot:CreateJob"),
                     Allow.on(
                         List.of(job, thing), "iot:DescribeJobExecution", "iot:CancelJobExecution"),
-                    Allow.on(thing, "iot:ListJobExecutionsForThing"))));
+                    Allow.on(thing, "iot:ListJobExecutionsForThing"),
+                    updates.passing())));
   }
 
   LiveFunction function() {
     return function;
+  }
+
+  /// Where what jobs bring lies.
+  String bucketName() {
+    return updates.bucketName();
   }
 }

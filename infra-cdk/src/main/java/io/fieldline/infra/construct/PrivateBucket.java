@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awscdk.services.s3.CfnBucket;
+import software.amazon.awscdk.services.s3.CfnBucketPolicy;
 import software.constructs.Construct;
 
 /// What every bucket of the pipeline has: nothing in it is public, and nobody reads or writes it
@@ -21,6 +22,17 @@ final class PrivateBucket {
                 .ignorePublicAcls(true)
                 .restrictPublicBuckets(true)
                 .build());
+  }
+
+  /// The whole policy of a bucket that no other service of AWS is let into.
+  static void keepEncrypted(Construct scope, CfnBucket bucket) {
+    var document = new LinkedHashMap<String, Object>();
+    document.put("Version", "2012-10-17");
+    document.put("Statement", List.of(encryptedOnly(bucket)));
+    CfnBucketPolicy.Builder.create(scope, "BucketPolicy")
+        .bucket(bucket.getRef())
+        .policyDocument(document)
+        .build();
   }
 
   /// A statement of the bucket's policy.

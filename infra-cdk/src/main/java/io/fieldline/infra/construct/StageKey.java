@@ -56,7 +56,7 @@ public final class StageKey extends Construct {
                     .keyArn(arn)
                     .build());
         // The app's files are public.
-        case CfnBucket bucket when bucket.getNode().getScope() instanceof Archive ->
+        case CfnBucket bucket when !(bucket.getNode().getScope() instanceof Distribution) ->
             encrypt(bucket);
         default -> {}
       }

@@ -39,7 +39,11 @@ record JobDocument(String type, String json) {
       }
       case "reboot" -> work.only("type");
       case "upload-logs" -> {
-        work.only("type", "url", "maxBytes").text("url");
+        var url = work.only("type", "url", "maxBytes").text("url");
+        if (url.startsWith(PRESIGNED)) {
+          throw new MessageException(
+              "/document/fieldline/url: expected an address for PUT, got " + url + ", one for GET");
+        }
         work.optionalWhole("maxBytes", 1, 4_194_304);
       }
       case "update" -> {

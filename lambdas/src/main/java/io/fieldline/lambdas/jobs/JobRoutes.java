@@ -49,8 +49,8 @@ final class JobRoutes {
   /// What a stage has for jobs.
   ///
   /// @param rotationTemplate by which certificates are rotated
-  /// @param presigningRole with which AWS IoT reads what devices are to fetch, if there is such
-  record Settings(String rotationTemplate, Optional<String> presigningRole) {}
+  /// @param presigningRole with which AWS IoT reads what devices are to fetch
+  record Settings(String rotationTemplate, String presigningRole) {}
 
   JobRoutes(
       DynamoDbClient tables,
@@ -104,13 +104,7 @@ final class JobRoutes {
 
   private JobOrder order(ApiRequest request) throws ApiException {
     try {
-      var order = JobOrder.of(request.body(), settings.rotationTemplate());
-      if (order.document().isPresigned() && settings.presigningRole().isEmpty()) {
-        throw new MessageException(
-            "/document: expected an address that anybody can fetch, got one of S3 that AWS IoT is to"
-                + " presign, and this stage has no role for that");
-      }
-      return order;
+      return JobOrder.of(request.body(), settings.rotationTemplate());
     } catch (MessageException e) {
       throw new ApiException(400, "body: " + e.getMessage());
     }
@@ -131,7 +125,7 @@ final class JobRoutes {
             .timeoutConfig(conditions.timeout().orElse(null))
             .jobExecutionsRetryConfig(conditions.retries().orElse(null));
     if (order.document().isPresigned()) {
-      made.presignedUrlConfig(p -> p.roleArn(settings.presigningRole().orElseThrow()));
+      made.presignedUrlConfig(p -> p.roleArn(settings.presigningRole()));
     }
     return made.build();
   }

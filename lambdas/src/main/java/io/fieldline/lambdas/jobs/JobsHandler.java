@@ -40,7 +40,7 @@ public final class JobsHandler implements RequestStreamHandler, Primed {
     var names = new JobNames(environment.text("JOB_PREFIX"), environment.text("IOT_ARN_PREFIX"));
     var settings =
         new JobRoutes.Settings(
-            environment.text("ROTATION_TEMPLATE"), environment.optional("PRESIGNING_ROLE_ARN"));
+            environment.text("ROTATION_TEMPLATE"), environment.text("PRESIGNING_ROLE_ARN"));
     var requests = new FirstRequests(tables, fleet, random);
     var jobs = new JobRoutes(tables, fleet, iot, names, requests, settings);
     var devices = new JobDeviceRoutes(tables, fleet, iot, names);

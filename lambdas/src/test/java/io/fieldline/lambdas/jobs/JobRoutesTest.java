@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.iot.model.Job;
 import software.amazon.awssdk.services.iot.model.JobExecutionStatus;
 import software.amazon.awssdk.services.iotjobsdataplane.IotJobsDataPlaneClient;
 
@@ -34,6 +35,8 @@ import software.amazon.awssdk.services.iotjobsdataplane.IotJobsDataPlaneClient;
 @ExtendWith(SharedStack.class)
 final class JobRoutesTest {
   private static final String REBOOT = "{\"fieldline\":{\"type\":\"reboot\"}}";
+
+  private static final String PRESIGNING_ROLE = "arn:aws:iam::000000000000:role/updates";
 
   private final Cloud cloud;
   private final JobsHandler function;
@@ -49,11 +52,18 @@ final class JobRoutesTest {
     var variables = new HashMap<>(more);
     variables.putAll(
         Map.of(
-            "FLEET_TABLE", cloud.fleetTable(),
-            "JOB_PREFIX", cloud.named("fieldline-dev") + "-",
-            "IOT_ARN_PREFIX", "arn:aws:iot:us-east-1:000000000000:",
-            "ROTATION_TEMPLATE", "fieldline-dev-rotation",
-            "AUDIT_RETENTION_DAYS", "90"));
+            "FLEET_TABLE",
+            cloud.fleetTable(),
+            "JOB_PREFIX",
+            cloud.named("fieldline-dev") + "-",
+            "IOT_ARN_PREFIX",
+            "arn:aws:iot:us-east-1:000000000000:",
+            "ROTATION_TEMPLATE",
+            "fieldline-dev-rotation",
+            "PRESIGNING_ROLE_ARN",
+            PRESIGNING_ROLE,
+            "AUDIT_RETENTION_DAYS",
+            "90"));
     return new JobsHandler(
         new Environment(variables), cloud.tables(), cloud.iot(), RandomGenerator.getDefault());
   }
@@ -356,7 +366,7 @@ final class JobRoutesTest {
         "{\"document\":{\"fieldline\":{\"type\":\"dance\"}},\"devices\":[\"D\"]}|expected one of run, rotate-certificate, reboot, update, upload-logs, got dance",
         "{\"document\":{\"fieldline\":{\"type\":\"run\"}},\"devices\":[\"D\"]}|fieldline/program: expected a text, got nothing",
         "{\"document\":{\"fieldline\":{\"type\":\"reboot\",\"now\":true}},\"devices\":[\"D\"]}|fieldline/now: not known; known: type",
-        "{\"document\":{\"fieldline\":{\"type\":\"upload-logs\",\"url\":\"${aws:iot:s3-presigned-url:https://s3.amazonaws.com/b/k}\"}},\"devices\":[\"D\"]}|this stage has no role for that",
+        "{\"document\":{\"fieldline\":{\"type\":\"upload-logs\",\"url\":\"${aws:iot:s3-presigned-url:https://s3.amazonaws.com/b/k}\"}},\"devices\":[\"D\"]}|fieldline/url: expected an address for PUT",
         "{\"document\":R,\"devices\":[\"D\"],\"rollout\":{\"maximumPerMinute\":0}}|maximumPerMinute: expected a whole number from 1 to 1000, got 0",
         "{\"document\":R,\"devices\":[\"D\"],\"rollout\":{\"growing\":{\"basePerMinute\":5,\"factor\":1.25,\"afterNotified\":5}}}|factor: expected a number from 1.1 to 5 of at most 1 digits after the point, got 1.25",
         "{\"document\":R,\"devices\":[\"D\"],\"rollout\":{\"growing\":{\"basePerMinute\":5,\"factor\":2}}}|expected either afterNotified or afterSucceeded",
@@ -374,6 +384,28 @@ final class JobRoutesTest {
     assertThat(answer.status()).isBetween(400, 404);
     assertThat(answer.body().text("detail")).contains(told.replace("behind D", "behind " + thing));
     assertThat(call("GET /jobs", Map.of(), null).body().objects("jobs")).isEmpty();
+  }
+
+  @Test
+  void anAddressOfS3IsPresignedWithTheStagesRole() throws IOException {
+    var thing = device("updated");
+    var job =
+        made(
+            """
+            {"document":{"fieldline":{"type":"update","version":"1.1.0","bytes":1,"unpackedBytes":1,
+            "sha256":"a","signature":"b","url":"${aws:iot:s3-presigned-url:https://s3.us-east-1.amazonaws.com/b/k}"}},
+            "devices":["%s"]}
+            """
+                .formatted(thing));
+    var other = made(of(thing));
+
+    assertThat(ofAws(job).presignedUrlConfig().roleArn()).isEqualTo(PRESIGNING_ROLE);
+    assertThat(ofAws(other).presignedUrlConfig()).isNull();
+  }
+
+  private Job ofAws(String job) {
+    var id = cloud.named("fieldline-dev") + "-" + job;
+    return cloud.iot().describeJob(describe -> describe.jobId(id)).job();
   }
 
   /// The page is the agent's, too: what it can do and this does not know would be refused here.
