@@ -48,7 +48,8 @@ record FleetPrediction(Map<String, Double> quantity, Map<String, Double> usd) {
     var command = new ArrayList<>(List.of("cost"));
     command.addAll(List.of("--format", "tsv", "--devices", String.valueOf(devices)));
     command.addAll(List.of("--interval", "1", "--sensors", "4", "--window", "60"));
-    command.addAll(List.of("--alarm-rules", String.valueOf(alarmRules), "--pollers", "1"));
+    command.addAll(List.of("--alarm-rules", String.valueOf(alarmRules)));
+    command.addAll(List.of("--pollers", String.valueOf(FleetRun.POLLERS)));
     long minutes = Duration.between(run.from(), run.to()).toMinutes();
     command.addAll(List.of("--minutes", String.valueOf(minutes)));
     command.addAll(List.of("--closed-hours", isMerged ? "1" : "0"));

@@ -24,6 +24,10 @@ final class FleetRun implements Question {
   private static final Duration SHORT = Duration.ofMinutes(5);
   private static final int ALARM_RULES = 11;
   private static final int EXPORTED = 20;
+
+  /// As many as Lambda begins with, so that how many messages come together is not this machine's.
+  static final int POLLERS = 5;
+
   private static final int CONNECTS = 10;
   private static final Duration SPARE = Duration.ofMinutes(4);
   private static final Duration BEFORE_HOUR = Duration.ofMinutes(3);
@@ -63,7 +67,7 @@ final class FleetRun implements Question {
     Our template is deployed by the real `cdk`; each device has its own certificate, the policies of the
     stage and an agent of its own (`fieldline agent sim`, all in one process), four sensors once a
     second, batches of a minute, their begins spread over a minute. Ten alarm rules watch and one has
-    raised. When all are connected and two minutes are over, ten minutes are counted (five without `--full`), from one full
+    raised. Five pollers take from each queue, as Lambda's do. When all are connected and two minutes are over, ten minutes are counted (five without `--full`), from one full
     minute to another, by what CloudWatch has under AWS's own names (`AWS/IoT`, `AWS/SQS`,
     `AWS/Lambda`, `AWS/DynamoDB`, `AWS/Logs`), billed durations by Lambda's REPORT lines, requests of
     queues by the stack's own count (`/_local/calls`), which AWS has no metric for. After it the sensors
@@ -72,8 +76,8 @@ final class FleetRun implements Question {
     is a batch when the function has stored it; its age then is that of its newest reading (the
     function measures it in its log).
     The prediction is `fieldline cost` with the load, as it is in `fleet-run.prediction.tsv`, which was committed
-    before the run. How long the function takes and how many messages it takes together
-    are those of this machine in a run before; all else is of the configuration.
+    before the run. How long a poller's requests and the function take is this machine's,
+    from a run before; all else is of the configuration.
     """;
   }
 
@@ -81,7 +85,9 @@ final class FleetRun implements Question {
   public void measure(Workplace at, Report report) throws Exception {
     int devices = at.rounds(DEVICES);
     Duration counted = at.full() ? COUNTED : SHORT;
-    try (var stack = new Stack(at, Optional.of(at.folder().resolve("data")))) {
+    Optional<Path> data = Optional.of(at.folder().resolve("data"));
+    var pollers = List.of("--pollers", String.valueOf(POLLERS));
+    try (var stack = new Stack(at, data, List.of(), pollers)) {
       var deployment = new Deployment(at, stack, "app");
       deployment.deploy();
       Path fleet = fleet(at, stack, devices);

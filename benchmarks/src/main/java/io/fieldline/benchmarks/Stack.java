@@ -33,10 +33,17 @@ final class Stack implements AutoCloseable {
 
   /// @param flags of its JVM besides
   Stack(Workplace at, Optional<Path> data, List<String> flags) throws InterruptedException {
+    this(at, data, flags, List.of());
+  }
+
+  /// @param options of the stack besides
+  Stack(Workplace at, Optional<Path> data, List<String> flags, List<String> options)
+      throws InterruptedException {
     List<String> all = new ArrayList<>(Workplace.stackFlags());
     all.addAll(flags);
     List<String> arguments = new ArrayList<>(List.of("--port", "0", "--mqtt-port", "0"));
     data.ifPresent(folder -> arguments.addAll(List.of("--data", folder.toString())));
+    arguments.addAll(options);
     program =
         at.java(
             "localstack", all, "io.fieldline.localstack.Main", arguments.toArray(String[]::new));

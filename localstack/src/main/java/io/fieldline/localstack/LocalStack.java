@@ -161,7 +161,8 @@ public final class LocalStack implements AutoCloseable {
     var topicRules = new TopicRules(store, info, clock, rules);
     topicRules.register(api);
     topicRules.serve(api, webPaths);
-    Lambda lambda = closing(new Lambda(store, info, clock, timers, metrics, ways));
+    Lambda lambda =
+        closing(new Lambda(store, info, clock, timers, metrics, ways, options.pollers()));
     lambda.register(api);
     var signatures =
         new SignatureCheck(new StackKeys(options.accountId(), sessions, iam.users()), wall);

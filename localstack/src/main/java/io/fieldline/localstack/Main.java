@@ -16,7 +16,7 @@ public final class Main {
       """
       usage: localstack [--port N] [--mqtt-port N] [--bind ADDRESS] [--region NAME]
                         [--data FOLDER [--reset]] [--iam enforce|report|off]
-                        [--inspect beginnings|whole]
+                        [--inspect beginnings|whole] [--pollers N]
       """;
 
   private Main() {}
@@ -80,6 +80,7 @@ public final class Main {
             case "--region" -> options.withRegion(value);
             case "--data" -> options.withData(Path.of(value));
             case "--iam" -> options.withIam(mode(value));
+            case "--pollers" -> options.withPollers(pollers(value));
             case "--inspect" -> options.withInspectWhole(isWhole(value));
             default -> throw new IllegalArgumentException("unknown argument " + name);
           };
@@ -90,6 +91,13 @@ public final class Main {
   private static int port(String name, String value) {
     if (!value.matches("\\d{1,5}") || Integer.parseInt(value) > 65_535) {
       throw new IllegalArgumentException(name + ": expected a port from 0 to 65535, got " + value);
+    }
+    return Integer.parseInt(value);
+  }
+
+  private static int pollers(String value) {
+    if (!value.matches("\\d{1,2}") || Integer.parseInt(value) == 0) {
+      throw new IllegalArgumentException("--pollers: expected 1 to 99 a queue, got " + value);
     }
     return Integer.parseInt(value);
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// A queue or a stream that feeds a function, as it is kept.
 ///
 /// @param stream what only a stream has; null for a queue
-/// @param maximumConcurrency of a queue: how many batches may be under way at once; one is, here
+/// @param maximumConcurrency of a queue: how many batches may be under way at once
 record EventSource(
     String uuid,
     @JsonAlias("queueArn") String arn,

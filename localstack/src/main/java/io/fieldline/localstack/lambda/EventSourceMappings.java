@@ -17,7 +17,8 @@ import org.h2.mvstore.MVMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.*;
 
-/// Which queues and streams feed which functions; each enabled mapping has a poller.
+/// Which queues and streams feed which functions; each enabled mapping has a poller, of a queue as
+/// many as this stack is told.
 final class EventSourceMappings implements AutoCloseable {
   private static final int QUEUE_BATCH = 10;
   private static final int STREAM_BATCH = 100;
@@ -30,6 +31,7 @@ final class EventSourceMappings implements AutoCloseable {
   private final Invocations invocations;
   private final SourceChecks checks;
   private final Checkpoints checkpoints;
+  private final int ofQueue;
   private final MVMap<String, EventSource> mappings;
   private final Map<String, Poller> pollers = new ConcurrentHashMap<>();
 
@@ -40,13 +42,15 @@ final class EventSourceMappings implements AutoCloseable {
       StackClock clock,
       FunctionRecords records,
       FunctionRoles roles,
-      Invocations invocations) {
+      Invocations invocations,
+      int ofQueue) {
     this.api = api;
     this.stack = stack;
     this.clock = clock;
     this.records = records;
     this.roles = roles;
     this.invocations = invocations;
+    this.ofQueue = ofQueue;
     this.checks = new SourceChecks(api, stack, roles);
     this.checkpoints = new Checkpoints(store);
     this.mappings = store.map("lambda/eventSourceMappings", EventSource.class);
@@ -82,7 +86,7 @@ final class EventSourceMappings implements AutoCloseable {
   private Poller poller(EventSource source) {
     StreamSettings stream = source.stream();
     if (stream == null) {
-      return new QueuePoller(api, stack, source, records, roles, invocations);
+      return queuePoller(source);
     }
     var events = new StreamEvents(source, stack.region(), clock);
     var failures = new FailureQueue(api, stack, roles);
@@ -99,6 +103,14 @@ final class EventSourceMappings implements AutoCloseable {
                 records,
                 roles,
                 clock));
+  }
+
+  /// No more of them than batches may be under way.
+  private Poller queuePoller(EventSource source) {
+    Integer most = source.maximumConcurrency();
+    int count = most == null ? ofQueue : Math.min(ofQueue, most);
+    return QueuePollers.of(
+        count, () -> new QueuePoller(api, stack, source, records, roles, invocations));
   }
 
   private CreateEventSourceMappingResponse create(CreateEventSourceMappingRequest request) {

@@ -18,17 +18,21 @@ public final class Lambda implements AutoCloseable {
   private final Timers timers;
   private final MetricSink metrics;
   private final Ways ways;
+  private final int pollers;
   private Runnable stopPolling = () -> {};
   private Runnable stop = () -> {};
 
+  /// @param pollers how many take from a queue for a function at once
   public Lambda(
       Store store,
       StackInfo stack,
       StackClock clock,
       Timers timers,
       MetricSink metrics,
-      Ways ways) {
+      Ways ways,
+      int pollers) {
     this.ways = ways;
+    this.pollers = pollers;
     this.metrics = metrics;
     this.store = store;
     this.stack = stack;
@@ -62,7 +66,8 @@ public final class Lambda implements AutoCloseable {
         new Invocations(records, permissions, environments, async, tracing, metrics, ways);
     invocations.register(api);
     async.start(invocations::run);
-    var mappings = new EventSourceMappings(api, store, stack, clock, records, roles, invocations);
+    var mappings =
+        new EventSourceMappings(api, store, stack, clock, records, roles, invocations, pollers);
     mappings.register();
     stopPolling = mappings::close;
     stop =

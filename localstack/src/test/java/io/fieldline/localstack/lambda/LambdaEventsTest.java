@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fieldline.localstack.LocalStack;
+import io.fieldline.localstack.LocalStackOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -141,6 +143,37 @@ class LambdaEventsTest {
             .batchSize(10)
             .functionResponseTypes(
                 partial ? List.of(FunctionResponseType.REPORT_BATCH_ITEM_FAILURES) : List.of()));
+  }
+
+  /// Each invocation waits for another one.
+  @Test
+  void aStackWithSeveralPollersHandsBatchesOverSideBySide() {
+    var stack = LocalStack.start(LocalStackOptions.forTest().withPollers(3));
+    try (var several = new LambdaBench(stack)) {
+      several.createRole("sqs:*");
+      several.queue("met", Map.of());
+      several.deploy(
+          "meeting", f -> f.environment(e -> e.variables(Map.of("MEETING", folder.toString()))));
+      several.lambda.createEventSourceMapping(
+          r -> r.eventSourceArn(queueArn("met")).functionName("meeting").batchSize(1));
+      String url = stack.endpoint() + "/000000000000/met";
+      several.sqs.sendMessage(m -> m.queueUrl(url).messageBody("one"));
+      several.sqs.sendMessage(m -> m.queueUrl(url).messageBody("other"));
+
+      eventually(
+          () ->
+              several
+                  .sqs
+                  .getQueueAttributes(q ->
+                      q.queueUrl(url)
+                          .attributeNames(
+                              QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                              QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE))
+                  .attributesAsStrings()
+                  .values(),
+          left -> left.stream().allMatch("0"::equals));
+    }
+    assertThat(folder).isDirectoryContaining(file -> file.getFileName().toString().matches("\\d+"));
   }
 
   private static void fill(String queue, String... bodies) {

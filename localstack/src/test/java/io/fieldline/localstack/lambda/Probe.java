@@ -81,6 +81,10 @@ public final class Probe implements RequestStreamHandler, Resource {
       System.out.println(event);
       return "null";
     }
+    String meeting = System.getenv("MEETING");
+    if (meeting != null) {
+      return meet(Path.of(meeting));
+    }
     return event.contains("\"Records\"") ? batch(event) : "\"nothing to do\"";
   }
 
