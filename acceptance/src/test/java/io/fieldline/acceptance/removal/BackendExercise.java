@@ -32,7 +32,6 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.iot.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.iotjobsdataplane.IotJobsDataPlaneClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.EventSourceMappingConfiguration;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
@@ -221,69 +220,6 @@ final class BackendExercise implements AutoCloseable {
     answered(admin.delete("/serials/" + serial));
   }
 
-  /// A job for a device and a group, looked at from all sides, canceled for one and for all, and
-  /// deleted; and one that is refused.
-  void jobs(String thing) {
-    answered(admin.put("/groups/removal-jobs", "{}"));
-    String document = "{\"document\":{\"fieldline\":{\"type\":\"reboot\"}},";
-    String who = "\"devices\":[\"" + thing + "\"],\"groups\":[\"removal-jobs\"]}";
-    Person.Answer made = admin.post("/jobs", document + who);
-    answered(made);
-    String job = "/jobs/" + made.body().path("job").asText();
-    String device = job + "/devices/" + thing;
-    answered(admin.get("/jobs"));
-    answered(admin.get(job));
-    answered(admin.get(job + "/devices"));
-    answered(admin.get(device));
-    answered(admin.get("/devices/" + thing + "/jobs"));
-    answered(admin.post(device + "/cancel", "{}"));
-    String second = "/jobs/" + admin.post("/jobs", document + who).body().path("job").asText();
-    answered(admin.post(second + "/cancel", "{}"));
-    answered(admin.get(second));
-    for (String over : List.of(job, second)) {
-      answered(admin.delete(over));
-    }
-    Person.Answer refused = admin.post("/jobs", document + "\"groups\":[\"removal-none\"]}");
-    if (refused.status() != 404) {
-      throw new AssertionError("expected no such group, got " + refused);
-    }
-  }
-
-  /// A job that brings what is in the stage's bucket.
-  void updates(String thing) throws IOException, InterruptedException {
-    String bucket = pipeline.output("UpdatesBucket");
-    s3.putObject(put -> put.bucket(bucket).key("removal"), RequestBody.fromString("new"));
-    Person.Answer made =
-        admin.post(
-            "/jobs",
-            """
-            {"document":{"fieldline":{"type":"update","version":"2","bytes":1,"unpackedBytes":1,"sha256":"-",
-            "signature":"-","url":"${aws:iot:s3-presigned-url:https://s3.us-east-1.amazonaws.com/%s/removal}"}},
-            "devices":["%s"]}
-            """
-                .formatted(bucket, thing));
-    answered(made);
-    String job = made.body().path("job").asText();
-    try (var devices = pipeline.aws().client(IotJobsDataPlaneClient.builder());
-        var http = HttpClient.newHttpClient()) {
-      String document =
-          devices
-              .describeJobExecution(one -> one.jobId("fieldline-dev-" + job).thingName(thing))
-              .execution()
-              .jobDocument();
-      var address = URI.create(json.readTree(document).at("/fieldline/url").asText());
-      int status =
-          http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
-              .statusCode();
-      if (status != 200) {
-        throw new AssertionError("expected what the job brings, got " + status);
-      }
-    } finally {
-      admin.post("/jobs/" + job + "/cancel", "{\"force\":true}");
-      admin.delete("/jobs/" + job);
-    }
-  }
-
   /// A thing put into a group and out of it, and of a type; the group made and deleted.
   void groups() {
     String name = "removal-" + System.nanoTime();
@@ -418,7 +354,7 @@ final class BackendExercise implements AutoCloseable {
     return document;
   }
 
-  private static void answered(Person.Answer answer) {
+  static void answered(Person.Answer answer) {
     if (answer.status() >= 300) {
       throw new AssertionError("the API refuses: " + answer);
     }

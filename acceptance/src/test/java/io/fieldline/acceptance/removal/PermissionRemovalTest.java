@@ -39,6 +39,7 @@ class PermissionRemovalTest {
   private final Grants grants = new Grants(pipeline.aws());
   private final DeviceExercise device = new DeviceExercise(pipeline);
   private final BackendExercise backend;
+  private final JobsExercise jobs;
   private final BrowserConnect browser;
   private final Provisioning provisioning;
   private final Agent agent;
@@ -46,6 +47,7 @@ class PermissionRemovalTest {
 
   PermissionRemovalTest() throws Exception {
     backend = new BackendExercise(pipeline, grants);
+    jobs = new JobsExercise(pipeline);
     provisioning = new Provisioning(pipeline, backend.admin());
     browser = new BrowserConnect(pipeline, backend.admin(), "fieldline-dev-live");
     agent =
@@ -207,7 +209,7 @@ class PermissionRemovalTest {
       case String it when it.contains("UsersFunction") -> List.of(backend::users);
       case String it when it.contains("HealthFunction") -> List.of(backend::health);
       case String it when it.contains("JobsFunction") || it.contains("Updates") ->
-          List.of(() -> backend.jobs(device.thing()), () -> backend.updates(device.thing()));
+          List.of(() -> jobs.everything(device.thing()), () -> jobs.updates(device.thing()));
       case String it when it.contains("CommandFunction") ->
           List.of(
               () -> backend.command("removal-agent"),
@@ -241,8 +243,8 @@ class PermissionRemovalTest {
         () -> backend.quarantine(device.thing()),
         backend::users,
         backend::health,
-        () -> backend.jobs(device.thing()),
-        () -> backend.updates(device.thing()),
+        () -> jobs.everything(device.thing()),
+        () -> jobs.updates(device.thing()),
         () -> backend.schedules(device.thing()),
         backend::serials,
         backend::groups,
