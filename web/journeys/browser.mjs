@@ -8,6 +8,9 @@ import { chromium } from 'playwright-core';
 
 const AXE = readFileSync(new URL('../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
 const LIMIT_MS = 60_000;
+const PHONE = { width: 390, height: 844 };
+/** What another theme alone can break: all the rest of a page is the same in it. */
+export const COLOURS = ['color-contrast', 'link-in-text-block'];
 
 export const told = JSON.parse(process.argv[2]);
 
@@ -133,11 +136,17 @@ class Visitor {
     return row.evaluate((element) => element.said);
   }
 
-  /** A picture of the whole page, and what axe finds wrong with it. */
-  async shot(name) {
-    await this.page.screenshot({ path: `${told.shots}/${name}.png`, fullPage: true });
-    await this.page.evaluate(AXE);
-    const { violations } = await this.page.evaluate(() => globalThis.axe.run());
+  /** A picture of the whole page, and what axe finds wrong with it; of these rules alone, where it was judged by all before. */
+  async shot(name, rules = null) {
+    const { page } = this;
+    await page.screenshot({ path: `${told.shots}/${name}.png`, fullPage: true });
+    if (!(await page.evaluate(() => 'axe' in globalThis))) {
+      await page.evaluate(AXE);
+    }
+    const violations = await page.evaluate(async (only) => {
+      const options = only === null ? {} : { runOnly: { type: 'rule', values: only } };
+      return (await globalThis.axe.run({ ...options, resultTypes: ['violations'] })).violations;
+    }, rules);
     for (const one of violations) {
       this.happened.violations.push(
         `${name}: ${one.id}: ${one.help}: ${one.nodes.map((node) => node.target.join(' ')).join(' | ')}`,
@@ -145,20 +154,32 @@ class Visitor {
     }
   }
 
-  /** Pictures in both themes and on a phone; answers how wide it is there. */
-  async everywhere(name) {
-    const { page } = this;
-    const size = page.viewportSize();
-    await page.emulateMedia({ colorScheme: 'light' });
+  /** Pictures in both themes. */
+  async themes(name) {
+    await this.page.emulateMedia({ colorScheme: 'light' });
     await this.shot(name);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await this.shot(`${name}-dark`);
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.setViewportSize({ width: 390, height: 844 });
+    await this.page.emulateMedia({ colorScheme: 'dark' });
+    await this.shot(`${name}-dark`, COLOURS);
+    await this.page.emulateMedia({ colorScheme: 'light' });
+  }
+
+  /** Pictures in both themes and on a phone, where `more` is done besides; answers how wide it is there. */
+  async everywhere(name, more = async () => undefined) {
+    const size = this.page.viewportSize();
+    await this.themes(name);
+    await this.page.setViewportSize(PHONE);
+    const wide = await this.wide();
     await this.shot(`${name}-phone`);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    await page.setViewportSize(size);
+    await more();
+    await this.page.setViewportSize(size);
     return wide;
+  }
+
+  /** How wide the page is; one that has not come yet is none. */
+  async wide() {
+    await this.page.locator('h1').first().waitFor();
+    await this.page.waitForFunction(() => !document.body.innerText.includes('Loading'));
+    return this.page.evaluate(() => document.documentElement.scrollWidth);
   }
 
   /** Fingers on the screen: each is a way of points, all put down first, moved together and lifted at the end. */
@@ -172,8 +193,12 @@ class Visitor {
     await cdp.detach();
   }
 
-  async tile(sensor) {
-    return this.page.locator(`[data-sensor="${sensor}"]`).first().innerText();
+  /** Where a chart is drawn. It has no place before, and is made anew where what it draws becomes a band. */
+  async placeOf(chart) {
+    await this.page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+    const over = chart.locator('.u-over');
+    await over.waitFor();
+    return (await over.boundingBox()) ?? this.placeOf(chart);
   }
 
   close() {

@@ -9,16 +9,6 @@ await journey(async (visit) => {
   const { page } = ada;
   const saw = { wide: {} };
   page.on('dialog', (dialog) => dialog.accept());
-  const both = async (name) => {
-    await ada.shot(name);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await ada.shot(`${name}-dark`);
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.setViewportSize({ width: 390, height: 844 });
-    saw.wide[name] = await page.evaluate(() => document.documentElement.scrollWidth);
-    await ada.shot(`${name}-phone`);
-    await page.setViewportSize({ width: 1200, height: 900 });
-  };
   await ada.signIn();
 
   await page.getByRole('link', { name: 'Groups' }).click();
@@ -39,23 +29,23 @@ await journey(async (visit) => {
   saw.types = await page.getByLabel('Type').locator('option').allInnerTexts();
   await page.getByRole('link', { name: 'Groups' }).click();
   await page.getByRole('row').filter({ hasText: told.group }).getByText('1 device').waitFor();
-  await both('groups');
+  saw.wide.groups = await ada.everywhere('groups');
 
   await page.getByRole('link', { name: 'Jobs' }).click();
   await page.getByRole('link', { name: 'New job' }).click();
   await page.getByRole('checkbox', { name: told.device, exact: true }).check();
   await page.getByLabel('What it is for').fill('A restart in the night');
-  await both('new-job');
+  saw.wide['new-job'] = await ada.everywhere('new-job');
   await page.getByRole('button', { name: 'Start the job' }).click();
   await page.getByRole('heading', { level: 1, name: 'A restart in the night' }).waitFor();
   await page.getByText('1 waiting').waitFor();
-  await both('job');
+  saw.wide.job = await ada.everywhere('job');
   await page.getByRole('button', { name: 'End it everywhere' }).click();
   await page.getByRole('button', { name: 'Forget' }).waitFor();
   saw.ended = await page.locator('.head .tag').innerText();
   await page.getByRole('link', { name: 'Jobs' }).first().click();
   await page.getByRole('link', { name: 'A restart in the night' }).waitFor();
-  await both('jobs');
+  saw.wide.jobs = await ada.everywhere('jobs');
   await page.getByRole('link', { name: 'A restart in the night' }).click();
   await page.getByRole('button', { name: 'Forget' }).click();
   await page.waitForURL(/#\/jobs$/);
@@ -66,7 +56,7 @@ await journey(async (visit) => {
   await page.getByRole('button', { name: 'Allow', exact: true }).click();
   const row = page.getByRole('row').filter({ hasText: told.serial });
   await row.getByText('has not come yet').waitFor();
-  await both('add');
+  saw.wide.add = await ada.everywhere('add');
   await row.getByRole('button', { name: /^Remove/ }).click();
   await row.waitFor({ state: 'detached' });
   return saw;

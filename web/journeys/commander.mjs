@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An operator chooses devices by keys, commands them at once, schedules a command once and by the calendar, changes, pauses
 // and deletes that.
-// Needs besides: lamp (a switch of the device), once and nightly (names of schedules).
+// Needs besides: lamp and horn (switches of the device; of one alone a command that is due takes another's place), once and
+// nightly (names of schedules).
 import { journey, told } from './browser.mjs';
 
 await journey(async (visit) => {
@@ -16,7 +17,7 @@ await journey(async (visit) => {
   await page.getByRole('link', { name: 'Schedules' }).click();
   await page.getByRole('link', { name: 'New schedule' }).click();
   await page.getByRole('checkbox', { name: told.device, exact: true }).check();
-  await page.getByLabel('What is commanded').fill(told.lamp);
+  await page.getByLabel('What is commanded').fill(told.horn);
   await page.getByText('each that was looked at has it').waitFor();
   await page.getByLabel('Set to').selectOption('on');
   await page.getByRole('radio', { name: /^Once/ }).check();

@@ -38,7 +38,7 @@ await journey(async (visit) => {
   saw.csv = await readFile(await file.path(), 'utf8');
 
   // Dragged over the tenth of what is drawn.
-  const box = await chart.locator('.u-over').boundingBox();
+  const box = await ada.placeOf(chart);
   const y = box.y + box.height / 2;
   await page.mouse.move(box.x + box.width * 0.1, y);
   await page.mouse.down();
@@ -82,7 +82,7 @@ await journey(async (visit) => {
   await zoomedIn();
   await page.keyboard.press('ArrowLeft');
   await whole();
-  await page.mouse.move(box.x + box.width / 2, (await chart.locator('.u-over').boundingBox()).y + 40);
+  await page.mouse.move(box.x + box.width / 2, (await ada.placeOf(chart)).y + 40);
   await page.keyboard.down('Control');
   await page.mouse.wheel(0, -100);
   await page.keyboard.up('Control');

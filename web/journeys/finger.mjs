@@ -16,12 +16,7 @@ await journey(async (visit) => {
   await chart.waitFor();
   await chart.scrollIntoViewIfNeeded();
   const span = () => page.evaluate(() => Object.fromEntries(new URLSearchParams(location.hash.split('?')[1])));
-  // A chart has no place before it is drawn, and is made anew where what it draws becomes a band.
-  const place = async () => {
-    await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
-    await chart.locator('.u-over').waitFor();
-    return (await chart.locator('.u-over').boundingBox()) ?? place();
-  };
+  const place = () => vera.placeOf(chart);
   const way = async (from, to) => {
     const box = await place();
     return Array.from({ length: 6 }, (_, step) => ({

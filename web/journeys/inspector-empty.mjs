@@ -9,10 +9,7 @@ await journey(async (visit) => {
   const saw = {};
   await page.goto(told.app);
   await page.getByRole('heading', { level: 1, name: 'No message has come yet' }).waitFor();
-  await eve.shot('inspector-empty');
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await eve.shot('inspector-empty-dark');
-  await page.emulateMedia({ colorScheme: 'light' });
+  await eve.themes('inspector-empty');
   await page.getByRole('button', { name: 'Copy' }).last().click();
   await page.getByRole('button', { name: 'Copied' }).waitFor();
   console.log(`copied ${await page.evaluate(() => navigator.clipboard.readText())}`);

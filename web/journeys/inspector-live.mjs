@@ -22,18 +22,12 @@ await journey(async (visit) => {
       })),
     );
   const looks = async (name) => {
-    await eve.shot(name);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await eve.shot(`${name}-dark`);
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.setViewportSize({ width: 390, height: 844 });
-    saw.wide[name] = await page.evaluate(() => document.documentElement.scrollWidth);
-    await eve.shot(`${name}-phone`);
-    // What is open covers the lower part of the window, not of the page.
-    if (await page.getByRole('complementary').isVisible()) {
-      await page.screenshot({ path: `${told.shots}/${name}-phone.png` });
-    }
-    await page.setViewportSize({ width: 1360, height: 900 });
+    saw.wide[name] = await eve.everywhere(name, async () => {
+      // What is open covers the lower part of the window, not of the page.
+      if (await page.getByRole('complementary').isVisible()) {
+        await page.screenshot({ path: `${told.shots}/${name}-phone.png` });
+      }
+    });
   };
   const whole = async () => {
     await page.locator('.way-head .tag').getByText('ok', { exact: true }).waitFor();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a real stack shows too seldom to wait for, from ways made by hand (`samples`, a module): ten that meet, two hundred steps,
 // text that would break a page, one that still runs, one that is forgotten; and a stack that has no actions.
-import { journey, told } from './browser.mjs';
+import { COLOURS, journey, told } from './browser.mjs';
 
 const { ways, listed } = await import(told.samples);
 
@@ -11,7 +11,13 @@ await journey(async (visit) => {
     const eve = await visit({ width: 1360, dark });
     const { page } = eve;
     const theme = dark ? '-dark' : '';
-    const at = (id) => page.goto(`${told.app}#way=${id}`).then(() => page.locator('.picture .step').first().waitFor());
+    const shot = (name) => eve.shot(`${name}${theme}`, dark ? COLOURS : null);
+    // The way before is seen until this one has come: ways are known by their times.
+    const at = async (id) => {
+      await page.goto(`${told.app}#way=${id}`);
+      await page.locator(`.way-head time[datetime="${ways.find((one) => one.id === id).at}"]`).waitFor();
+      await page.locator('.picture .step').first().waitFor();
+    };
     await page.route(/\/_local\/ways\?/, (route) => route.fulfill({ json: listed() }));
     await page.route(/\/_local\/ways\/[^/]+$/, (route) => {
       const id = decodeURIComponent(new URL(route.request().url()).pathname.split('/').at(-1));
@@ -26,7 +32,7 @@ await journey(async (visit) => {
     saw.meets = await page.locator('.meets').innerText();
     await page.locator('.meets .box').click();
     saw.others = await page.locator('.links a').count();
-    await eve.shot(`inspector-ten${theme}`);
+    await shot('inspector-ten');
     saw.actions = await page.getByRole('button', { name: /fault|clock/i }).count();
     await page.getByRole('button', { name: 'Publish again' }).click();
     await page.getByText('This stack cannot publish a message again.').waitFor();
@@ -34,7 +40,7 @@ await journey(async (visit) => {
 
     await at('1-6928-long');
     saw.long = await page.locator('.step').count();
-    await eve.shot(`inspector-long${theme}`);
+    await shot('inspector-long');
 
     await at('1-6928-hostile');
     await page.locator('.box').click();
@@ -42,14 +48,14 @@ await journey(async (visit) => {
     saw.hostile = await page.getByRole('complementary').locator('pre').first().innerText();
     saw.made = await page.locator('main img, main script, aside img, aside script').count();
     saw.title = await page.title();
-    await eve.shot(`inspector-hostile${theme}`);
+    await shot('inspector-hostile');
 
     await at('1-6928-runs');
     saw.runs = await page.locator('.way-head .tag').innerText();
     await at('1-6928-command');
-    await eve.shot(`inspector-command${theme}`);
+    await shot('inspector-command');
     await at('1-6928-refused');
-    await eve.shot(`inspector-sample-refused${theme}`);
+    await shot('inspector-sample-refused');
 
     await page.goto(`${told.app}#way=1-forgotten`);
     await page.getByRole('heading', { level: 1, name: 'This way is not kept any more' }).waitFor();
@@ -58,12 +64,12 @@ await journey(async (visit) => {
     for (const id of ['ten-0', 'long', 'hostile', 'command', 'refused']) {
       await at(`1-6928-${id}`);
       saw.wide[id] = await page.evaluate(() => document.documentElement.scrollWidth);
-      await eve.shot(`inspector-${id}-phone${theme}`);
+      await shot(`inspector-${id}-phone`);
     }
     await page.goto(`${told.app}#`);
     await page.locator('#ways li a').first().waitFor();
     saw.wide.list = await page.evaluate(() => document.documentElement.scrollWidth);
-    await eve.shot(`inspector-list-phone${theme}`);
+    await shot('inspector-list-phone');
     await eve.close();
   }
   return saw;

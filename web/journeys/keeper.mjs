@@ -1,20 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // An administrator takes notice of an alarm, sends a message again that nothing could use, reads who did what, and
-// invites somebody; each page in both themes.
+// invites somebody; each page in both themes and on a phone.
 // Needs besides: plant (a device with an alarm), rule (of the alarm), said (the rule in words), newcomer (an address).
 import { journey, told } from './browser.mjs';
 
 await journey(async (visit) => {
   const ada = await visit();
   const { page } = ada;
-  const saw = {};
+  const saw = { wide: {} };
   page.on('dialog', (dialog) => dialog.accept());
-  const both = async (name) => {
-    await ada.shot(name);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await ada.shot(`${name}-dark`);
-    await page.emulateMedia({ colorScheme: 'light' });
-  };
   await ada.signIn();
 
   await page.getByRole('link', { name: /^Alarms/ }).click();
@@ -28,7 +22,7 @@ await journey(async (visit) => {
   await page.getByRole('button', { name: 'Add comment' }).click();
   await alarm.getByText('The valve was shut.').and(page.locator('.said')).waitFor();
   saw.story = await alarm.locator('.story li b').allInnerTexts();
-  await both('alarms');
+  saw.wide.alarms = await ada.everywhere('alarms');
 
   await page.getByRole('link', { name: 'Quarantine' }).click();
   const entry = page.locator('.entries > li').filter({ hasText: told.device }).first();
@@ -38,17 +32,17 @@ await journey(async (visit) => {
   await entry.getByRole('button', { name: 'Send again' }).click();
   // What was sent again is quarantined again, and then another entry is the first.
   await page.locator('.entries').getByText('sent again once, last by you').first().waitFor();
-  await both('quarantine');
+  saw.wide.quarantine = await ada.everywhere('quarantine');
 
   await page.getByRole('link', { name: 'Health' }).click();
   await page.getByRole('row').filter({ hasText: 'ingest-dead' }).waitFor();
   saw.functions = await page.getByRole('row').filter({ hasText: 'telemetry' }).allInnerTexts();
-  await both('health');
+  saw.wide.health = await ada.everywhere('health');
 
   await page.getByRole('link', { name: 'Audit log' }).click();
   await page.locator('tbody tr').filter({ hasText: 'sent a message again' }).filter({ hasText: 'you' }).first().waitFor();
   saw.audit = await page.locator('tbody tr').filter({ hasText: told.rule }).allInnerTexts();
-  await both('audit');
+  saw.wide.audit = await ada.everywhere('audit');
 
   await page.getByRole('link', { name: 'People' }).click();
   await page.getByLabel('E-mail address').fill(told.newcomer);
@@ -58,25 +52,24 @@ await journey(async (visit) => {
   await person.getByText('invited, has not signed in yet').waitFor();
   await page.getByRole('button', { name: `Lock out ${told.newcomer}` }).click();
   await person.getByText('locked out').waitFor();
-  await both('people');
+  saw.wide.people = await ada.everywhere('people');
 
   await page.getByRole('link', { name: 'Devices', exact: true }).click();
   await page.getByRole('link', { name: 'As cards' }).click();
   await page.locator('.cards li').first().waitFor();
-  await both('cards');
+  await ada.themes('cards');
   await page.goto(`${told.app}#/nonsense`);
   await page.getByText('There is no such page').waitFor();
-  await both('unknown');
+  await ada.themes('unknown');
 
   await page.setViewportSize({ width: 390, height: 844 });
   await page.getByRole('link', { name: 'More' }).click();
   await page.getByRole('main').getByRole('link', { name: 'Quarantine' }).waitFor();
-  saw.wide = {};
-  for (const name of ['more', 'alarms', 'rules', 'quarantine', 'health', 'audit', 'people']) {
-    await page.goto(`${told.app}#/${name}`);
-    await page.waitForFunction(() => !document.body.innerText.includes('Loading'));
-    saw.wide[name] = await page.evaluate(() => document.documentElement.scrollWidth);
-    await ada.shot(`${name}-phone`);
-  }
+  saw.wide.more = await ada.wide();
+  await ada.shot('more-phone');
+  await page.goto(`${told.app}#/rules`);
+  await page.getByRole('row').filter({ hasText: told.rule }).waitFor();
+  saw.wide.rules = await ada.wide();
+  await ada.shot('rules-phone');
   return saw;
 });

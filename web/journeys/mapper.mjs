@@ -6,7 +6,7 @@ import { journey, told } from './browser.mjs';
 await journey(async (visit) => {
   const vera = await visit({ touch: true });
   const { page } = vera;
-  const saw = {};
+  const saw = { wide: {} };
   await vera.signIn();
   await page.getByRole('link', { name: 'On a map' }).click();
   const map = page.getByRole('group', { name: 'Map of the devices' });
@@ -15,18 +15,30 @@ await journey(async (visit) => {
   await marker(told.vans[0]).waitFor();
   saw.cluster = await cluster.getAttribute('aria-label');
   saw.without = await page.getByText('without a position').innerText();
-  saw.wide = await vera.everywhere('map');
+  saw.wide.map = await vera.everywhere('map');
 
-  // By keys: nearer, elsewhere, and back to all.
+  // By keys: elsewhere, and back to all. A window that was another is drawn anew a moment later, and what others send moves
+  // the whole: what is waited for is that it has come.
   await map.focus();
-  const places = () => page.locator('.marker circle.touch, .several circle').evaluateAll((all) => all.map((one) => `${one.getAttribute('cx')} ${one.getAttribute('cy')}`).join());
-  const atFirst = await places();
+  const all = page.getByRole('button', { name: 'Show all' });
+  const drawnIn = (wanted) =>
+    page.waitForFunction(
+      ([before, same]) => {
+        const map = document.querySelector('.map svg');
+        const lines = [...map.querySelectorAll('.graticule path')].map((line) => line.getAttribute('d'));
+        const places = [...map.querySelectorAll('.marker circle.touch, .several circle')].map((one) => `${one.getAttribute('cx')} ${one.getAttribute('cy')}`).join();
+        const whole = lines.some((line) => line.endsWith(`H${map.clientWidth}`)) && places !== '';
+        return whole && (before === null || (places === before) === same) && places;
+      },
+      wanted,
+    ).then((found) => found.jsonValue());
+  const atFirst = await drawnIn([null, true]);
   await page.keyboard.press('ArrowLeft');
-  await page.waitForFunction(() => !document.querySelector('.map-buttons .slim').disabled);
-  saw.moved = (await places()) !== atFirst;
+  await drawnIn([atFirst, false]);
+  saw.moved = await all.isEnabled();
   await page.keyboard.press('Escape');
-  await page.waitForFunction(() => document.querySelector('.map-buttons .slim').disabled);
-  saw.back = (await places()) === atFirst;
+  await drawnIn([atFirst, true]);
+  saw.back = await all.isDisabled();
 
   // By two fingers: farther apart is nearer.
   const box = await map.boundingBox();
@@ -39,7 +51,7 @@ await journey(async (visit) => {
   );
   await page.waitForFunction((was) => document.querySelector('.scale text').innerHTML !== was, before);
   saw.pinched = [before, await scale()];
-  await page.getByRole('button', { name: 'Show all' }).click();
+  await all.click();
 
   await cluster.focus();
   await page.keyboard.press('Enter');

@@ -17,10 +17,11 @@ await journey(async (visit) => {
   await vera.shot('device-dark');
   await vera.page.emulateMedia({ colorScheme: 'light' });
   await vera.page.setViewportSize({ width: 390, height: 844 });
-  const wide = await vera.page.evaluate(() => document.documentElement.scrollWidth);
+  const wide = { device: await vera.wide() };
   await vera.shot('device-phone');
   await vera.page.getByRole('link', { name: 'All devices' }).click();
   await vera.page.getByRole('link', { name: told.device, exact: true }).waitFor();
+  wide.fleet = await vera.wide();
   await vera.shot('fleet-phone');
   return { switches: switches.length, disabled, why, wide };
 });

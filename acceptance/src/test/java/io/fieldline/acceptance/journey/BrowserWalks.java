@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fieldline.acceptance.pipeline.Checkout;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
 import io.fieldline.acceptance.pipeline.Program;
@@ -36,10 +37,16 @@ record BrowserWalks(Pipeline pipeline, String device) {
     told.put("device", device);
     told.put("email", person.email());
     told.put("password", person.password());
-    told.put("shots", pipeline.root().resolve("acceptance/shots").toString());
     told.putAll(needs);
+    return start(journey, told);
+  }
+
+  /// Begins a journey of somebody who need not sign in.
+  static Program start(String journey, Map<String, Object> needs) throws IOException {
+    var told = new LinkedHashMap<String, Object>(needs);
+    told.put("shots", Checkout.root().resolve("acceptance/shots").toString());
     return Program.start(
-        pipeline.root().resolve("web"),
+        Checkout.root().resolve("web"),
         Map.of(),
         List.of("node", "journeys/" + journey + ".mjs", JSON.writeValueAsString(told)));
   }
@@ -53,7 +60,12 @@ record BrowserWalks(Pipeline pipeline, String device) {
 
   /// What it saw.
   static JsonNode saw(Program browser) throws IOException {
-    return JSON.readTree(browser.line(line -> line.startsWith("{"), WITHIN));
+    return JSON.readTree(said(browser, "{"));
+  }
+
+  /// The first line that it says with this beginning.
+  static String said(Program browser, String beginning) {
+    return browser.line(line -> line.startsWith(beginning), WITHIN);
   }
 
   static List<String> texts(JsonNode array) {

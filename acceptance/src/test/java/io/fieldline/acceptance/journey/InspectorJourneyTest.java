@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.fieldline.acceptance.journey;
 
+import static io.fieldline.acceptance.journey.BrowserWalks.texts;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -15,14 +17,14 @@ import io.fieldline.acceptance.pipeline.Program;
 import io.fieldline.acceptance.pipeline.SharesPipeline;
 import io.fieldline.acceptance.pipeline.StackProcess;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +34,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import software.amazon.awssdk.services.iam.IamClient;
+import software.amazon.awssdk.services.iam.model.Role;
 
 /// What people see in the inspector, in Debian's Chromium: the journeys `inspector-*` of
 /// `web/journeys`. Pictures are kept in `acceptance/shots`.
-@Order(8)
+@Order(2)
 @ExtendWith(DeployedPipeline.class)
-// Faults that are planned and permissions that are removed are everybody's.
-@ResourceLock(SharesPipeline.STACK)
 class InspectorJourneyTest {
-  private static final Duration WALKED_WITHIN = Duration.ofMinutes(3);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String DEVICE = "inspected-1";
+  private static final String READING = "temperature=21.5 Cel";
   private static final Path PAGE =
       Path.of("localstack/src/main/resources/io/fieldline/localstack/inspector");
 
@@ -53,14 +54,14 @@ class InspectorJourneyTest {
     StackProcess stack = StackProcess.start(folder);
     JsonNode saw;
     try (var browser = start("empty", stack.endpoint(), Map.of())) {
-      String offered = said(browser, "copied ").substring("copied ".length());
+      String offered = BrowserWalks.said(browser, "copied ").substring("copied ".length());
       var done = Program.run(folder, Map.of(), Duration.ofMinutes(1), List.of("sh", "-c", offered));
       assertThat(done.exitCode()).as(done.output()).isZero();
-      said(browser, "seen");
+      BrowserWalks.said(browser, "seen");
       stack.close();
-      said(browser, "gone");
+      BrowserWalks.said(browser, "gone");
       stack = stack.again();
-      saw = saw(browser);
+      saw = BrowserWalks.saw(browser);
     } finally {
       stack.close();
     }
@@ -80,7 +81,7 @@ class InspectorJourneyTest {
     var samples = Checkout.root().resolve("acceptance/src/test/resources/inspector/ways.mjs");
     try (var stack = StackProcess.start(folder);
         var browser = start("samples", stack.endpoint(), Map.of("samples", samples.toString()))) {
-      saw = saw(browser);
+      saw = BrowserWalks.saw(browser);
     }
 
     assertThat(saw.path("meets").asText()).contains("10 ways meet here");
@@ -92,29 +93,29 @@ class InspectorJourneyTest {
     assertThat(saw.path("made").asInt()).as("elements made of a payload").isZero();
     assertThat(saw.path("title").asText()).isEqualTo("Inspector · Fieldline");
     assertThat(saw.path("runs").asText()).isEqualTo("on its way");
-    saw.path("wide").forEach(wide -> assertThat(wide.asInt()).isEqualTo(390));
+    BrowserWalks.fitsAPhone(saw.path("wide"), 6);
     assertThat(texts(saw.path("violations"))).as("axe").isEmpty();
     assertThat(texts(saw.path("errors"))).allMatch(error -> error.contains("404"));
   }
 
+  // Faults that are planned and permissions that are removed are everybody's.
   @Test
+  @ResourceLock(SharesPipeline.STACK)
   void aReadingIsSeenOnItsWayAndWhatStopsItIsRed(Pipeline pipeline) throws Exception {
     JsonNode saw;
     try (Agent agent = pipeline.gateway(DEVICE).agent("").connected();
         var iam = pipeline.aws().client(IamClient.builder());
+        var _ = new PlannedFaults(pipeline.endpoint());
+        var grants = new Grants(iam, "TelemetryFunc");
         var browser = start("live", pipeline.endpoint(), Map.of("device", DEVICE))) {
       for (String moment : List.of("open", "faulty", "mended")) {
-        said(browser, moment);
-        send(agent);
+        BrowserWalks.said(browser, moment);
+        agent.hears(READING);
       }
-      said(browser, "refuse");
-      var removed = new RemovedPermission(iam, "TelemetryFunc", "dynamodb:PutItem");
-      try {
-        send(agent);
-        saw = saw(browser);
-      } finally {
-        removed.giveBack();
-      }
+      BrowserWalks.said(browser, "refuse");
+      grants.takeAway("dynamodb:PutItem");
+      agent.hears(READING);
+      saw = BrowserWalks.saw(browser);
     }
 
     isWhole(saw.path("steps"));
@@ -142,7 +143,7 @@ class InspectorJourneyTest {
                 && step.path("law").asText().equals("No statement allows it"));
     assertThat(saw.path("verdict").asText()).contains("was refused", "dynamodb:PutItem");
     assertThat(saw.path("opened").asText()).contains("is not authorized to perform");
-    saw.path("wide").forEach(wide -> assertThat(wide.asInt()).isEqualTo(390));
+    BrowserWalks.fitsAPhone(saw.path("wide"), 4);
     assertThat(texts(saw.path("violations"))).as("axe").isEmpty();
     assertThat(texts(saw.path("errors"))).as("console").isEmpty();
     assertThat(texts(saw.path("requests"))).containsExactly(pipeline.endpoint().toString());
@@ -188,60 +189,56 @@ class InspectorJourneyTest {
         .isEqualTo(Files.readString(root.resolve("web/src/style/tokens.css")));
   }
 
-  private static void send(Agent agent) throws IOException {
-    var tcp = agent.tcp();
-    try (var sensor = new Socket(tcp.getAddress(), tcp.getPort())) {
-      sensor.getOutputStream().write("temperature=21.5 Cel\n".getBytes(StandardCharsets.UTF_8));
-      assertThat(new String(sensor.getInputStream().readNBytes(2), StandardCharsets.UTF_8))
-          .isEqualTo("ok");
+  private static Program start(String journey, URI endpoint, Map<String, String> needs)
+      throws IOException {
+    var told = new LinkedHashMap<String, Object>();
+    told.put("app", endpoint.resolve("/_local/inspector").toString());
+    told.putAll(needs);
+    return BrowserWalks.start("inspector-" + journey, told);
+  }
+
+  /// Takes away at its end what a journey that got stuck has left.
+  private record PlannedFaults(URI endpoint) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      URI all = endpoint.resolve("/_local/faults");
+      try (var http = HttpClient.newHttpClient()) {
+        var left =
+            http.send(HttpRequest.newBuilder(all).build(), BodyHandlers.ofString(UTF_8)).body();
+        for (JsonNode fault : JSON.readTree(left).path("faults")) {
+          URI one = URI.create(all + "/" + fault.path("id").asText());
+          http.send(HttpRequest.newBuilder(one).DELETE().build(), BodyHandlers.discarding());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  private static Program start(String journey, URI endpoint, Map<String, String> needs)
-      throws IOException {
-    var told = new LinkedHashMap<String, String>();
-    told.put("app", endpoint.resolve("/_local/inspector").toString());
-    told.put("shots", Checkout.root().resolve("acceptance/shots").toString());
-    told.putAll(needs);
-    String script = "journeys/inspector-" + journey + ".mjs";
-    return Program.start(
-        Checkout.root().resolve("web"),
-        Map.of(),
-        List.of("node", script, JSON.writeValueAsString(told)));
-  }
+  /// The policies of a role, which it has again at the end.
+  private static final class Grants implements AutoCloseable {
+    private final IamClient iam;
+    private final String role;
+    private final Map<String, String> before = new LinkedHashMap<>();
 
-  private static String said(Program browser, String beginning) {
-    return browser.line(line -> line.startsWith(beginning), WALKED_WITHIN);
-  }
-
-  private static JsonNode saw(Program browser) throws IOException {
-    return JSON.readTree(said(browser, "{"));
-  }
-
-  private static List<String> texts(JsonNode array) {
-    var texts = new ArrayList<String>();
-    array.forEach(one -> texts.add(one.asText()));
-    return texts;
-  }
-
-  /// An action that a role's policies do not allow any more.
-  private record RemovedPermission(IamClient iam, String role, Map<String, String> before) {
-    RemovedPermission(IamClient iam, String part, String action) throws IOException {
-      this(
-          iam,
+    Grants(IamClient iam, String part) {
+      this.iam = iam;
+      this.role =
           iam.listRolesPaginator().roles().stream()
-              .map(role -> role.roleName())
+              .map(Role::roleName)
               .filter(name -> name.contains(part))
               .findFirst()
-              .orElseThrow(),
-          new LinkedHashMap<>());
+              .orElseThrow();
       for (String policy : iam.listRolePolicies(list -> list.roleName(role)).policyNames()) {
         String json =
-            URLDecoder.decode(
-                iam.getRolePolicy(get -> get.roleName(role).policyName(policy)).policyDocument(),
-                StandardCharsets.UTF_8);
-        before.put(policy, json);
-        put(policy, without(json, action));
+            iam.getRolePolicy(get -> get.roleName(role).policyName(policy)).policyDocument();
+        before.put(policy, URLDecoder.decode(json, UTF_8));
+      }
+    }
+
+    void takeAway(String action) throws IOException {
+      for (var policy : before.entrySet()) {
+        put(policy.getKey(), without(policy.getValue(), action));
       }
     }
 
@@ -265,7 +262,8 @@ class InspectorJourneyTest {
       iam.putRolePolicy(put -> put.roleName(role).policyName(policy).policyDocument(document));
     }
 
-    void giveBack() {
+    @Override
+    public void close() {
       before.forEach(this::put);
     }
   }
