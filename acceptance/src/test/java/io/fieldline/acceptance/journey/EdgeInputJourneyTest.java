@@ -21,7 +21,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +29,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// What sensors and strangers send to the edges: an answer that says what is wrong, and nobody else
 /// is disturbed.
-@Order(9)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SharesPipeline
 class EdgeInputJourneyTest {

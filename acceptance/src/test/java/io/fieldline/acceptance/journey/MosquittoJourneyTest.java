@@ -18,14 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A certificate made with the AWS command line, used by Mosquitto's clients: what the device
 /// policies allow goes through, what they do not is refused.
-@Order(8)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SharesPipeline
 class MosquittoJourneyTest {

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /// The cloud is gone for twenty seconds under load, and the agent is killed in between: what was
 /// acknowledged to the sensor is what the API gives back, each reading once.
 @ExtendWith(DeployedPipeline.class)
-// While the stack is away, journeys that have a stack of their own go on.
-@Order(2)
+// While the stack is away, tests go on that do not need it.
+@Order(1)
 @ResourceLock(SharesPipeline.STACK)
 class OutageJourneyTest {
   private static final Duration OUTAGE = Duration.ofSeconds(20);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 
 /// What a rule could not deliver is kept, shown, and sent again when the cause is mended: nothing
 /// of it is lost. Nobody else may deliver meanwhile.
+@Order(3)
 @SharesPipeline
 @ResourceLock(SharesPipeline.STACK)
 class QuarantineJourneyTest {

@@ -5,6 +5,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -15,7 +16,11 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(DeployedPipeline.class)
+@Order(SharesPipeline.ORDER)
 @ResourceLock(value = SharesPipeline.STACK, mode = ResourceAccessMode.READ)
 public @interface SharesPipeline {
   String STACK = "the stack of the deployed pipeline";
+
+  /// Of one that has none of its own; see `junit-platform.properties`.
+  int ORDER = 20;
 }
