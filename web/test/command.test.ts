@@ -4,7 +4,8 @@ import { NOBODY, allToggled, toggled } from '../src/model/choice';
 import { bodyOf, kindOfValues, newOrder, orderOf } from '../src/model/order';
 import { commandsOf, controlOf, reachOf, stepsOf, wasDelivered } from '../src/model/control';
 import { calendarOf, cronOf, nextOf, said, wallClock } from '../src/model/cron';
-import type { Command, CommandStatus } from '../src/model/device';
+import type { Actuator, Command, CommandStatus, Takes } from '../src/model/device';
+import { kindIn, knownOf, takesIn, valuesIn } from '../src/model/known';
 import { newCommandHref, parseRoute } from '../src/router';
 
 const command = (actuator: string, value: unknown, status: CommandStatus = 'SUCCEEDED'): Command => ({
@@ -27,11 +28,41 @@ describe('an actuator is drawn as', () => {
     ['one that goes as far as it was asked', { reported: 40, desired: 40 }, [180], { kind: 'slider', least: 0, most: 255, step: 1 }],
     ['what it has taken', { reported: 'auto', desired: 'auto' }, ['off'], { kind: 'choice', values: ['auto', 'off'] }],
     ['a button, where that is one thing', { reported: null, desired: 'ring' }, ['ring'], { kind: 'choice', values: ['ring'] }],
+    ['anything, where nobody knows', { reported: null, desired: null }, [], { kind: 'any' }],
     ['a text, where it has taken nothing', { reported: null, desired: 'x' }, [], { kind: 'text' }],
   ])('%s', (_, state, taken, control) => {
     const history = taken.map((value) => command('it', value));
 
-    expect(controlOf({ name: 'it', ...state }, history)).toEqual(control);
+    expect(controlOf({ name: 'it', takes: null, ...state }, history)).toEqual(control);
+  });
+
+  const number = { kind: 'NUMBER', minimum: 10, maximum: 35, step: 0.5, unit: 'Cel' } as const;
+  test.each([
+    ['a switch', { kind: 'BOOLEAN' }, false, { kind: 'switch' }],
+    ['on or off before it was ever moved', { kind: 'BOOLEAN' }, null, { kind: 'onOff' }],
+    ['exactly the range', number, 40, { kind: 'slider', least: 10, most: 35, step: 0.5, takes: number }],
+    ['the range before it was ever moved', number, null, { kind: 'slider', least: 10, most: 35, step: 0.5, takes: number }],
+    ['the texts that it takes and no others', { kind: 'TEXT', options: ['off', 'eco'] }, 'auto', { kind: 'choice', values: ['off', 'eco'], only: true }],
+    ['a button, where it takes one thing', { kind: 'TEXT', options: ['ring'] }, null, { kind: 'choice', values: ['ring'], only: true }],
+    ['what it has taken, where any text will do', { kind: 'TEXT', options: [] }, 'auto', { kind: 'choice', values: ['auto', 'before'] }],
+  ] as const)('its device says: %s', (_, takes, reported, control) => {
+    const actuator = { name: 'it', takes, reported, desired: null };
+
+    expect(controlOf(actuator, [command('it', 'before'), command('it', 7)])).toEqual(control);
+  });
+
+  test.each([
+    ['no end', {}, { least: 0, most: 100, step: 1 }],
+    ['a small range', { minimum: 0, maximum: 1 }, { least: 0, most: 1, step: 0.01 }],
+    ['a large one', { minimum: 0, maximum: 65_535 }, { least: 0, most: 65_535, step: 10 }],
+    ['a low end beyond what is usual', { minimum: 300 }, { least: 300, most: 400, step: 1 }],
+    ['a high end below it', { maximum: -5 }, { least: -105, most: -5, step: 1 }],
+    ['steps from 0', { maximum: 50, step: 7 }, { least: -105, most: 50, step: 7 }],
+  ])('a slider as far as its device says: %s', (_, some, reach) => {
+    const takes = { kind: 'NUMBER', minimum: null, maximum: null, step: null, unit: '', ...some } as const;
+    const reported = 'step' in some ? -3 : null;
+
+    expect(controlOf({ name: 'it', takes, reported, desired: null }, [])).toMatchObject(reach);
   });
 
   test('a range that is usual and has every value', () => {
@@ -39,6 +70,30 @@ describe('an actuator is drawn as', () => {
     expect(reachOf([-12, 21.5])).toEqual({ least: -100, most: 100, step: 0.1 });
     expect(reachOf([4_200])).toEqual({ least: 0, most: 10_000, step: 10 });
     expect(reachOf([])).toEqual({ least: 0, most: 100, step: 1 });
+  });
+});
+
+describe('what several devices have', () => {
+  const has = (name: string, takes: Takes | null, reported: unknown = null): Actuator => ({ name, takes, reported, desired: null });
+  const on = (...actuators: Actuator[]) => ({ actuators });
+  const percent: Takes = { kind: 'NUMBER', minimum: 0, maximum: 100, step: 1, unit: '%' };
+
+  test('is of the kind that each says or is set to', () => {
+    const known = knownOf([on(has('fan', percent), has('bell', null, 'x'), has('new', null)), on(has('fan', null, 3), has('bell', percent))]);
+
+    expect(kindIn(known, 'fan')).toBe('number');
+    expect(kindIn(known, 'bell')).toBe('any');
+    expect(kindIn(known, 'new')).toBe('any');
+    expect(valuesIn(known, 'fan')).toEqual([3]);
+    expect(takesIn(known, 'fan'), 'one does not say').toBeNull();
+  });
+
+  test('takes what each takes, where that is the same', () => {
+    const known = knownOf([on(has('fan', percent), has('mode', percent)), on(has('fan', { ...percent }), has('mode', { ...percent, maximum: 9 }))]);
+
+    expect(takesIn(known, 'fan')).toEqual(percent);
+    expect(takesIn(known, 'mode')).toBeNull();
+    expect(takesIn(known, 'nothing')).toBeNull();
   });
 });
 

@@ -82,6 +82,54 @@ describe('the actuators of a device', () => {
     await vi.waitFor(() => expect(row('bell').textContent).toMatch(/pendingexpires in (1 min|\d+ s)/), 5000);
   });
 
+  test('whose device says what they take are drawn so before they were ever moved, and take nothing else', async () => {
+    backend.answers['GET /devices/gw'] = {
+      json: {
+        ...detail,
+        actuators: {
+          lamp: { takes: { kind: 'BOOLEAN' } },
+          heater: { reported: 21, takes: { kind: 'NUMBER', minimum: 10, maximum: 35, step: 0.5, unit: 'Cel' } },
+          mode: { reported: 'auto', takes: { kind: 'TEXT', options: ['off', 'eco', 'auto'] } },
+          bell: { takes: { kind: 'TEXT', options: ['ring'] } },
+          later: { reported: 'x', takes: { kind: 'COLOUR' } },
+          valve: {},
+        },
+      },
+    };
+    backend.answers['POST /devices/gw/commands'] = { status: 202, json: { id: 'c', status: 'PENDING', atMs: Date.now(), expiresAtMs: Date.now() + 60_000 } };
+    open('#/device/gw', 'operator');
+    await says('heater');
+    const labels = (name: string) => [...row(name).querySelectorAll('.setter button')].map((one) => one.textContent);
+    expect(labels('lamp')).toEqual(['on', 'off']);
+    expect(labels('mode'), 'nothing else').toEqual(['off', 'eco', 'auto']);
+    expect(labels('bell')).toEqual(['ring']);
+    expect(labels('later'), 'a kind of later, so what it has taken').toEqual(['x', `${text.device.another} later`]);
+    const range = row('heater').querySelector<HTMLInputElement>('[type=range]')!;
+    expect([range.min, range.max, range.step]).toEqual(['10', '35', '0.5']);
+    expect(row('heater').querySelector('.setter')!.textContent).toContain('°C');
+
+    const typed = row('heater').querySelector<HTMLInputElement>('[type=number]')!;
+    type(typed, '36');
+    await vi.waitFor(() => expect(range.value).toBe('35'));
+    row('heater').querySelector('form')!.requestSubmit();
+    type(typed, '21.3');
+    await vi.waitFor(() => expect(typed.value).toBe('21.3'));
+    row('heater').querySelector('form')!.requestSubmit();
+    type(typed, '21.5');
+    await vi.waitFor(() => expect(typed.checkValidity()).toBe(true));
+    row('heater').querySelector('form')!.requestSubmit();
+    row('bell').querySelector('button')!.click();
+    type(row('valve').querySelector('input')!, '40');
+    await vi.waitFor(() => expect(row('valve').querySelector('input')!.value).toBe('40'));
+    row('valve').querySelector('form')!.requestSubmit();
+    await vi.waitFor(() => expect(backend.sent('POST /devices/gw/commands')).toHaveLength(3), 5000);
+    expect(backend.sent('POST /devices/gw/commands').map((one) => one.body)).toEqual([
+      { actuator: 'heater', value: 21.5 },
+      { actuator: 'bell', value: 'ring' },
+      { actuator: 'valve', value: 40 },
+    ]);
+  });
+
   test('are seen by who may only look, with what was wanted beside what is', async () => {
     open('#/device/gw', 'viewer');
     await says('dimmer');
@@ -271,6 +319,27 @@ describe('several devices', () => {
     await vi.waitFor(() => expect(location.hash).toMatch(/^#\/new-command/), 5000);
 
     expect(new URLSearchParams(location.hash.split('?')[1]).getAll('device')).toEqual([...failed, 'late']);
+  });
+
+  test('that say what they take are commanded that alone', async () => {
+    const mode = { takes: { kind: 'TEXT', options: ['off', 'eco'] } };
+    const fan = { takes: { kind: 'NUMBER', minimum: 0, maximum: 9, step: 3, unit: '%' } };
+    backend.answers['GET /devices/gw'] = { json: { ...detail, actuators: { mode, fan } } };
+    backend.answers['GET /devices/gw2'] = { json: { ...detail, device: 'gw2', thing: 'gw2', actuators: { mode, fan } } };
+    open('#/new-command?device=gw&device=gw2', 'operator');
+    await says(text.commands.forWhom);
+    type(field(text.commands.actuator), 'mode');
+    await says(text.commands.known(2, 2));
+    await vi.waitFor(() => expect(field(text.commands.value).tagName).toBe('SELECT'));
+    expect([...field(text.commands.value).querySelectorAll('option')].map((one) => one.value)).toEqual(['', 'off', 'eco']);
+
+    type(field(text.commands.actuator), 'fan');
+    await vi.waitFor(() => expect(field(text.commands.value).type).toBe('number'));
+    type(field(text.commands.value), '4');
+    await vi.waitFor(() => expect(button(text.commands.give)!.disabled).toBe(false));
+    button(text.commands.give)!.click();
+    expect(field(text.commands.value).checkValidity()).toBe(false);
+    expect(backend.sent('POST /commands')).toHaveLength(0);
   });
 
   test('are not chosen by who may only look', async () => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Command, CommandStatus, DeviceDetail, DeviceSummary, Latest } from '../model/device';
+import type { Command, CommandStatus, DeviceDetail, DeviceSummary, Latest, Takes } from '../model/device';
 import type { Series } from '../model/series';
 import type { Api } from './client';
 import { type Json, list, maybe, numbers, object, string } from './json';
@@ -19,8 +19,8 @@ export async function device(api: Api, name: string): Promise<DeviceDetail> {
     actuators: Object.keys(actuators)
       .sort()
       .map((actuator) => {
-        const { reported = null, desired = null } = object(actuators[actuator]);
-        return { name: actuator, reported, desired };
+        const { reported = null, desired = null, takes } = object(actuators[actuator]);
+        return { name: actuator, reported, desired, takes: takesOf(object(takes)) };
       }),
   };
 }
@@ -92,6 +92,25 @@ function summaryOf(one: Json): DeviceSummary {
       }),
     openAlarms: Number(one['openAlarms'] ?? 0),
   };
+}
+
+function takesOf(takes: Json): Takes | null {
+  switch (takes['kind']) {
+    case 'BOOLEAN':
+      return { kind: 'BOOLEAN' };
+    case 'NUMBER':
+      return {
+        kind: 'NUMBER',
+        minimum: maybe(takes['minimum']),
+        maximum: maybe(takes['maximum']),
+        step: maybe(takes['step']),
+        unit: string(takes['unit']),
+      };
+    case 'TEXT':
+      return { kind: 'TEXT', options: Array.isArray(takes['options']) ? takes['options'].map(string) : [] };
+    default:
+      return null;
+  }
 }
 
 /** What an agent tells about itself comes after what is measured. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { type Actuator, type Command, isOver, valuesOf } from './device';
+import { type Actuator, type Command, type TakesNumber, isOver, valuesOf } from './device';
 
 /** How an actuator is drawn. */
 export type Control =
@@ -7,10 +7,13 @@ export type Control =
   | { readonly kind: 'switch' }
   /** It is on or off, and nobody knows which: both are offered, neither is shown as what it is. */
   | { readonly kind: 'onOff' }
-  | ({ readonly kind: 'slider' } & Reach)
-  /** Texts that it has taken before; a single one is a button. */
-  | { readonly kind: 'choice'; readonly values: readonly string[] }
-  | { readonly kind: 'text' };
+  /** With `takes`, nothing else is taken. */
+  | ({ readonly kind: 'slider'; readonly takes?: TakesNumber } & Reach)
+  /** Texts that it takes, or, unless `only`, that it has taken before; a single one is a button. */
+  | { readonly kind: 'choice'; readonly values: readonly string[]; readonly only?: true }
+  | { readonly kind: 'text' }
+  /** Nobody knows anything of it: it is tried with what is typed. */
+  | { readonly kind: 'any' };
 
 /** From where to where a slider goes. */
 export interface Reach {
@@ -19,22 +22,59 @@ export interface Reach {
   readonly step: number;
 }
 
-/** A device says what its actuators are set to and no more: the rest is told by what they have taken. */
+/** Of what its device says that it takes; where that says nothing, of what it has taken. */
 export function controlOf(actuator: Actuator, commands: readonly Command[]): Control {
+  const { takes, reported, desired } = actuator;
+  switch (takes?.kind) {
+    case 'BOOLEAN':
+      return isOn(reported);
+    case 'NUMBER':
+      return { kind: 'slider', takes, ...within(takes, reachOf(numbersOf(actuator, commands))) };
+    case 'TEXT':
+      return takes.options.length > 0
+        ? { kind: 'choice', values: takes.options, only: true }
+        : texts(actuator, commands);
+  }
   // Before the device has reported it, what was asked of it tells what kind it is.
-  switch (typeof (actuator.reported ?? actuator.desired)) {
+  switch (typeof (reported ?? desired)) {
     case 'boolean':
-      return { kind: typeof actuator.reported === 'boolean' ? 'switch' : 'onOff' };
-    case 'number': {
-      const asked = commands.filter((one) => one.actuator === actuator.name).map((one) => one.value);
-      const numbers = [actuator.reported, actuator.desired, ...asked].filter((one) => typeof one === 'number');
-      return { kind: 'slider', ...reachOf(numbers) };
-    }
+      return isOn(reported);
+    case 'number':
+      return { kind: 'slider', ...reachOf(numbersOf(actuator, commands)) };
     default: {
-      const values = valuesOf(actuator, commands);
-      return values.length === 0 ? { kind: 'text' } : { kind: 'choice', values };
+      const control = texts(actuator, commands);
+      return control.kind === 'text' && (reported ?? desired) === null ? { kind: 'any' } : control;
     }
   }
+}
+
+function isOn(reported: unknown): Control {
+  return { kind: typeof reported === 'boolean' ? 'switch' : 'onOff' };
+}
+
+function texts(actuator: Actuator, commands: readonly Command[]): Control {
+  const values = valuesOf(actuator, commands);
+  return values.length === 0 ? { kind: 'text' } : { kind: 'choice', values };
+}
+
+function numbersOf({ name, reported, desired }: Actuator, commands: readonly Command[]): number[] {
+  const asked = commands.filter((one) => one.actuator === name).map((one) => one.value);
+  return [reported, desired, ...asked].filter((one) => typeof one === 'number');
+}
+
+/** What is taken; the end that is not said is where it is usual, on a step. */
+function within({ minimum, maximum, step }: TakesNumber, usual: Reach): Reach {
+  const least = minimum ?? (maximum !== null && maximum <= usual.least ? maximum - SPAN : usual.least);
+  const most = maximum ?? (minimum !== null && minimum >= usual.most ? minimum + SPAN : usual.most);
+  const by = step ?? fine(most - least);
+  return { least: minimum ?? Math.floor(least / by) * by, most, step: by };
+}
+
+const SPAN = 100;
+
+/** Some hundreds of steps, whole ones where there are that many. */
+function fine(span: number): number {
+  return span <= 2 ? 0.01 : span <= 20 ? 0.1 : Math.max(1, 10 ** Math.floor(Math.log10(span / 1_000)));
 }
 
 const MOSTS = [100, 255, 1_000];

@@ -27,11 +27,29 @@ export interface DeviceSummary {
   readonly openAlarms: number;
 }
 
+/** A number that an actuator takes; its steps count from the minimum, or from 0 where there is none. */
+export interface TakesNumber {
+  readonly kind: 'NUMBER';
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly step: number | null;
+  readonly unit: string;
+}
+
+/** What an actuator takes, as its device says it; everything else it rejects. */
+export type Takes =
+  | { readonly kind: 'BOOLEAN' }
+  | TakesNumber
+  /** Any text where there are no options. */
+  | { readonly kind: 'TEXT'; readonly options: readonly string[] };
+
 /** Something on a device that obeys: what it says it is, and what was asked of it. */
 export interface Actuator {
   readonly name: string;
   readonly reported: unknown;
   readonly desired: unknown;
+  /** Null where its device does not say. */
+  readonly takes: Takes | null;
 }
 
 export interface DeviceDetail extends DeviceSummary {

@@ -94,9 +94,11 @@ function ControlOf({
     case 'slider':
       return <Slider {...take} {...control} />;
     case 'choice':
-      return <Choice {...take} values={control.values} other />;
+      return <Choice {...take} values={control.values} other={control.only !== true} />;
     case 'text':
       return <Setter {...take} />;
+    case 'any':
+      return <Setter {...take} like="any" />;
   }
 }
 

@@ -3,12 +3,14 @@ import { useMemo } from 'preact/hooks';
 import { device as fetchDevice, devices } from '../api/devices';
 import { groups } from '../api/groups';
 import type { Api } from '../api/client';
-import { type OrderDraft, TIMES, UNITS, type Unit, type ValueKind, kindOfValues } from '../model/order';
-import type { DeviceDetail, DeviceSummary } from '../model/device';
+import type { DeviceSummary } from '../model/device';
+import { type Known, kindIn, knownOf, takesIn, valuesIn } from '../model/known';
+import { type OrderDraft, TIMES, UNITS, type Unit } from '../model/order';
 import * as text from '../text';
 import { CalendarFields, ZoneField } from './calendar';
 import { Field } from './field';
 import { Kinds } from './kinds';
+import { NumberField } from './number-field';
 import { usePoll } from './poll';
 import { Shown } from './shown';
 import { Targets } from './targets';
@@ -20,13 +22,6 @@ const LOOKED_AT = 5;
 interface Part {
   readonly draft: OrderDraft;
   readonly change: (some: Partial<OrderDraft>) => void;
-}
-
-/** What the devices that were looked at have: by actuator, what each of them reports. */
-export type Known = ReadonlyMap<string, readonly unknown[]>;
-
-export function kindIn(known: Known, actuator: string): ValueKind {
-  return kindOfValues(known.get(actuator) ?? []);
 }
 
 /** For whom a command is, of what, and when; `render` has what the devices have, besides. */
@@ -94,7 +89,7 @@ function What({
     <>
       <div class="part fields">
         <ActuatorField draft={draft} change={change} known={known} looked={details.data?.length ?? 0} />
-        <ValueField draft={draft} change={change} kind={kindIn(known, draft.actuator)} known={known} />
+        <ValueField draft={draft} change={change} known={known} />
         <ValidField draft={draft} change={change} />
       </div>
       <div class="part">
@@ -135,16 +130,6 @@ function lookedAt({ devices: chosen, groups: within }: OrderDraft, fleet: readon
   return [...new Set([...chosen, ...members])].slice(0, LOOKED_AT);
 }
 
-function knownOf(details: readonly DeviceDetail[]): Known {
-  const known = new Map<string, unknown[]>();
-  for (const { actuators } of details) {
-    for (const { name, reported, desired } of actuators) {
-      known.set(name, [...(known.get(name) ?? []), reported ?? desired]);
-    }
-  }
-  return known;
-}
-
 function ActuatorField({ draft, change, known, looked }: Part & { known: Known; looked: number }) {
   const has = known.get(draft.actuator)?.length;
   const hint = has === undefined ? text.commands.actuatorHint : text.commands.known(has, looked);
@@ -172,7 +157,9 @@ function ActuatorField({ draft, change, known, looked }: Part & { known: Known; 
 }
 
 /** On or off, a number, or a text, as what is commanded takes it. */
-function ValueField({ draft, change, kind, known }: Part & { kind: ValueKind; known: Known }) {
+function ValueField({ draft, change, known }: Part & { known: Known }) {
+  const kind = kindIn(known, draft.actuator);
+  const takes = takesIn(known, draft.actuator);
   return (
     <Field label={text.commands.value} {...(kind === 'any' ? { hint: text.commands.valueHint } : {})}>
       {(id) => {
@@ -182,23 +169,37 @@ function ValueField({ draft, change, kind, known }: Part & { kind: ValueKind; kn
           value: draft.value,
           onInput: (event: { currentTarget: HTMLInputElement }) => change({ value: event.currentTarget.value }),
         };
+        const choice = (options: readonly (readonly [value: string, name: string])[]) => (
+          <select id={id} required value={draft.value} onChange={(event) => change({ value: event.currentTarget.value })}>
+            <option value="" />
+            {options.map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </select>
+        );
+        if (takes?.kind === 'TEXT' && takes.options.length > 0) {
+          return choice(takes.options.map((one) => [one, one]));
+        }
         switch (kind) {
           case 'boolean':
-            return (
-              <select id={id} required value={draft.value} onChange={(event) => change({ value: event.currentTarget.value })}>
-                <option value="" />
-                <option value="true">{text.commands.on}</option>
-                <option value="false">{text.commands.off}</option>
-              </select>
-            );
+            return choice([
+              ['true', text.commands.on],
+              ['false', text.commands.off],
+            ]);
           case 'number':
-            return <input {...field} type="number" step="any" />;
+            return (
+              <span class="with-unit">
+                <NumberField {...field} takes={takes?.kind === 'NUMBER' ? takes : null} />
+              </span>
+            );
           default:
             return (
               <>
                 <input {...field} maxLength={256} list={`${id}-values`} />
                 <datalist id={`${id}-values`}>
-                  {[...new Set((known.get(draft.actuator) ?? []).map(String))].map((one) => (
+                  {[...new Set(valuesIn(known, draft.actuator).map(String))].map((one) => (
                     <option key={one} value={one} />
                   ))}
                 </datalist>

@@ -4,12 +4,13 @@ import { wasOvertaken } from '../api/client';
 import { putSchedule } from '../api/commands';
 import type { Context } from '../app';
 import type { Schedule } from '../model/command';
+import { kindIn } from '../model/known';
 import { type OrderDraft, bodyOf, orderOf } from '../model/order';
 import { go } from '../router';
 import * as text from '../text';
 import { useAct } from './act';
 import { NameFields } from './name-fields';
-import { OrderForm, kindIn } from './order-form';
+import { OrderForm } from './order-form';
 import { Problem } from './problem';
 
 /** Changes a schedule as it was read; its name stays. */

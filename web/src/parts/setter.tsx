@@ -2,9 +2,11 @@
 import type { ComponentChildren, TargetedInputEvent } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Reach } from '../model/control';
-import type { Actuator } from '../model/device';
+import type { Actuator, TakesNumber } from '../model/device';
 import { shown } from '../model/series';
+import { valueOf } from '../model/value';
 import * as text from '../text';
+import { NumberField } from './number-field';
 
 /** What every control of an actuator needs. */
 export interface Take {
@@ -16,7 +18,7 @@ export interface Take {
 /** So many are buttons beside one another. */
 const BUTTONS = 4;
 
-/** One of what it has taken before, or, where `other`, anything else. */
+/** One of what it takes or has taken before, or, where `other`, anything else. */
 export function Choice({
   values,
   other = false,
@@ -68,10 +70,10 @@ export function Choice({
   );
 }
 
-/** A number: moved roughly, typed exactly, and also beyond what was usual until now. */
-export function Slider({ least, most, step, ...take }: Take & Reach) {
+/** A number: moved roughly, typed exactly; where nobody says what is taken, also beyond what was usual until now. */
+export function Slider({ least, most, step, takes, ...take }: Take & Reach & { takes?: TakesNumber | undefined }) {
   return (
-    <Typed {...take} like="number">
+    <Typed {...take} like="number" takes={takes}>
       {(typed, change) => (
         <input
           type="range"
@@ -88,9 +90,9 @@ export function Slider({ least, most, step, ...take }: Take & Reach) {
   );
 }
 
-/** Any text. */
-export function Setter(take: Take) {
-  return <Typed {...take} like="text" />;
+/** Any text, or, of what nobody knows, anything. */
+export function Setter({ like = 'text', ...take }: Take & { like?: 'text' | 'any' }) {
+  return <Typed {...take} like={like} />;
 }
 
 /** What is typed, and sent by a button. */
@@ -99,8 +101,13 @@ function Typed({
   disabled,
   act,
   like,
+  takes,
   children,
-}: Take & { like: 'number' | 'text'; children?: (typed: string, change: (to: string) => void) => ComponentChildren }) {
+}: Take & {
+  like: 'number' | 'text' | 'any';
+  takes?: TakesNumber | undefined;
+  children?: (typed: string, change: (to: string) => void) => ComponentChildren;
+}) {
   const [typed, change, sent] = useTyped(actuator);
   const isNumber = like === 'number';
   const field = {
@@ -116,11 +123,13 @@ function Typed({
       onSubmit={(event) => {
         event.preventDefault();
         sent();
-        act(isNumber ? Number(typed) : typed);
+        act(isNumber ? Number(typed) : like === 'any' ? valueOf(typed.trim()) : typed);
       }}
     >
       {children?.(typed, change)}
-      {isNumber ? <input type="number" step="any" {...field} /> : <input type="text" maxLength={256} {...field} />}
+      {isNumber ? <NumberField takes={takes ?? null} {...field} /> : (
+        <input type="text" maxLength={256} placeholder={like === 'any' ? text.device.anything : undefined} {...field} />
+      )}
       <button disabled={disabled}>
         {text.device.set}
         <span class="unseen"> {actuator.name}</span>

@@ -28,6 +28,7 @@ export const device = {
   set: 'Set',
   slider: (actuator: string) => `${actuator}, about`,
   another: 'Another value…',
+  anything: 'true, false, a number or a text',
   somethingElse: 'Command something else…',
   schedule: 'Schedule a command…',
   expiresIn: (left: string) => `expires in ${left}`,
