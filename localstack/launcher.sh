@@ -372,6 +372,13 @@ simulator:
 actuators:
   lamp:
     type: switch
+  vent:
+    type: switch
+    takes: number
+    minimum: 0
+    maximum: 100
+    step: 5
+    unit: "%"
 YAML
   need_port "$tcp_port" FIELDLINE_TCP_PORT "sensors that speak TCP"
   need_port "$http_port" FIELDLINE_HTTP_PORT "sensors that speak HTTP"
