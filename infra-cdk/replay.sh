@@ -115,6 +115,7 @@ what_waits() {
     "rollup-dead:hours that could not be merged" \
     "deletion-dead:devices that could not be deleted" \
     "command-dead:commands that were not given to all" \
+    "mirror-dead:alarm rules that agents were not told" \
     "functions-dead:invocations that failed for good"; do
     count=$(waiting "${one%%:*}") || exit 1
     printf '%6s  %-16s  %s\n' "$count" "${one%%:*}" "${one#*:}"
@@ -133,6 +134,7 @@ send_again() {
   letters rollup-dead "to_queue rollup"
   letters deletion-dead "to_queue deletion"
   letters command-dead "to_queue command"
+  letters mirror-dead "to_queue mirror"
   letters functions-dead to_function
 }
 

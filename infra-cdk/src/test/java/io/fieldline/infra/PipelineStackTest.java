@@ -168,6 +168,8 @@ final class PipelineStackTest {
             "deletion-age ApproximateAgeOfOldestMessage",
             "commanddead ApproximateNumberOfMessagesVisible",
             "command-age ApproximateAgeOfOldestMessage",
+            "mirrordead ApproximateNumberOfMessagesVisible",
+            "mirror-age ApproximateAgeOfOldestMessage",
             "authorizer-failures Errors",
             "admission-failures Errors");
   }

@@ -33,6 +33,7 @@ class PermissionRemovalTest {
       Pattern.compile("is not authorized to perform: |denied client=");
   private static final Duration MISSED_WITHIN = Duration.ofSeconds(20);
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
+  private static final String MIRROR_SCHEDULE = "FleetMirrorsScheduleRole";
   private static final Duration A_SCHEDULE = Duration.ofSeconds(80);
 
   private final Pipeline pipeline = Pipeline.deploy();
@@ -40,6 +41,7 @@ class PermissionRemovalTest {
   private final DeviceExercise device = new DeviceExercise(pipeline);
   private final BackendExercise backend;
   private final JobsExercise jobs;
+  private final RareSchedule mirrors = new RareSchedule(pipeline.aws(), "fieldline-dev-mirror");
   private final BrowserConnect browser;
   private final Provisioning provisioning;
   private final Agent agent;
@@ -183,7 +185,7 @@ class PermissionRemovalTest {
   /// What uses the permissions of whoever holds this one; everything, where that is not known.
   private List<Step> about(Grant grant) {
     String holder = grant.holder();
-    if (grant.resource().contains("dead") && !isOfPeoplesSchedules(holder)) {
+    if (grant.resource().contains("dead") && !isMadeDue(holder)) {
       return holder.contains("Schedule") ? List.of() : List.of(() -> deadLetter(holder));
     }
     return switch (holder) {
@@ -201,8 +203,8 @@ class PermissionRemovalTest {
           List.of(() -> backend.sweep(device.thing()));
       case String it when it.contains("AbsenceFunction") ->
           List.of(() -> backend.absence(device.thing()));
-      case String it when isOfPeoplesSchedules(it) ->
-          List.of(() -> backend.schedules(device.thing()));
+      case String it when it.startsWith(MIRROR_SCHEDULE) -> List.of(mirrors::now);
+      case String it when isMadeDue(it) -> List.of(() -> backend.schedules(device.thing()));
       case String it when it.contains("Schedule") -> List.of();
       case String it when it.contains("QueryFunction") ->
           List.of(() -> backend.query(device.thing()));
@@ -225,9 +227,10 @@ class PermissionRemovalTest {
     };
   }
 
-  /// The others run by themselves.
-  private static boolean isOfPeoplesSchedules(String holder) {
-    return holder.startsWith("FleetScheduleRole") || holder.startsWith("ApiScheduleFunction");
+  /// The others run by themselves, every minute.
+  private static boolean isMadeDue(String holder) {
+    return Stream.of("FleetScheduleRole", "ApiScheduleFunction", MIRROR_SCHEDULE)
+        .anyMatch(holder::startsWith);
   }
 
   private List<Step> steps() {
@@ -246,6 +249,7 @@ class PermissionRemovalTest {
         () -> jobs.everything(device.thing()),
         () -> jobs.updates(device.thing()),
         () -> backend.schedules(device.thing()),
+        mirrors::now,
         backend::serials,
         backend::groups,
         backend::certificates,

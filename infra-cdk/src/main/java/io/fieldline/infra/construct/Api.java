@@ -47,7 +47,7 @@ public final class Api extends Construct {
     config.appUrls().stream().map(Api::origin).distinct().forEach(origins::add);
     this.http = new HttpApi(this, "Http", deployment, signIn, origins);
     this.query = queryFunction(deployment, data, prices);
-    this.commands = new Commands(this, deployment, data, fleet.commands());
+    this.commands = new Commands(this, deployment, data, fleet);
     http.route(query, ApiFunction.QUERY);
     http.route(commands.function(), ApiFunction.COMMAND);
     http.route(ingest.keeper(), ApiFunction.QUARANTINE);

@@ -19,11 +19,7 @@ final class EveryMinute extends Construct {
     super(scope, id);
     var role =
         Role.Builder.create(this, "Role")
-            .assumedBy(
-                new PrincipalWithConditions(
-                    ServicePrincipal.Builder.create("scheduler.amazonaws.com").build(),
-                    Map.of(
-                        "StringEquals", Map.of("aws:SourceAccount", Stack.of(this).getAccount()))))
+            .assumedBy(scheduler(this))
             .inlinePolicies(
                 Map.of(
                     "grants",
@@ -53,5 +49,12 @@ final class EveryMinute extends Construct {
                         .build())
                 .build())
         .build();
+  }
+
+  /// EventBridge Scheduler for schedules of this account.
+  static PrincipalWithConditions scheduler(Construct scope) {
+    return new PrincipalWithConditions(
+        ServicePrincipal.Builder.create("scheduler.amazonaws.com").build(),
+        Map.of("StringEquals", Map.of("aws:SourceAccount", Stack.of(scope).getAccount())));
   }
 }

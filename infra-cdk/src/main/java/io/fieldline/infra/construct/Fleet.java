@@ -19,6 +19,7 @@ public final class Fleet extends Construct {
   private final Queue deletionDeadLetters;
   private final Queue deletions;
   private final CommandQueue commands;
+  private final MirrorQueue mirrors;
   private final LiveFunction control;
   private final Provisioning provisioning;
 
@@ -47,6 +48,7 @@ public final class Fleet extends Construct {
     this.deletions =
         queues.taken("Deletions", "deletion", PipelineFunction.FLEET, deletionDeadLetters).build();
     this.commands = new CommandQueue(this, deployment);
+    this.mirrors = new MirrorQueue(this, "Mirrors", deployment);
     this.control = controlFunction(deployment, data, ingest);
     // One at a time, since each may take the function's whole time.
     queues.feed("DeletionMapping", deletions, control).batchSize(1).build();
@@ -77,6 +79,11 @@ public final class Fleet extends Construct {
     return commands;
   }
 
+  /// What is told of whose agents are to know other alarm rules.
+  MirrorQueue mirrors() {
+    return mirrors;
+  }
+
   /// Who says which device may have a certificate.
   LiveFunction admission() {
     return provisioning.admission();
@@ -89,7 +96,7 @@ public final class Fleet extends Construct {
                 "TELEMETRY_TABLE", data.telemetry().getRef(),
                 "FLEET_TABLE", data.fleet().getRef(),
                 "DELETION_QUEUE_URL", deletions.getQueueUrl(),
-                "COMMAND_QUEUE_URL", commands.queue().getQueueUrl(),
+                "MIRROR_QUEUE_URL", mirrors.queue().getQueueUrl(),
                 "THING_GROUP_PREFIX", deployment.names().of(""),
                 "RAW_RETENTION_DAYS", String.valueOf(deployment.config().rawRetentionDays()),
                 "AUDIT_RETENTION_DAYS",
@@ -100,7 +107,7 @@ public final class Fleet extends Construct {
                 Queues.taking(deletions),
                 Allow.on(deletions.getQueueArn(), "sqs:SendMessage"),
                 // Whose agents are to know other alarm rules, since they are in other groups.
-                Allow.on(commands.queue().getQueueArn(), "sqs:SendMessage"),
+                Allow.on(mirrors.queue().getQueueArn(), "sqs:SendMessage"),
                 Allow.on(
                     data.fleet().getAttrArn(),
                     "dynamodb:Query",

@@ -34,6 +34,7 @@ final class Health {
                         ingest.quarantine(),
                         ingest.rollups().queue(),
                         fleet.commands().queue(),
+                        fleet.mirrors().queue(),
                         fleet.deletions()),
                     "DEAD_LETTER_QUEUES",
                     names(
@@ -41,6 +42,7 @@ final class Health {
                         ingest.quarantineDeadLetters(),
                         ingest.rollups().deadLetters(),
                         fleet.commands().deadLetters(),
+                        fleet.mirrors().deadLetters(),
                         fleet.deletionDeadLetters(),
                         ingest.deadLetters())),
                 // Source: Service Authorization Reference, Amazon CloudWatch: metrics are no

@@ -36,6 +36,13 @@ final class OpsAlarms {
     depth("RollupDead", ingest.rollups().deadLetters(), "An hour or a day could not be merged.");
     depth("DeletionDead", fleet.deletionDeadLetters(), "A device could not be deleted.");
     depth("CommandDead", fleet.commands().deadLetters(), "A command to many was not given to all.");
+    depth("MirrorDead", fleet.mirrors().deadLetters(), "Agents were not told alarm rules.");
+    age(
+        "MirrorAge",
+        "mirror-age",
+        fleet.mirrors().queue(),
+        1800,
+        "Alarm rules wait for more than half an hour to be told to agents.");
     age(
         "CommandAge",
         "command-age",

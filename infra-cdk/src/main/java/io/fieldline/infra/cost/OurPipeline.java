@@ -7,14 +7,20 @@ import io.fieldline.infra.construct.PipelineFunction;
 /// What the stack of this repository is charged for, from a reading to its rollups. Not in it: what
 /// people look at and command, since that is theirs to say.
 final class OurPipeline {
-  /// Those that functions take from: ingest, quarantine, rollup, deletion and command. All but the
-  /// first have nothing most of the time.
-  private static final int IDLE_QUEUES = 4;
+  /// Those that functions take from: ingest, quarantine, rollup, deletion, command and mirror. All
+  /// but the first have nothing most of the time.
+  private static final int IDLE_QUEUES = 5;
 
   /// Source: AWS Lambda Developer Guide, Amazon SQS event sources: a long poll of 20 s.
   private static final double POLL_SECONDS = 20;
 
-  private static final int ALARMS = 15;
+  private static final int ALARMS = 17;
+
+  /// Every six hours each thing's mirror of alarm rules is looked at; its invocations are too few
+  /// to be counted. It takes three reads: of the thing, of its deletion, of what is behind it.
+  private static final int MIRROR_PASSES = 4 * 30;
+
+  private static final int MIRROR_READS = 3;
 
   /// Of the new versions of functions, whether one is going live or not: all but the app's, and
   /// once more for the five of batches.
@@ -72,6 +78,9 @@ final class OurPipeline {
     functions(bill, load, pace, invocations, rollups);
     new Tables(load, config).add(bill);
     if (load.period().isMonth()) {
+      double looks = MIRROR_PASSES * load.devices();
+      bill.add("AWS IoT", "shadows of alarm rules looked at", looks, Price.SHADOW);
+      bill.add("DynamoDB", "read units: for those", looks * MIRROR_READS, Price.READ_UNIT);
       bill.add("CloudWatch", "alarms", alarms(config), Price.ALARM);
       bill.add("CloudWatch", "metrics", METRICS, Price.METRIC);
     }

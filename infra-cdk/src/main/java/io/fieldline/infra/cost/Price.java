@@ -18,6 +18,8 @@ public enum Price {
   RULE(0.15e-6),
   /// An action of a rule, by the same measure.
   ACTION(0.15e-6),
+  /// A read or a change of a device shadow of up to 1 KB.
+  SHADOW(1.25e-6),
   /// A request to a standard queue.
   QUEUE_REQUEST(0.40e-6),
   /// A stream on demand, for a month.

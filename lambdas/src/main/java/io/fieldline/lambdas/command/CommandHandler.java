@@ -38,7 +38,7 @@ import software.amazon.awssdk.services.iotdataplane.IotDataPlaneClient;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /// Everything that the app asks for through the HTTP API; a command to many devices is given to
-/// them part by part, as a queue tells, and their agents are told of alarm rules.
+/// them part by part, as a queue tells, and their agents are told of alarm rules, as another does.
 public final class CommandHandler implements RequestStreamHandler, Primed {
   private static final System.Logger LOG = System.getLogger(CommandHandler.class.getName());
 
@@ -73,14 +73,13 @@ public final class CommandHandler implements RequestStreamHandler, Primed {
     var requests = new FirstRequests(tables, fleet, random);
     var dispatch = new CommandDispatch(tables, shadows, fleet, retention);
     this.commands = new CommandRoute(devices, requests, dispatch);
-    var queueUrl = environment.text("COMMAND_QUEUE_URL");
-    var queue = new CommandQueue(queues, queueUrl);
+    var queue = new CommandQueue(queues, environment.text("COMMAND_QUEUE_URL"));
     var many = new FleetCommands(tables, fleet, retention);
     this.work = new FleetCommandWork(many, dispatch, queue, clock);
     var toMany = new FleetCommandRoutes(tables, fleet, many, requests, queue);
     var live = new LiveRoute(devices, shadows);
     var states = new AlarmStates(tables, fleet, retention);
-    var told = new MirrorQueue(queues, queueUrl);
+    var told = new MirrorQueue(queues, environment.text("MIRROR_QUEUE_URL"));
     var all = new AlarmRules(tables, fleet, clock);
     this.mirrors =
         new MirrorWork(tables, fleet, new AlarmMirrors(tables, fleet, all, shadows), told);

@@ -6,12 +6,11 @@ import io.fieldline.lambdas.json.JsonObject;
 import io.fieldline.lambdas.tables.Attributes;
 import io.fieldline.lambdas.tables.FleetKeys;
 import io.fieldline.lambdas.tables.Grouping;
+import io.fieldline.lambdas.tables.Listing;
 import io.fieldline.messages.MessageException;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -36,41 +35,45 @@ final class MirrorWork {
   }
 
   /// @param mirror `{"device"}`, `{"group"}` or `{"type"}`, about which a rule is or was, or
-  ///   `{"things"}`
+  ///   `{"all"}`; with `after` which device it goes on; or `{"things"}`
   void take(JsonObject mirror) throws MessageException {
     if (mirror.has("things")) {
       write(mirror.texts("things"));
-      return;
-    }
-    var things = things(mirror);
-    if (things.size() > MirrorQueue.AT_ONCE) {
-      queue.tell(things);
+    } else if (mirror.has("device")) {
+      write(thing(mirror.text("device")));
     } else {
-      write(List.copyOf(things));
+      page(mirror);
     }
   }
 
-  private Set<String> things(JsonObject mirror) throws MessageException {
-    if (mirror.has("device")) {
-      var key = FleetKeys.device(mirror.text("device")).attributes();
-      var item =
-          tables.getItem(get -> get.tableName(fleetTable).key(key).consistentRead(true)).item();
-      return item.isEmpty() ? Set.of() : Set.of(thing(item));
+  private List<String> thing(String device) {
+    var key = FleetKeys.device(device).attributes();
+    var item =
+        tables.getItem(get -> get.tableName(fleetTable).key(key).consistentRead(true)).item();
+    return item.isEmpty() ? List.of() : List.of(thing(item));
+  }
+
+  /// Some at a time, however many they are: the rest is told to the queue.
+  private void page(JsonObject mirror) throws MessageException {
+    Optional<String> after =
+        mirror.has("after") ? Optional.of(mirror.text("after")) : Optional.empty();
+    var page = devices(mirror).page(tables, fleetTable, after, _ -> true, READ_AT_ONCE);
+    var things = page.items().stream().map(MirrorWork::thing).distinct().toList();
+    if (page.next().isPresent() || things.size() > MirrorQueue.AT_ONCE) {
+      queue.tell(things);
+      page.next().ifPresent(last -> queue.tellRest(mirror, last));
+    } else {
+      write(things);
+    }
+  }
+
+  private static Listing devices(JsonObject mirror) throws MessageException {
+    if (mirror.has("all")) {
+      return new Listing(FleetKeys.DEVICES, "", false);
     }
     return mirror.has("group")
-        ? members(Grouping.GROUP, mirror.text("group"))
-        : members(Grouping.TYPE, mirror.text("type"));
-  }
-
-  private Set<String> members(Grouping grouping, String name) {
-    var things = new LinkedHashSet<String>();
-    Optional<String> after = Optional.empty();
-    do {
-      var page = grouping.members(name).page(tables, fleetTable, after, _ -> true, READ_AT_ONCE);
-      page.items().forEach(item -> things.add(thing(item)));
-      after = page.next();
-    } while (after.isPresent());
-    return things;
+        ? Grouping.GROUP.members(mirror.text("group"))
+        : Grouping.TYPE.members(mirror.text("type"));
   }
 
   private static String thing(Map<String, AttributeValue> item) {

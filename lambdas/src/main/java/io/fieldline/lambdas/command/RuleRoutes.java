@@ -19,7 +19,9 @@ import io.fieldline.messages.MessageCodec;
 import io.fieldline.messages.MessageException;
 import io.fieldline.messages.MirroredRule;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,7 +29,14 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 
 /// `PUT /rules/{rule}` with an alarm rule, and `DELETE /rules/{rule}`.
+///
+/// Agents are told before the rule is written, by a message that comes when that is done or will
+/// not be: who is not answered may ask again, and finds nothing more to do. And once more
+/// afterwards, so that they need not wait for it.
 final class RuleRoutes {
+  /// Longer than the function may take.
+  private static final Duration TOLD_AFTER = Duration.ofSeconds(30);
+
   private final DynamoDbClient tables;
   private final String fleetTable;
   private final Devices devices;
@@ -54,6 +63,8 @@ final class RuleRoutes {
     precondition.check(before);
     Optional<AlarmRule> was =
         before.isPresent() ? Optional.of(decoded(before.get())) : Optional.empty();
+    var about = mirrored(Stream.concat(was.stream(), Stream.of(rule)));
+    about.forEach(subject -> mirrors.tell(subject, TOLD_AFTER));
     if (was.isPresent() && !was.get().isAboutTheSameAs(rule)) {
       // Before the rule is changed or gone: who asks again finds it as it was.
       forgetting.forget(was.get());
@@ -71,17 +82,17 @@ final class RuleRoutes {
     } catch (ConditionalCheckFailedException changedMeanwhile) {
       throw Precondition.failed("expected the rule as it was read, got one just changed");
     }
-    mirror(Stream.concat(was.stream(), Stream.of(rule)));
+    about.forEach(mirrors::tell);
     return ApiAnswer.ok(JsonObject.parse(json).members()).tagged(Precondition.etag(json));
   }
 
-  /// Of the devices that a rule was about, and of those that it is about now.
-  private void mirror(Stream<AlarmRule> rules) {
-    rules
+  /// Whom a rule was about, and whom it is about now, as far as agents know it.
+  private static List<AlarmSubject> mirrored(Stream<AlarmRule> rules) {
+    return rules
         .filter(rule -> MirroredRule.isMirrored(rule.condition()))
         .map(AlarmRule::subject)
         .distinct()
-        .forEach(mirrors::tell);
+        .toList();
   }
 
   /// A type comes into being with the first device that is of it.
@@ -137,6 +148,8 @@ final class RuleRoutes {
     }
     precondition.check(json);
     var rule = decoded(json.get());
+    var about = mirrored(Stream.of(rule));
+    about.forEach(subject -> mirrors.tell(subject, TOLD_AFTER));
     forgetting.forget(rule);
     try {
       tables.deleteItem(delete -> {
@@ -150,7 +163,7 @@ final class RuleRoutes {
     } catch (ConditionalCheckFailedException changedMeanwhile) {
       throw Precondition.failed("expected the rule as it was read, got one just changed");
     }
-    mirror(Stream.of(rule));
+    about.forEach(mirrors::tell);
     return ApiAnswer.ok(Map.of());
   }
 }

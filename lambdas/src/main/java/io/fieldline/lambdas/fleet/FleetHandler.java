@@ -73,7 +73,7 @@ public final class FleetHandler implements RequestStreamHandler, Primed {
     var memberships = new Memberships(tables, fleet);
     var things = new ThingGroups(iot, environment.text("THING_GROUP_PREFIX"), identity);
     var queue = new FleetQueue(queues, environment.text("DELETION_QUEUE_URL"));
-    var mirrors = new MirrorQueue(queues, environment.text("COMMAND_QUEUE_URL"));
+    var mirrors = new MirrorQueue(queues, environment.text("MIRROR_QUEUE_URL"));
     var retention = Duration.ofDays(environment.positive("RAW_RETENTION_DAYS"));
     var items =
         new DeviceItems(

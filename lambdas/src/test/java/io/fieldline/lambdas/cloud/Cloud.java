@@ -53,6 +53,7 @@ public final class Cloud implements AutoCloseable {
   private final String telemetryTable;
   private final String fleetTable;
   private final String queueUrl;
+  private final String mirrorQueueUrl;
   private final String rollupQueueUrl;
   private final String ingestQueueUrl;
   private final String topicArn;
@@ -87,6 +88,7 @@ public final class Cloud implements AutoCloseable {
     queueUrl = queues.createQueue(r -> r.queueName("quarantine-" + number)).queueUrl();
     ingestQueueUrl = queues.createQueue(r -> r.queueName("ingest-" + number)).queueUrl();
     topicArn = topics.createTopic(r -> r.name("alarms-" + number)).topicArn();
+    mirrorQueueUrl = queues.createQueue(r -> r.queueName("mirror-" + number)).queueUrl();
     rollupQueueUrl = queues.createQueue(r -> r.queueName("rollup-" + number)).queueUrl();
   }
 
@@ -244,6 +246,15 @@ public final class Cloud implements AutoCloseable {
 
   public String ingestQueueUrl() {
     return ingestQueueUrl;
+  }
+
+  public String mirrorQueueUrl() {
+    return mirrorQueueUrl;
+  }
+
+  /// Whose agents are to know other alarm rules, as told at once; it is taken.
+  public List<String> toldToMirrors() {
+    return taken(mirrorQueueUrl);
   }
 
   public String topicArn() {

@@ -29,6 +29,8 @@ final class CommandFunction {
                 cloud.fleetTable(),
                 "COMMAND_QUEUE_URL",
                 cloud.queueUrl(),
+                "MIRROR_QUEUE_URL",
+                cloud.mirrorQueueUrl(),
                 "COMMAND_RETENTION_DAYS",
                 "90",
                 "AUDIT_RETENTION_DAYS",

@@ -159,17 +159,17 @@ final class GroupRoutesTest {
     var child = gateway + ":child";
     heard(child, gateway);
     group("told");
-    cloud.ingested();
+    cloud.toldToMirrors();
     var told = "{\"mirror\":{\"things\":[\"" + gateway + "\"]}}";
 
     join("told", child);
-    assertThat(cloud.ingested()).containsExactly(told);
+    assertThat(cloud.toldToMirrors()).containsExactly(told);
     type(child, "probe");
-    assertThat(cloud.ingested()).containsExactly(told);
+    assertThat(cloud.toldToMirrors()).containsExactly(told);
     join("told", gateway);
-    assertThat(cloud.ingested()).containsExactly(told);
+    assertThat(cloud.toldToMirrors()).containsExactly(told);
     leave("told", gateway);
-    assertThat(cloud.ingested()).containsExactly(told);
+    assertThat(cloud.toldToMirrors()).containsExactly(told);
 
     call("DELETE /groups/{group}", Map.of("group", "told"), null);
     work("{\"group\":\"told\"}");
@@ -178,7 +178,7 @@ final class GroupRoutesTest {
         .as("when its devices have left")
         .isEqualTo(
             SendMessageRequest.builder()
-                .queueUrl(cloud.ingestQueueUrl())
+                .queueUrl(cloud.mirrorQueueUrl())
                 .messageBody(told)
                 .delaySeconds(60)
                 .build());
