@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// `/groups/{group}/devices`, and `PUT /devices/{device}/type`. The fleet table is changed first,
-/// then AWS IoT, then agents are told: what ended in between is healed by asking again.
+/// then AWS IoT, then agents are told, also of what was changed before something failed: what ended
+/// in between is healed by asking again.
 final class MembershipRoutes {
   /// In one request: more would not be done within the time that the HTTP API waits.
   private static final int MOST = 100;
@@ -99,25 +100,30 @@ final class MembershipRoutes {
     int added = 0;
     int removed = 0;
     var changed = new ArrayList<String>();
-    for (var device : add) {
-      added += memberships.join(group, device) ? 1 : 0;
-      var thing = thingOf(device, changed);
-      if (thing.equals(device)) {
-        things.add(group, device);
+    try {
+      for (var device : add) {
+        var thing = thingOf(device, changed);
+        added += memberships.join(group, device) ? 1 : 0;
+        if (thing.equals(device)) {
+          things.add(group, device);
+        }
       }
-    }
-    for (var device : remove) {
-      removed += memberships.leave(group, device) ? 1 : 0;
-      var thing = thingOf(device, changed);
-      if (thing.equals(device)) {
-        things.remove(group, device);
+      for (var device : remove) {
+        var thing = thingOf(device, changed);
+        removed += memberships.leave(group, device) ? 1 : 0;
+        if (thing.equals(device)) {
+          things.remove(group, device);
+        }
       }
+    } finally {
+      mirrors.tell(changed);
     }
-    mirrors.tell(changed);
     int unchanged = add.size() + remove.size() - added - removed;
     return ApiAnswer.ok(Map.of("added", added, "removed", removed, "unchanged", unchanged));
   }
 
+  /// Before it is changed: who fails in it may have done it.
+  ///
   /// @param changed gets it, too, if the device is there
   private String thingOf(String device, List<String> changed) {
     var thing = memberships.gateway(device);
@@ -147,8 +153,12 @@ final class MembershipRoutes {
       throw new ApiException(
           400, "type: expected " + Grouping.expected() + ", or none, got '" + type + "'");
     }
-    memberships.setType(device, type.isEmpty() ? Optional.empty() : Optional.of(type));
-    mirrors.tell(memberships.gateway(device).stream().toList());
+    var about = memberships.gateway(device).stream().toList();
+    try {
+      memberships.setType(device, type.isEmpty() ? Optional.empty() : Optional.of(type));
+    } finally {
+      mirrors.tell(about);
+    }
     return ApiAnswer.ok(Map.of("device", device, "type", type));
   }
 }

@@ -185,6 +185,27 @@ final class GroupRoutesTest {
   }
 
   @Test
+  void whoWasChangedBeforeSomethingFailedIsToldOf() throws IOException {
+    var first = thing("first");
+    var second = thing("second");
+    group("half");
+    cloud.forbid(
+        """
+        {"Effect":"Deny","Action":"iot:AddThingToThingGroup",
+         "Resource":"arn:aws:iot:us-east-1:000000000000:thing/%s"}
+        """
+            .formatted(second));
+    var both = Map.of("add", List.of(first, second));
+
+    var answer = call("POST /groups/{group}/devices", Map.of("group", "half"), both);
+
+    assertThat(answer.status()).isGreaterThanOrEqualTo(500);
+    assertThat(members(Grouping.GROUP).get("half")).containsExactly(first, second);
+    assertThat(cloud.toldToMirrors())
+        .containsExactly("{\"mirror\":{\"things\":[\"" + first + "\",\"" + second + "\"]}}");
+  }
+
+  @Test
   void aDeviceIsOfOneTypeAndMayBeOfAnother() throws IOException {
     heard("t1", "t1");
     heard("t2", "t2");
