@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An operator signs in, finds the device, reads its values, watches new ones come, and switches.
-// Needs besides: sensors (how many), live: { sensor, value, shown }, lamp, broken: names of switches.
+// Needs besides: sensors (how many), live: { sensor, value, shown }, lamp, broken, dimmer: names of switches.
 import { journey, told } from './browser.mjs';
 
 await journey(async (visit) => {
@@ -47,6 +47,12 @@ await journey(async (visit) => {
   await page.locator('.actuator').filter({ hasText: told.lamp }).getByText('reported on').waitFor();
   saw.lampIsOn = await page.getByRole('switch', { name: told.lamp, exact: true }).getAttribute('aria-checked');
   saw.broken = await ada.press(told.broken, /failed/);
+  const dimmer = page.locator('.actuator').filter({ has: page.locator('.label').getByText(told.dimmer, { exact: true }) });
+  const slider = dimmer.getByRole('slider');
+  saw.reach = await slider.evaluate(({ min, max, step }) => [min, max, step]);
+  for (let steps = 0; steps < 7; steps++) await slider.press('ArrowRight');
+  await dimmer.getByRole('button', { name: `Set ${told.dimmer}` }).click();
+  await dimmer.getByText('reported 35').waitFor();
   await ada.shot('switched');
 
   await page.getByRole('button', { name: 'Sign out' }).click();

@@ -49,6 +49,7 @@ class BrowserJourneyTest {
       actuators:
         lamp:
           type: switch
+        dimmer: {type: switch, takes: number, minimum: 0, maximum: 100, step: 5, unit: "%"}
         jammed:
           type: exec
           command: [/bin/sh, -c, "echo the bolt is stuck >&2; exit 3"]
@@ -126,6 +127,8 @@ class BrowserJourneyTest {
             "lamp",
             "broken",
             "jammed",
+            "dimmer",
+            "dimmer",
             "live",
             Map.of("sensor", "temperature", "value", "-12.625", "shown", "−12.63"));
     JsonNode saw;
@@ -146,6 +149,7 @@ class BrowserJourneyTest {
     assertThat(saw.path("lampIsOn").asText()).isEqualTo("true");
     assertThat(texts(saw.path("broken"))).startsWith("pending");
     assertThat(texts(saw.path("broken")).getLast()).contains("failed", "exit status 3");
+    assertThat(texts(saw.path("reach"))).containsExactly("0", "100", "5");
     assertThat(saw.path("kept")).as("no token is left after the sign-out").isEmpty();
     walks.nothingWentWrong(saw);
   }
@@ -158,8 +162,8 @@ class BrowserJourneyTest {
     }
 
     assertThat(saw.path("switches").asInt())
-        .as("a switch, and on and off of what never said which it is")
-        .isEqualTo(3);
+        .as("a switch, on and off of what never said which it is, a slider with field and button")
+        .isEqualTo(6);
     assertThat(texts(saw.path("disabled"))).containsOnly("true");
     assertThat(saw.path("why").asText()).contains("Only operators may switch");
     BrowserWalks.fitsAPhone(saw.path("wide"), 2);

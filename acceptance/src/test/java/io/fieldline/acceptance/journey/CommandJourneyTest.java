@@ -49,6 +49,7 @@ class CommandJourneyTest {
       actuators:
         lamp:
           type: switch
+        dimmer: {type: switch, takes: number, minimum: 0, maximum: 100, step: 2.5, unit: "%"}
         broken:
           type: exec
           command: [/bin/false]
@@ -153,6 +154,31 @@ class CommandJourneyTest {
 
     assertThat(outcome.path("status").asText()).isEqualTo("FAILED");
     assertThat(outcome.path("detail").asText()).contains("exit status 1");
+  }
+
+  @Test
+  void whatAnActuatorTakesIsKnownBeforeItIsMovedAndTheRestIsRejectedByTheAgent() throws Exception {
+    JsonNode dimmer =
+        Await.until(
+            "what the dimmer takes in the API",
+            Duration.ofSeconds(10),
+            () -> operator.get("/devices/command-1").body().path("actuators").path("dimmer"),
+            found -> found.has("takes"));
+
+    assertThat(dimmer.path("takes"))
+        .isEqualTo(
+            JSON.readTree(
+                """
+                {"kind": "NUMBER", "minimum": 0, "maximum": 100, "step": 2.5, "unit": "%"}
+                """));
+    assertThat(dimmer.has("desired")).as("it was never commanded").isFalse();
+
+    JsonNode refused =
+        settled("command-1", sent("command-1", "{\"actuator\": \"dimmer\", \"value\": 101}"));
+
+    assertThat(refused.path("status").asText()).isEqualTo("REJECTED");
+    assertThat(refused.path("detail").asText())
+        .isEqualTo("'dimmer': a number from 0 to 100 (%) in steps of 2.5 expected, got 101");
   }
 
   @Test
