@@ -10,8 +10,6 @@ import { isAbout, sentence } from '../model/alarm';
 import { commandsOf } from '../model/control';
 import { type Command, type DeviceDetail, isOver, newestOf } from '../model/device';
 import { type Span, ago, clock } from '../model/time';
-import { ActuatorRow } from '../parts/actuator';
-import { AlarmItem } from '../parts/alarms';
 import { History, askAhead } from '../parts/history';
 import { Latest } from '../parts/latest';
 import { later } from '../parts/later';
@@ -31,6 +29,8 @@ const SLOW_MS = 30_000;
 const WAITING_MS = 700;
 const LIVE_KEEP_MS = 3_600_000;
 const NONE: readonly never[] = [];
+const Actuators = later(() => import('../parts/actuator').then((module) => module.Actuators));
+const AlarmItems = later(() => import('../parts/alarms').then((module) => module.AlarmItems));
 const CommandList = later(() => import('../parts/lists').then((module) => module.CommandList));
 const Wanted = later(() => import('../parts/wanted').then((module) => module.Wanted));
 const Manage = later(() => import('../parts/manage').then((module) => module.Manage));
@@ -167,22 +167,19 @@ function Switches({
       <h2 id="switches">{text.device.actuators}</h2>
       {!allowed && detail.actuators.length > 0 && <p class="quiet small">{text.device.needsOperator}</p>}
       {detail.actuators.length === 0 && <p class="quiet small">{text.device.noActuators}</p>}
-      <ul class="actuators">
-        {detail.actuators.map((actuator) => (
-          <ActuatorRow
-            key={actuator.name}
-            actuator={actuator}
-            command={newestOf(actuator.name, commands, own)}
-            history={commands}
-            allowed={allowed}
-            send={async (value) => {
-              const command = await send(context.api, detail.device, actuator.name, value);
-              setOwn((before) => [command, ...before]);
-              sent();
-            }}
-          />
-        ))}
-      </ul>
+      {detail.actuators.length > 0 && (
+        <Actuators
+          all={detail.actuators}
+          newest={(actuator) => newestOf(actuator, commands, own)}
+          history={commands}
+          allowed={allowed}
+          send={async (actuator, value) => {
+            const command = await send(context.api, detail.device, actuator, value);
+            setOwn((before) => [command, ...before]);
+            sent();
+          }}
+        />
+      )}
       {allowed && (
         <p class="small">
           <a href={newCommandHref({ devices: [detail.device] })}>{text.device.somethingElse}</a>
@@ -223,20 +220,14 @@ function Alarms({
           all.length === 0 ? (
             <p class="quiet small">{text.device.noAlarms}</p>
           ) : (
-            <ul>
-              {all.map((alarm) => (
-                <AlarmItem
-                  key={alarm.rule}
-                  context={context}
-                  alarm={alarm}
-                  rule={rules.find((one) => one.name === alarm.rule)}
-                  unit={unitOf(alarm.sensor)}
-                  who={who}
-                  named={false}
-                  changed={polled.refresh}
-                />
-              ))}
-            </ul>
+            <AlarmItems
+              all={all}
+              context={context}
+              rules={rules}
+              unitOf={unitOf}
+              who={who}
+              changed={polled.refresh}
+            />
           )
         }
       </Shown>

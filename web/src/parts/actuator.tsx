@@ -7,8 +7,38 @@ import * as text from '../text';
 import { useAct } from './act';
 import { Choice, Setter, Slider, type Take } from './setter';
 
+/** Those of one device. */
+export function Actuators({
+  all,
+  newest,
+  history,
+  allowed,
+  send,
+}: {
+  all: readonly Actuator[];
+  newest: (actuator: string) => Command | null;
+  history: readonly Command[];
+  allowed: boolean;
+  send: (actuator: string, value: unknown) => Promise<void>;
+}) {
+  return (
+    <ul class="actuators">
+      {all.map((actuator) => (
+        <ActuatorRow
+          key={actuator.name}
+          actuator={actuator}
+          command={newest(actuator.name)}
+          history={history}
+          allowed={allowed}
+          send={(value) => send(actuator.name, value)}
+        />
+      ))}
+    </ul>
+  );
+}
+
 /** Something that can be switched or set, drawn as what it takes, with what becomes of the command. */
-export function ActuatorRow({
+function ActuatorRow({
   actuator,
   command,
   history,

@@ -28,6 +28,33 @@ interface AlarmProps {
   readonly changed: () => void;
 }
 
+/** Those of one device. */
+export function AlarmItems({
+  all,
+  rules,
+  unitOf,
+  ...same
+}: Pick<AlarmProps, 'context' | 'who' | 'changed'> & {
+  all: readonly Alarm[];
+  rules: readonly AlarmRule[];
+  unitOf: (sensor: string) => string;
+}) {
+  return (
+    <ul>
+      {all.map((alarm) => (
+        <AlarmItem
+          key={alarm.rule}
+          alarm={alarm}
+          rule={rules.find((one) => one.name === alarm.rule)}
+          unit={unitOf(alarm.sensor)}
+          named={false}
+          {...same}
+        />
+      ))}
+    </ul>
+  );
+}
+
 /** An alarm, whether somebody has taken notice of it, and what became of it. */
 export function AlarmItem({ context, alarm, rule, unit, who, named, changed }: AlarmProps) {
   const { api, session } = context;
