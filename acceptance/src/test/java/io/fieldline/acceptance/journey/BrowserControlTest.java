@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -88,6 +89,7 @@ class BrowserControlTest {
   }
 
   @Test
+  @Tag("long")
   void anOperatorCommandsManyNowAndByTheClock() throws Exception {
     var saw =
         walks.walk(

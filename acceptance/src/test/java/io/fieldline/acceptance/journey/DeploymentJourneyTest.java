@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /// The life of the whole template: compared, changed, a change that fails, and the end.
-@Order(5)
+@Order(33)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class DeploymentJourneyTest {

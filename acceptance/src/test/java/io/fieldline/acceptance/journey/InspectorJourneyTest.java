@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,7 @@ class InspectorJourneyTest {
   }
 
   @Test
+  @Tag("long")
   void whatIsRareIsDrawnToo() throws Exception {
     JsonNode saw;
     var samples = Checkout.root().resolve("acceptance/src/test/resources/inspector/ways.mjs");

@@ -19,7 +19,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.iot.model.CertificateStatus;
@@ -30,6 +34,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /// A device out of its box: the agent with a claim, the list of serial numbers, and the templates
 /// and policies as they are deployed; and how it goes.
 @SharesPipeline
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ProvisioningJourneyTest {
   private static final String SERIAL = "provisioning-1";
   private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -37,7 +42,7 @@ class ProvisioningJourneyTest {
   private final Pipeline pipeline;
   private final Person admin;
 
-  @TempDir Path folder;
+  @TempDir private static Path folder;
 
   ProvisioningJourneyTest(Pipeline pipeline) {
     this.pipeline = pipeline;
@@ -45,6 +50,7 @@ class ProvisioningJourneyTest {
   }
 
   @Test
+  @Order(1)
   void aDeviceIsLetInWhenItsSerialNumberIsOnTheListAndNotBefore() throws Exception {
     try (var agent = agent()) {
       agent.line(line -> line.contains("AccessDenied"), LIMIT);
@@ -61,13 +67,30 @@ class ProvisioningJourneyTest {
       agent.line(line -> line.contains("provisioned: thing=" + SERIAL), LIMIT);
       agent.line(line -> line.startsWith("connected "), LIMIT);
     }
-    var iot = pipeline.aws().iot();
-    var certificates = iot.listThingPrincipals(list -> list.thingName(SERIAL)).principals();
-    String id = certificates.getFirst().replaceAll(".*/", "");
-    assertThat(certificates).hasSize(1);
     assertThat(
-            iot.describeCertificate(get -> get.certificateId(id)).certificateDescription().status())
+            pipeline
+                .aws()
+                .iot()
+                .describeCertificate(get -> get.certificateId(certificate()))
+                .certificateDescription()
+                .status())
         .isEqualTo(CertificateStatus.ACTIVE);
+  }
+
+  /// The only one that it has.
+  private String certificate() {
+    var certificates =
+        pipeline.aws().iot().listThingPrincipals(list -> list.thingName(SERIAL)).principals();
+    assertThat(certificates).hasSize(1);
+    return certificates.getFirst().replaceAll(".*/", "");
+  }
+
+  /// The device that was let in before.
+  @Test
+  @Order(2)
+  @Tag("long")
+  void itIsGroupedGetsAnotherCertificateAndIsDeleted() throws Exception {
+    String id = certificate();
     assertThat(devices("export").output())
         .containsPattern("(?m)^" + SERIAL + ",.*," + id + ",$")
         .startsWith("serial,type,groups,addedMs,by");

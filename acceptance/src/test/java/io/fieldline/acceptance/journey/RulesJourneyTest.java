@@ -56,7 +56,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 ///
 /// Awaited with the SDK and then seen once through the AWS command line, of which every start costs
 /// a second.
-@Order(6)
+@Order(30)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RulesJourneyTest {
   private static final String MESSAGE = "{\"id\":\"m1\",\"n\":21.5}";

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 ///
 /// What a case needs beforehand is made with the SDK: every start of the command line costs a
 /// second.
-@Order(7)
+@Order(31)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AwsCliTest {
   private static final String TRUST =

@@ -34,7 +34,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.ParameterNotFoundException;
 
 /// The unmodified `cdk` deploys, compares, updates, fails and destroys a stack, as against AWS.
-@Order(8)
+@Order(32)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CdkDeployTest {
