@@ -61,10 +61,14 @@ await journey(async (visit) => {
     // Until the rules say the same, it says that it is saved.
     await change.waitFor({ state: 'detached' });
   };
+  // Once it is there where it is said to be: as parts of the page come, the chart moves.
   const middle = async () => {
+    await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
     await line.scrollIntoViewIfNeeded();
     const box = await line.boundingBox();
-    return { x: box.x + box.width - 20, y: box.y + box.height / 2 };
+    const at = { x: box.x + box.width - 20, y: box.y + box.height / 2 };
+    const isThere = await line.evaluate((it, { x, y }) => it.contains(document.elementFromPoint(x, y)), at);
+    return isThere ? at : middle();
   };
   let at = await middle();
   await page.mouse.move(at.x, at.y);

@@ -168,6 +168,7 @@ class DeploymentJourneyTest {
 
   @Test
   @Order(4)
+  @Tag("long")
   void aChangeThatFailsIsRolledBackAndItsReasonIsShown() {
     Program.Outcome update =
         pipeline.deploy("appUrls=https://fieldline.example/#no-fragment-is-allowed");
@@ -211,6 +212,7 @@ class DeploymentJourneyTest {
   /// After the end, so that the stack is new, and its account not prepared.
   @Test
   @Order(7)
+  @Tag("long")
   void anAccountThatIsNotPreparedAndWhatAnEarlierStackLeftAreNamed() {
     var parameter = "/cdk-bootstrap/hnb659fds/version";
     pipeline.aws().client(SsmClient.builder()).deleteParameter(delete -> delete.name(parameter));

@@ -44,6 +44,7 @@ class QuarantineJourneyTest {
   }
 
   @Test
+  @Tag("long")
   void whatARuleCouldNotSendIsSentAgainByTheCommandLineAndRead() {
     pipeline.gateway(THING);
     long nowMs = System.currentTimeMillis();

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,7 @@ import software.amazon.awssdk.services.sqs.model.Message;
 /// Awaited with the SDK and then seen once through the AWS command line, of which every start costs
 /// a second.
 @Order(30)
+@Tag("long")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RulesJourneyTest {
   private static final String MESSAGE = "{\"id\":\"m1\",\"n\":21.5}";
