@@ -235,8 +235,17 @@ final class Grants {
     }
   }
 
+  /// Whose policy it is: the names that CDK gives them begin alike, and end with a digest.
+  private String bucket(String policy) {
+    return resources("AWS::S3::Bucket").stream()
+        .filter(one -> policy.startsWith(one.logicalResourceId().replaceFirst(".{8}$", "")))
+        .findFirst()
+        .orElseThrow()
+        .physicalResourceId();
+  }
+
   private void ofBucket(StackResourceSummary resource, List<Grant> all) {
-    String bucket = resources("AWS::S3::Bucket").getFirst().physicalResourceId();
+    String bucket = bucket(resource.logicalResourceId());
     String json = s3.getBucketPolicy(get -> get.bucket(bucket)).policy();
     PolicyText policy = PolicyText.of(json);
     for (PolicyText.Line line : policy.lines().stream().filter(policy::allows).toList()) {
