@@ -2,14 +2,9 @@
 package io.fieldline.infra.construct;
 
 import java.util.List;
-import java.util.Map;
 import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.iam.PrincipalWithConditions;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.kinesisfirehose.CfnDeliveryStream;
 import software.amazon.awscdk.services.s3.CfnBucket;
 import software.constructs.Construct;
@@ -100,30 +95,20 @@ final class Archive extends Construct {
 
   /// Source: Data Firehose Developer Guide, "Grant Firehose access to an Amazon S3 destination".
   private Role role() {
-    var conditions =
-        Map.<String, Object>of(
-            "StringEquals", Map.of("aws:SourceAccount", Stack.of(this).getAccount()));
-    return Role.Builder.create(this, "Role")
-        .assumedBy(
-            new PrincipalWithConditions(
-                ServicePrincipal.Builder.create("firehose.amazonaws.com").build(), conditions))
-        .inlinePolicies(
-            Map.of(
-                "grants",
-                PolicyDocument.Builder.create()
-                    .statements(
-                        List.of(
-                            Allow.on(
-                                bucket.getAttrArn(),
-                                "s3:GetBucketLocation",
-                                "s3:ListBucket",
-                                "s3:ListBucketMultipartUploads"),
-                            Allow.on(
-                                bucket.getAttrArn() + "/*",
-                                "s3:AbortMultipartUpload",
-                                "s3:GetObject",
-                                "s3:PutObject")))
-                    .build()))
-        .build();
+    return ServiceRole.of(
+        this,
+        "Role",
+        "firehose",
+        List.of(
+            Allow.on(
+                bucket.getAttrArn(),
+                "s3:GetBucketLocation",
+                "s3:ListBucket",
+                "s3:ListBucketMultipartUploads"),
+            Allow.on(
+                bucket.getAttrArn() + "/*",
+                "s3:AbortMultipartUpload",
+                "s3:GetObject",
+                "s3:PutObject")));
   }
 }

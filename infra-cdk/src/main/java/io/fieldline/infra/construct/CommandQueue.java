@@ -3,14 +3,9 @@ package io.fieldline.infra.construct;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.iam.PrincipalWithConditions;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.scheduler.CfnScheduleGroup;
 import software.amazon.awscdk.services.sqs.Queue;
 import software.constructs.Construct;
@@ -59,13 +54,7 @@ final class CommandQueue {
   List<PolicyStatement> keeping(Construct scope, String... more) {
     var schedules =
         Deployment.arn(scope, "scheduler", "schedule/" + deployment.names().of("commands") + "/*");
-    var pass =
-        PolicyStatement.Builder.create()
-            .actions(List.of("iam:PassRole"))
-            .resources(List.of(role.getRoleArn()))
-            .conditions(
-                Map.of("StringEquals", Map.of("iam:PassedToService", "scheduler.amazonaws.com")))
-            .build();
+    var pass = ServiceRole.passing(role, "scheduler");
     return List.of(
         Allow.on(
             schedules,
@@ -82,27 +71,12 @@ final class CommandQueue {
   /// Source: EventBridge Scheduler User Guide, "Confused deputy prevention": the source is the
   /// schedule's group.
   private Role role(Construct scope) {
-    var conditions =
-        new TreeMap<String, Object>(
-            Map.of(
-                "StringEquals",
-                Map.of("aws:SourceAccount", Stack.of(scope).getAccount()),
-                "ArnEquals",
-                Map.of("aws:SourceArn", group.getAttrArn())));
-    return Role.Builder.create(scope, "ScheduleRole")
-        .assumedBy(
-            new PrincipalWithConditions(
-                ServicePrincipal.Builder.create("scheduler.amazonaws.com").build(), conditions))
-        .inlinePolicies(
-            Map.of(
-                "grants",
-                PolicyDocument.Builder.create()
-                    .statements(
-                        List.of(
-                            Allow.on(
-                                List.of(queue.getQueueArn(), deadLetters.getQueueArn()),
-                                "sqs:SendMessage")))
-                    .build()))
-        .build();
+    return ServiceRole.of(
+        scope,
+        "ScheduleRole",
+        "scheduler",
+        ServiceRole.onlyFor(group.getAttrArn()),
+        List.of(
+            Allow.on(List.of(queue.getQueueArn(), deadLetters.getQueueArn()), "sqs:SendMessage")));
   }
 }

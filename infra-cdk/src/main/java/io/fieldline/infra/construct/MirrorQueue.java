@@ -2,8 +2,6 @@
 package io.fieldline.infra.construct;
 
 import java.util.List;
-import java.util.Map;
-import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.scheduler.CfnSchedule;
 import software.amazon.awscdk.services.sqs.Queue;
@@ -53,18 +51,11 @@ final class MirrorQueue extends Construct {
   }
 
   private Role role() {
-    return Role.Builder.create(this, "ScheduleRole")
-        .assumedBy(EveryMinute.scheduler(this))
-        .inlinePolicies(
-            Map.of(
-                "grants",
-                PolicyDocument.Builder.create()
-                    .statements(
-                        List.of(
-                            Allow.on(
-                                List.of(queue.getQueueArn(), deadLetters.getQueueArn()),
-                                "sqs:SendMessage")))
-                    .build()))
-        .build();
+    return ServiceRole.of(
+        this,
+        "ScheduleRole",
+        "scheduler",
+        List.of(
+            Allow.on(List.of(queue.getQueueArn(), deadLetters.getQueueArn()), "sqs:SendMessage")));
   }
 }

@@ -5,13 +5,9 @@ import io.fieldline.messages.Topics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.iam.PolicyDocument;
-import software.amazon.awscdk.services.iam.PrincipalWithConditions;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.iot.CfnPolicy;
 import software.amazon.awscdk.services.iot.CfnProvisioningTemplate;
 import software.amazon.awscdk.services.sqs.Queue;
@@ -141,37 +137,19 @@ final class Provisioning extends Construct {
     var thing = Deployment.arn(this, "iot", "thing/*");
     var certificate = Deployment.arn(this, "iot", "cert/*");
     var policies = Deployment.arn(this, "iot", "policy/" + deployment.names().of("device-*"));
-    return Role.Builder.create(this, "Role")
-        .assumedBy(
-            new PrincipalWithConditions(
-                ServicePrincipal.Builder.create("iot.amazonaws.com").build(),
-                new TreeMap<>(
-                    Map.of(
-                        "StringEquals",
-                        Map.of("aws:SourceAccount", Stack.of(this).getAccount()),
-                        "ArnEquals",
-                        Map.of(
-                            "aws:SourceArn",
-                            List.of(arn(DEVICES), arn(DevicePolicies.ROTATION)))))))
-        .inlinePolicies(
-            Map.of(
-                "grants",
-                PolicyDocument.Builder.create()
-                    .statements(
-                        List.of(
-                            Allow.on(
-                                thing,
-                                "iot:DescribeThing",
-                                "iot:CreateThing",
-                                "iot:AttachThingPrincipal"),
-                            Allow.on(
-                                certificate,
-                                "iot:DescribeCertificate",
-                                "iot:UpdateCertificate",
-                                "iot:AttachPolicy"),
-                            Allow.on(policies, "iot:GetPolicy")))
-                    .build()))
-        .build();
+    return ServiceRole.of(
+        this,
+        "Role",
+        "iot",
+        ServiceRole.onlyFor(List.of(arn(DEVICES), arn(DevicePolicies.ROTATION))),
+        List.of(
+            Allow.on(thing, "iot:DescribeThing", "iot:CreateThing", "iot:AttachThingPrincipal"),
+            Allow.on(
+                certificate,
+                "iot:DescribeCertificate",
+                "iot:UpdateCertificate",
+                "iot:AttachPolicy"),
+            Allow.on(policies, "iot:GetPolicy")));
   }
 
   /// What a claim's certificate may do: have a certificate made for a key that the device keeps,

@@ -2,14 +2,9 @@
 package io.fieldline.infra.construct;
 
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.iam.PrincipalWithConditions;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.iot.CfnTopicRule;
 import software.amazon.awscdk.services.sqs.IQueue;
 import software.constructs.Construct;
@@ -77,18 +72,11 @@ final class TopicRule extends Construct {
   }
 
   private Role role(Props props, List<PolicyStatement> grants) {
-    var conditions =
-        Map.<String, Object>of(
-            "StringEquals", Map.of("aws:SourceAccount", Stack.of(this).getAccount()),
-            "ArnEquals",
-                Map.of("aws:SourceArn", Deployment.arn(this, "iot", "rule/" + props.name())));
-    return Role.Builder.create(this, "Role")
-        .assumedBy(
-            new PrincipalWithConditions(
-                ServicePrincipal.Builder.create("iot.amazonaws.com").build(),
-                new java.util.TreeMap<>(conditions)))
-        .inlinePolicies(
-            Map.of("grants", PolicyDocument.Builder.create().statements(grants).build()))
-        .build();
+    return ServiceRole.of(
+        this,
+        "Role",
+        "iot",
+        ServiceRole.onlyFor(Deployment.arn(this, "iot", "rule/" + props.name())),
+        grants);
   }
 }

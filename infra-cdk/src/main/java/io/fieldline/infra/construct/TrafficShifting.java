@@ -3,7 +3,6 @@ package io.fieldline.infra.construct;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import software.amazon.awscdk.CfnCodeDeployLambdaAliasUpdate;
 import software.amazon.awscdk.CfnUpdatePolicy;
@@ -11,9 +10,7 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.services.cloudwatch.CfnAlarm;
 import software.amazon.awscdk.services.codedeploy.CfnApplication;
 import software.amazon.awscdk.services.codedeploy.CfnDeploymentGroup;
-import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.CfnAlias;
 import software.constructs.Construct;
 
@@ -64,14 +61,7 @@ final class TrafficShifting extends Construct {
                 Deployment.arn(this, "lambda", "function:" + names.of("*") + ":*"),
                 "lambda:GetProvisionedConcurrencyConfig"),
             Allow.on("*", "cloudwatch:DescribeAlarms"));
-    return Role.Builder.create(this, "Role")
-        .assumedBy(
-            ServicePrincipal.Builder.create("codedeploy.amazonaws.com")
-                .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", stack.getAccount())))
-                .build())
-        .inlinePolicies(
-            Map.of("grants", PolicyDocument.Builder.create().statements(grants).build()))
-        .build();
+    return ServiceRole.of(this, "Role", "codedeploy", grants);
   }
 
   private List<String> functions() {

@@ -3,14 +3,9 @@ package io.fieldline.infra.construct;
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import software.amazon.awscdk.RemovalPolicy;
-import software.amazon.awscdk.Stack;
-import software.amazon.awscdk.services.iam.PolicyDocument;
 import software.amazon.awscdk.services.iam.PolicyStatement;
-import software.amazon.awscdk.services.iam.PrincipalWithConditions;
 import software.amazon.awscdk.services.iam.Role;
-import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.s3.CfnBucket;
 import software.constructs.Construct;
 
@@ -41,11 +36,7 @@ final class Updates extends Construct {
 
   /// What a function needs that makes jobs with such addresses.
   PolicyStatement passing() {
-    return PolicyStatement.Builder.create()
-        .actions(List.of("iam:PassRole"))
-        .resources(List.of(role.getRoleArn()))
-        .conditions(Map.of("StringEquals", Map.of("iam:PassedToService", "iot.amazonaws.com")))
-        .build();
+    return ServiceRole.passing(role, "iot");
   }
 
   private CfnBucket bucket(boolean retain) {
@@ -55,23 +46,11 @@ final class Updates extends Construct {
   }
 
   private Role role(String jobs) {
-    var conditions =
-        new TreeMap<String, Object>(
-            Map.of(
-                "StringEquals",
-                Map.of("aws:SourceAccount", Stack.of(this).getAccount()),
-                "ArnLike",
-                Map.of("aws:SourceArn", jobs)));
-    return Role.Builder.create(this, "Role")
-        .assumedBy(
-            new PrincipalWithConditions(
-                ServicePrincipal.Builder.create("iot.amazonaws.com").build(), conditions))
-        .inlinePolicies(
-            Map.of(
-                "grants",
-                PolicyDocument.Builder.create()
-                    .statements(List.of(Allow.on(bucket.getAttrArn() + "/*", "s3:GetObject")))
-                    .build()))
-        .build();
+    return ServiceRole.of(
+        this,
+        "Role",
+        "iot",
+        Map.of("ArnLike", Map.of("aws:SourceArn", jobs)),
+        List.of(Allow.on(bucket.getAttrArn() + "/*", "s3:GetObject")));
   }
 }
