@@ -50,7 +50,8 @@ public final class Sockets {
   /// what the other end has not read yet: the answer that tells it why.
   ///
   /// Source: RFC 9293, 3.6.1 (half-closed connections); RFC 2525, 2.17 (data unread at a close).
-  static void part(Socket socket, Duration atMost, int atMostBytes) throws IOException {
+  static void halfCloseAndDrain(Socket socket, Duration atMost, int atMostBytes)
+      throws IOException {
     socket.shutdownOutput();
     long end = System.nanoTime() + atMost.toNanos();
     byte[] unread = new byte[8 * 1024];

@@ -115,7 +115,7 @@ public final class TcpListener implements AutoCloseable {
       socket.setKeepAlive(true);
       var terms = terms(sender(socket));
       new SensorConnection(Link.of(socket), terms, parser, intake, devices).run();
-      Sockets.part(socket, GOODBYE, GOODBYE_BYTES);
+      Sockets.halfCloseAndDrain(socket, GOODBYE, GOODBYE_BYTES);
     } catch (IOException | ReadingException e) {
       LOG.log(Level.DEBUG, "connection ended: peer={0}", socket.getRemoteSocketAddress(), e);
     } catch (InterruptedException e) {
