@@ -36,6 +36,7 @@ final class LaneLog implements AutoCloseable {
   private final OutCursor out;
   private volatile boolean canGive;
   private long durableEnd;
+  private long sealed;
   private long acknowledged;
   private volatile long roundNanos = System.nanoTime();
 
@@ -54,6 +55,7 @@ final class LaneLog implements AutoCloseable {
     this.damage = new Damage(folder, recovered.tornBytes());
     this.out = new OutCursor(recovered.cursor());
     this.durableEnd = writer.begin(recovered.cursor());
+    this.sealed = writer.sealed();
     this.thread = Thread.ofPlatform().name("spool-" + lane.label()).unstarted(this::run);
   }
 
@@ -323,7 +325,7 @@ final class LaneLog implements AutoCloseable {
     lock.lock();
     try {
       return writer.stats(
-          acknowledged, files.sizeBytesFrom(out.acked()), out.inFlight(), damage.bytes());
+          sealed, acknowledged, files.sizeBytesFrom(out.acked()), out.inFlight(), damage.bytes());
     } finally {
       lock.unlock();
     }
@@ -360,12 +362,14 @@ final class LaneLog implements AutoCloseable {
     }
   }
 
+  /// What was written can be handed out from here on, and only now is it counted as sealed.
   private void publishEnd() {
     boolean news;
     lock.lock();
     try {
       news = durableEnd != writer.end();
       durableEnd = writer.end();
+      sealed = writer.sealed();
     } finally {
       lock.unlock();
     }

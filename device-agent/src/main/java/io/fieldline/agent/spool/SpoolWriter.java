@@ -51,7 +51,7 @@ final class SpoolWriter {
   private volatile Gap gap;
   private volatile long end;
   private volatile long accepted;
-  private volatile long sealed;
+  private long sealed;
   private volatile long refused;
   private volatile long fsyncs;
 
@@ -93,6 +93,11 @@ final class SpoolWriter {
 
   long end() {
     return end;
+  }
+
+  /// Batches sealed since the spool was opened.
+  long sealed() {
+    return sealed;
   }
 
   /// How long the writer may wait for more. While nothing is on its way there is no acknowledgement
@@ -422,7 +427,8 @@ final class SpoolWriter {
     }
   }
 
-  SpoolStats stats(long acknowledged, long backlogBytes, int inFlight, long damagedBytes) {
+  SpoolStats stats(
+      long sealed, long acknowledged, long backlogBytes, int inFlight, long damagedBytes) {
     return new SpoolStats(
         accepted,
         sealed,
