@@ -203,6 +203,23 @@ describe('a rule', () => {
     expect(backend.sent('PUT /rules/too-warm')[1]!.headers['if-match']).toBe('"two"');
   });
 
+  test('commands what its device says that it takes, and nothing else', async () => {
+    backend.answers['GET /rules/too-warm'] = {
+      json: { ...rule, command: { thing: '@device', actuator: 'fan', value: 'eco', validForMs: 60_000 } },
+    };
+    const takes = { kind: 'TEXT', options: ['off', 'eco'] };
+    backend.answers['GET /devices/cold-store'] = { json: { ...device, actuators: { fan: { takes } } } };
+    open('#/rule/too-warm', 'admin');
+    await says(text.commands.known(1, 1));
+
+    const value = field(text.commands.value);
+    expect([...value.querySelectorAll('option')].map((one) => one.value)).toEqual(['', 'off', 'eco']);
+    expect(value.value).toBe('eco');
+    type(text.commands.actuator, 'horn');
+    await says(text.commands.actuatorHint);
+    expect(field(text.commands.value).value).toBe('eco');
+  });
+
   test('shows a viewer what it is, and takes nothing', async () => {
     open('#/rule/too-warm', 'viewer');
     await says(text.rules.needsAdmin);

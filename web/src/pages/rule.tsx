@@ -7,14 +7,15 @@ import { devices } from '../api/devices';
 import type { Context } from '../app';
 import { KINDS, isAbout } from '../model/alarm';
 import type { DeviceSummary } from '../model/device';
-import { type CommandDraft, type Draft, SUBJECTS, type Subject, draftOf, newDraft, ruleOf } from '../model/draft';
+import { type Draft, SUBJECTS, type Subject, draftOf, newDraft, ruleOf } from '../model/draft';
 import { useAct } from '../parts/act';
-import { Field, NumberField } from '../parts/field';
+import { Field } from '../parts/field';
 import { Kinds } from '../parts/kinds';
 import { Title } from '../parts/page';
 import { usePoll } from '../parts/poll';
 import { Preview } from '../parts/preview';
 import { Problem } from '../parts/problem';
+import { Reaction, withOwn } from '../parts/reaction';
 import { KindFields } from '../parts/rule-fields';
 import { Shown } from '../parts/shown';
 import { go } from '../router';
@@ -130,7 +131,7 @@ function Editor({
             <SubjectFields draft={draft} change={change} devices={fleet} />
             <KindFields draft={draft} change={change} device={of} others={others} />
           </div>
-          <Reaction draft={draft} change={change} devices={fleet} />
+          <Reaction api={api} draft={draft} change={change} devices={fleet} itself={of?.device} />
           {read === null && (
             <div class="fields">
               <Field label={text.rules.name} hint={text.rules.nameHint}>
@@ -271,88 +272,4 @@ function SubjectFields({
 
 function distinct(names: readonly string[]): string[] {
   return [...new Set(names)].filter((one) => one !== '').sort();
-}
-
-/** What the backend commands when the alarm is raised. */
-function Reaction({
-  draft,
-  change,
-  devices: fleet,
-}: {
-  draft: Draft;
-  change: (some: Partial<Draft>) => void;
-  devices: readonly DeviceSummary[];
-}) {
-  const { command } = draft;
-  const set = (some: Partial<CommandDraft>) => command && change({ command: { ...command, ...some } });
-  const things = [...new Set(fleet.map((one) => one.thing))];
-  return (
-    <div class="reaction">
-      <label class="check">
-        <input
-          type="checkbox"
-          checked={command !== null}
-          onChange={(event) =>
-            change({
-              command: event.currentTarget.checked
-                ? { thing: '', actuator: '', value: '', validSeconds: '60' }
-                : null,
-            })
-          }
-        />
-        {text.rules.command}
-      </label>
-      {command !== null && (
-        <div class="fields">
-          <Field label={text.rules.thing}>
-            {(id) => (
-              <select id={id} required value={command.thing} onChange={(event) => set({ thing: event.currentTarget.value })}>
-                <option value="" />
-                <option value="@device">{text.rules.itself}</option>
-                {withOwn(things, command.thing === '@device' ? '' : command.thing).map((one) => (
-                  <option key={one}>{one}</option>
-                ))}
-              </select>
-            )}
-          </Field>
-          <Field label={text.rules.actuator}>
-            {(id) => (
-              <input
-                id={id}
-                required
-                pattern="[a-zA-Z0-9:_\-]{1,128}"
-                value={command.actuator}
-                onInput={(event) => set({ actuator: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-          <Field label={text.rules.value} hint={text.rules.valueHint}>
-            {(id) => (
-              <input
-                id={id}
-                required
-                maxLength={256}
-                value={command.value}
-                onInput={(event) => set({ value: event.currentTarget.value })}
-              />
-            )}
-          </Field>
-          <NumberField
-            label={text.rules.valid}
-            unit={text.rules.seconds}
-            value={command.validSeconds}
-            required
-            min={1}
-            max={604_800}
-            change={(validSeconds) => set({ validSeconds })}
-          />
-        </div>
-      )}
-    </div>
-  );
-}
-
-/** Also what is chosen already, though it is not among them. */
-function withOwn(all: readonly string[], own: string): readonly string[] {
-  return own === '' || all.includes(own) ? all : [own, ...all];
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMemo } from 'preact/hooks';
-import { device as fetchDevice, devices } from '../api/devices';
+import { devices } from '../api/devices';
 import { groups } from '../api/groups';
 import type { Api } from '../api/client';
 import type { DeviceSummary } from '../model/device';
-import { type Known, kindIn, knownOf, takesIn, valuesIn } from '../model/known';
+import type { Known } from '../model/known';
 import { type OrderDraft, TIMES, UNITS, type Unit } from '../model/order';
 import * as text from '../text';
 import { CalendarFields, ZoneField } from './calendar';
 import { Field } from './field';
 import { Kinds } from './kinds';
-import { NumberField } from './number-field';
 import { usePoll } from './poll';
 import { Shown } from './shown';
 import { Targets } from './targets';
+import { ActuatorField, ValueField, useKnown } from './what-fields';
 
 const ASKED_MS = 60_000;
 /** So many of the devices are looked at for what they have. */
@@ -77,18 +77,11 @@ function What({
   render: (known: Known) => preact.ComponentChildren;
 }) {
   const some = useMemo(() => lookedAt(draft, fleet), [draft.devices, draft.groups, fleet]);
-  // Another answer for each device that cannot be asked would be one too many: it is a suggestion, no more.
-  const details = usePoll(
-    async () =>
-      (await Promise.all(some.map((name) => fetchDevice(api, name).catch(() => null)))).filter((one) => one !== null),
-    ASKED_MS,
-    `details/${some.join('\n')}`,
-  );
-  const known = useMemo(() => knownOf(details.data ?? []), [details.data]);
+  const { known, looked } = useKnown(api, some);
   return (
     <>
       <div class="part fields">
-        <ActuatorField draft={draft} change={change} known={known} looked={details.data?.length ?? 0} />
+        <ActuatorField draft={draft} change={change} known={known} looked={looked} />
         <ValueField draft={draft} change={change} known={known} />
         <ValidField draft={draft} change={change} />
       </div>
@@ -128,87 +121,6 @@ function What({
 function lookedAt({ devices: chosen, groups: within }: OrderDraft, fleet: readonly DeviceSummary[]): string[] {
   const members = fleet.filter((one) => one.groups.some((group) => within.includes(group))).map((one) => one.device);
   return [...new Set([...chosen, ...members])].slice(0, LOOKED_AT);
-}
-
-function ActuatorField({ draft, change, known, looked }: Part & { known: Known; looked: number }) {
-  const has = known.get(draft.actuator)?.length;
-  const hint = has === undefined ? text.commands.actuatorHint : text.commands.known(has, looked);
-  return (
-    <Field label={text.commands.actuator} hint={hint}>
-      {(id) => (
-        <>
-          <input
-            id={id}
-            required
-            pattern="[a-zA-Z0-9:_\-]{1,128}"
-            list={`${id}-known`}
-            value={draft.actuator}
-            onInput={(event) => change({ actuator: event.currentTarget.value })}
-          />
-          <datalist id={`${id}-known`}>
-            {[...known.keys()].sort().map((name) => (
-              <option key={name} value={name} />
-            ))}
-          </datalist>
-        </>
-      )}
-    </Field>
-  );
-}
-
-/** On or off, a number, or a text, as what is commanded takes it. */
-function ValueField({ draft, change, known }: Part & { known: Known }) {
-  const kind = kindIn(known, draft.actuator);
-  const takes = takesIn(known, draft.actuator);
-  return (
-    <Field label={text.commands.value} {...(kind === 'any' ? { hint: text.commands.valueHint } : {})}>
-      {(id) => {
-        const field = {
-          id,
-          required: true,
-          value: draft.value,
-          onInput: (event: { currentTarget: HTMLInputElement }) => change({ value: event.currentTarget.value }),
-        };
-        const choice = (options: readonly (readonly [value: string, name: string])[]) => (
-          <select id={id} required value={draft.value} onChange={(event) => change({ value: event.currentTarget.value })}>
-            <option value="" />
-            {options.map(([value, name]) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </select>
-        );
-        if (takes?.kind === 'TEXT' && takes.options.length > 0) {
-          return choice(takes.options.map((one) => [one, one]));
-        }
-        switch (kind) {
-          case 'boolean':
-            return choice([
-              ['true', text.commands.on],
-              ['false', text.commands.off],
-            ]);
-          case 'number':
-            return (
-              <span class="with-unit">
-                <NumberField {...field} takes={takes?.kind === 'NUMBER' ? takes : null} />
-              </span>
-            );
-          default:
-            return (
-              <>
-                <input {...field} maxLength={256} list={`${id}-values`} />
-                <datalist id={`${id}-values`}>
-                  {[...new Set(valuesIn(known, draft.actuator).map(String))].map((one) => (
-                    <option key={one} value={one} />
-                  ))}
-                </datalist>
-              </>
-            );
-        }
-      }}
-    </Field>
-  );
 }
 
 function ValidField({ draft, change }: Part) {
