@@ -6,7 +6,7 @@ await journey(async (visit) => {
   const ada = await visit();
   const { page, context } = ada;
   const alerts = page.getByRole('alert');
-  const saw = {};
+  const saw = { wide: {} };
   await ada.signIn();
   // The client of the live path cannot be fetched though its server is there: the page is loaded anew for it, once a minute.
   await page.route(/\/assets\/live-/, (route) => route.abort());
@@ -28,7 +28,7 @@ await journey(async (visit) => {
   await alerts.first().waitFor();
   saw.offline = await alerts.allInnerTexts();
   saw.whileOffline = await page.locator('.tiles').innerText();
-  await ada.shot('offline');
+  saw.wide.offline = await ada.everywhere('offline');
   await context.setOffline(false);
   await alerts.waitFor({ state: 'detached' });
 
@@ -63,7 +63,7 @@ await journey(async (visit) => {
   await page.reload();
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   saw.expired = await alerts.first().innerText();
-  await ada.shot('expired');
+  saw.wide.expired = await ada.everywhere('expired');
   await page.getByRole('button', { name: 'Sign in' }).click();
   // The pool may know the browser still, and then asks for nothing.
   const asked = page.getByLabel('Password');
@@ -88,7 +88,7 @@ await journey(async (visit) => {
   await page.getByText('copied').waitFor();
   saw.copied = await page.evaluate(() => navigator.clipboard.readText());
   saw.offered = await page.locator('.empty code').first().innerText();
-  await ada.shot('empty');
+  saw.wide.empty = await ada.everywhere('empty');
   return saw;
 });
 

@@ -96,7 +96,6 @@ await journey(async (visit) => {
   await page.getByLabel('Threshold', { exact: true }).fill('50');
   saw.preview = await page.getByText('In the last 7 days it would').innerText();
   await page.locator('canvas').waitFor();
-  await ada.shot('alarm-rule-dark');
   // The line itself is taken and put higher.
   const line = await page.getByRole('slider', { name: /^Threshold of/ }).boundingBox();
   const [x2, y2] = [line.x + line.width / 2, line.y + line.height / 2];
@@ -106,8 +105,7 @@ await journey(async (visit) => {
   await page.mouse.up();
   saw.dragged = await page.getByLabel('Threshold', { exact: true }).inputValue();
   await page.getByLabel('Threshold', { exact: true }).fill('50');
-  await page.emulateMedia({ colorScheme: 'light' });
-  await ada.shot('alarm-rule');
+  saw.wide = { rule: await ada.everywhere('alarm-rule') };
   await page.getByRole('button', { name: 'Save rule' }).click();
   const rule = page.getByRole('row').filter({ hasText: `${told.sensor} above 50` });
   // The unit is the device's, which may come after the rules.

@@ -74,6 +74,6 @@ await journey(async (visit) => {
   }
   await vera.shot('beside-phone');
   await page.setViewportSize({ width: 1200, height: 900 });
-  await vera.shot('beside');
+  await vera.themes('beside');
   return saw;
 });

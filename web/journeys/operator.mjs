@@ -9,7 +9,7 @@ await journey(async (visit) => {
   const saw = {};
   await page.goto(told.app);
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
-  await ada.shot('sign-in');
+  saw.wide = { signIn: await ada.everywhere('sign-in') };
   await ada.openSignIn();
   await ada.enter('not the password');
   saw.refused = await page.getByRole('alert').innerText();

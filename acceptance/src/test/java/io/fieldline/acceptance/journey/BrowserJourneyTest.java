@@ -151,6 +151,7 @@ class BrowserJourneyTest {
     assertThat(texts(saw.path("broken")).getLast()).contains("failed", "exit status 3");
     assertThat(texts(saw.path("reach"))).containsExactly("0", "100", "5");
     assertThat(saw.path("kept")).as("no token is left after the sign-out").isEmpty();
+    BrowserWalks.fitsAPhone(saw.path("wide"), 1);
     walks.nothingWentWrong(saw);
   }
 
@@ -189,6 +190,7 @@ class BrowserJourneyTest {
     assertThat(saw.path("copied").asText()).isEqualTo(saw.path("offered").asText());
     assertThat(saw.path("expired").asText()).contains("Your sign-in has ended");
     assertThat(saw.path("returned").asText()).endsWith("#/device/" + DEVICE + "?range=1h");
+    BrowserWalks.fitsAPhone(saw.path("wide"), 3);
     assertThat(texts(saw.path("violations"))).as("axe").isEmpty();
     assertThat(texts(saw.path("errors")))
         .as("nothing but what the browser itself says of requests that fail")
@@ -248,6 +250,7 @@ class BrowserJourneyTest {
     assertThat(operator.get("/rules").body().path("rules"))
         .as("the rule is removed")
         .noneMatch(rule -> rule.path("sensor").asText().equals("flow"));
+    BrowserWalks.fitsAPhone(saw.path("wide"), 1);
     walks.nothingWentWrong(saw);
   }
 

@@ -3,6 +3,7 @@ package io.fieldline.acceptance.journey;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.fieldline.acceptance.pipeline.Checkout;
 import io.fieldline.acceptance.pipeline.Program;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
@@ -45,6 +47,8 @@ class ReadmeJourneyTest {
   private final Set<String> untested = new LinkedHashSet<>();
   private final Map<String, String> environment = new HashMap<>();
   private Path folder = Path.of("");
+  private String app = "";
+  private String password = "";
 
   @BeforeAll
   void readTheReadme(@TempDir Path temporary) throws IOException {
@@ -81,13 +85,14 @@ class ReadmeJourneyTest {
   void upEndsWithAnAddressThatWorks() throws Exception {
     String said = succeeds("./fieldline up");
 
-    var app =
+    var address =
         Pattern.compile("(http://\\S+)")
             .matcher(said.lines().filter(line -> line.contains("the app")).findFirst().orElse(""));
-    assertThat(app.find()).as("expected the app's address in: %s", said).isTrue();
-    URI address = URI.create(app.group(1));
+    assertThat(address.find()).as("expected the app's address in: %s", said).isTrue();
+    app = address.group(1);
     try (var http = HttpClient.newHttpClient()) {
-      var page = http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+      var page =
+          http.send(HttpRequest.newBuilder(URI.create(app)).build(), BodyHandlers.ofString());
       assertThat(page.statusCode()).isEqualTo(200);
       assertThat(page.body()).contains("<title>Fieldline");
     }
@@ -109,13 +114,36 @@ class ReadmeJourneyTest {
   void aPersonIsAddedAndTheRoleIsChangedLater() {
     String command = "./fieldline user add ann@example.com --role viewer";
 
-    assertThat(succeeds(command)).contains("ann@example.com is viewer").contains("password ");
+    String said = succeeds(command);
+    assertThat(said).contains("ann@example.com is viewer");
+    var secret = Pattern.compile("password (\\S+)").matcher(said);
+    assertThat(secret.find()).as("expected a password in: %s", said).isTrue();
+    password = secret.group(1);
     var changed = sh(root, command.replace("viewer", "admin"));
     assertThat(changed.exitCode()).as(changed.output()).isZero();
     assertThat(changed.output()).contains("ann@example.com is admin").doesNotContain("password ");
     var refused = sh(root, command.replace("viewer", "owner"));
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.output()).contains("viewer, operator or admin").contains("got 'owner'");
+  }
+
+  @Test
+  @Order(3)
+  @Tag("long")
+  void aNewcomerSeesLiveValuesAndWhatEveryOtherPageIsFor() throws Exception {
+    var needs =
+        Map.<String, Object>of(
+            "app", app, "device", "gateway-1", "email", "ann@example.com", "password", password);
+    JsonNode saw;
+    try (var browser = BrowserWalks.start("newcomer", needs)) {
+      saw = BrowserWalks.saw(browser);
+    }
+
+    assertThat(saw.path("tiles").asText()).contains("temperature", "21.5 °C");
+    BrowserWalks.fitsAPhone(saw.path("wide"), 10);
+    assertThat(saw.path("said").path("jobs").asText()).startsWith("There is no job yet");
+    assertThat(BrowserWalks.texts(saw.path("errors"))).as("console").isEmpty();
+    assertThat(BrowserWalks.texts(saw.path("violations"))).as("axe").isEmpty();
   }
 
   @Test
