@@ -49,6 +49,10 @@ final class OurPipeline {
   private static final double MEASURED_LOG_BYTES = 562;
   private static final double MESSAGE_LOG_BYTES = 6;
 
+  /// Of what comes besides the first of a second. Source: AWS Lambda Developer Guide, tracing with
+  /// X-Ray: one request a second and five of a hundred of the others.
+  private static final double TRACED = 0.05;
+
   private OurPipeline() {}
 
   static Bill bill(Load load, StageConfig config) {
@@ -76,6 +80,14 @@ final class OurPipeline {
     double polls = IDLE_QUEUES * pace.pollers() * load.period().seconds() / POLL_SECONDS;
     bill.add("SQS", "empty polls of " + IDLE_QUEUES + " queues", polls, Price.QUEUE_REQUEST);
     functions(bill, load, pace, invocations, rollups);
+    if (config.tracing()) {
+      double seconds = load.period().seconds();
+      double traces =
+          traces(invocations, seconds)
+              + traces(rollups.invocations(), rollups.withinSeconds())
+              + BY_THE_CLOCK * seconds / CLOCK_SECONDS;
+      bill.add("X-Ray", "traces recorded", traces, Price.TRACE);
+    }
     new Tables(load, config).add(bill);
     if (load.period().isMonth()) {
       double looks = MIRROR_PASSES * load.devices();
@@ -85,6 +97,16 @@ final class OurPipeline {
       bill.add("CloudWatch", "metrics", METRICS, Price.METRIC);
     }
     return bill;
+  }
+
+  /// Of a function's invocations, at random times: the first of each second in which there is one,
+  /// and some of the rest.
+  private static double traces(double invocations, double seconds) {
+    if (invocations == 0) {
+      return 0;
+    }
+    double firsts = seconds * -Math.expm1(-invocations / seconds);
+    return firsts + TRACED * (invocations - firsts);
   }
 
   static int alarms(StageConfig config) {

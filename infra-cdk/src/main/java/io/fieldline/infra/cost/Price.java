@@ -6,9 +6,9 @@ import java.util.stream.Stream;
 
 /// What AWS takes for one of something, in us-east-1, without the free tier.
 ///
-/// Source: the pricing pages of AWS IoT Core, Lambda, DynamoDB, SQS, Kinesis, S3 and CloudWatch, as
-/// read on [#READ_ON]. The page of AWS IoT Core shows the prices of rules by script only; theirs
-/// are from public estimates that quote it: check them against the Price List API.
+/// Source: the pricing pages of AWS IoT Core, Lambda, DynamoDB, SQS, Kinesis, S3, CloudWatch and
+/// X-Ray, as read on [#READ_ON]. The page of AWS IoT Core shows the prices of rules by script only;
+/// theirs are from public estimates that quote it: check them against the Price List API.
 public enum Price {
   /// A minute of one device's connection.
   CONNECTION_MINUTE(0.08e-6),
@@ -51,7 +51,9 @@ public enum Price {
   /// An alarm on one metric, for a month.
   ALARM(0.10),
   /// A metric of one's own, for a month; the first ten thousand.
-  METRIC(0.30);
+  METRIC(0.30),
+  /// A trace that X-Ray records.
+  TRACE(5e-6);
 
   /// When the prices were read.
   static final String READ_ON = "2026-09-20";

@@ -33,6 +33,11 @@ record Rollups(Load load, Pace pace) {
     return Math.clamp(perSecond() * GATHERING_SECONDS / (1 - busy), 1, MOST_GATHERED);
   }
 
+  /// For how long hours are merged.
+  double withinSeconds() {
+    return load.period().closedHours() * Math.max(1, load.windowSeconds());
+  }
+
   double invocations() {
     return load.deviceHours() / perInvocation();
   }

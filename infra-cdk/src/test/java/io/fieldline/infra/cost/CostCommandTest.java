@@ -18,6 +18,10 @@ final class CostCommandTest {
       with(new StageConfig.Delivery(StageConfig.Buffer.SQS, Optional.empty()));
 
   private static StageConfig with(StageConfig.Delivery delivery) {
+    return with(delivery, false);
+  }
+
+  private static StageConfig with(StageConfig.Delivery delivery, boolean tracing) {
     return new StageConfig(
         "test",
         false,
@@ -34,7 +38,7 @@ final class CostCommandTest {
         false,
         List.of(),
         Optional.empty(),
-        false,
+        tracing,
         Map.of());
   }
 
@@ -107,6 +111,25 @@ final class CostCommandTest {
 
     assertThat(CostCommand.text(new Load(50, 4, 10, 60), archived)).contains("Firehose", "S3");
     assertThat(CostCommand.text(new Load(50, 4, 10, 60), CONFIG)).doesNotContain("Firehose", "S3");
+  }
+
+  /// The first of each second is traced, and five of a hundred of the others.
+  @Test
+  void tracesAreInTheBillOfAStageThatMakesThem() {
+    var traced = with(CONFIG.delivery(), true);
+    var few = new Load(1, 4, 600, 60);
+    var many = new Load(100_000, 4, 10, 1);
+
+    assertThat(OurPipeline.bill(few, CONFIG).quantity(Price.TRACE)).isZero();
+    var ofFew = OurPipeline.bill(few, traced);
+    assertThat(ofFew.quantity(Price.TRACE))
+        .as("each, where they come one by one")
+        .isCloseTo(ofFew.quantity(Price.INVOCATION), withinPercentage(1));
+    var ofMany = OurPipeline.bill(many, traced);
+    double seconds = 2_592_000;
+    assertThat(ofMany.quantity(Price.TRACE))
+        .isGreaterThan(seconds)
+        .isLessThan(seconds + 0.06 * ofMany.quantity(Price.INVOCATION));
   }
 
   /// Ten minutes of what a month has 4,320 times, but for what does not come that often.
