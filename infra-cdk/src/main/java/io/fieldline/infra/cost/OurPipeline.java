@@ -11,6 +11,11 @@ final class OurPipeline {
   /// but the first have nothing most of the time.
   private static final int IDLE_QUEUES = 5;
 
+  /// Of those the queues of commands and of mirrors have no more pollers than parts at once.
+  private static final int COMMAND_POLLERS = 4;
+
+  private static final int MIRROR_POLLERS = 2;
+
   /// Source: AWS Lambda Developer Guide, Amazon SQS event sources: a long poll of 20 s.
   private static final double POLL_SECONDS = 20;
 
@@ -63,7 +68,9 @@ final class OurPipeline {
     var bill = new Bill();
     double messages = load.messages();
     double metered = messages * load.messageUnits();
-    double invocations = messages / pace.messagesPerInvocation(load.messagesPerSecond());
+    var rehearsal = Rehearsal.of(pace, load.messagesPerSecond());
+    double invocations =
+        messages / pace.together().orElse(rehearsal.messagesPerInvocation());
     bill.add("AWS IoT", "connection minutes", load.connectionMinutes(), Price.CONNECTION_MINUTE);
     bill.add("AWS IoT", "rules triggered (Basic Ingest)", metered, Price.RULE);
     bill.add("AWS IoT", "actions", metered, Price.ACTION);
@@ -77,7 +84,11 @@ final class OurPipeline {
     config.delivery().archiveRetentionDays().ifPresent(days -> archive(bill, load, days));
     var rollups = new Rollups(load, pace);
     bill.add("SQS", "requests of the rollup queue", rollups.requests(), Price.QUEUE_REQUEST);
-    double polls = IDLE_QUEUES * pace.pollers() * load.period().seconds() / POLL_SECONDS;
+    double pollers =
+        (IDLE_QUEUES - 2) * pace.pollers()
+            + Math.min(pace.pollers(), COMMAND_POLLERS)
+            + Math.min(pace.pollers(), MIRROR_POLLERS);
+    double polls = pollers * load.period().seconds() / POLL_SECONDS;
     bill.add("SQS", "empty polls of " + IDLE_QUEUES + " queues", polls, Price.QUEUE_REQUEST);
     functions(bill, load, pace, invocations, rollups);
     if (config.tracing()) {
@@ -88,7 +99,7 @@ final class OurPipeline {
               + BY_THE_CLOCK * seconds / CLOCK_SECONDS;
       bill.add("X-Ray", "traces recorded", traces, Price.TRACE);
     }
-    new Tables(load, config).add(bill);
+    new Tables(load, config, rehearsal.shares()).add(bill);
     if (load.period().isMonth()) {
       double looks = MIRROR_PASSES * load.devices();
       bill.add("AWS IoT", "shadows of alarm rules looked at", looks, Price.SHADOW);

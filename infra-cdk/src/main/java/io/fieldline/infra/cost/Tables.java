@@ -2,12 +2,14 @@
 package io.fieldline.infra.cost;
 
 import io.fieldline.infra.StageConfig;
+import java.util.List;
 
 /// What is written, read and kept in both tables.
 ///
 /// @param load of the fleet
 /// @param config of the stage
-record Tables(Load load, StageConfig config) {
+/// @param shares of the messages that each environment of the telemetry function takes
+record Tables(Load load, StageConfig config, List<Double> shares) {
   /// Of an item: its keys and their names; what its head has of a sensor; of a reading.
   private static final double KEY_BYTES = 110;
 
@@ -16,7 +18,8 @@ record Tables(Load load, StageConfig config) {
   private static final double LATEST_BYTES = 60;
   private static final double STEP_BYTES = 5;
 
-  /// How long the telemetry function knows a device without looking, and its two looks.
+  /// How long an environment of the telemetry function knows a device without looking, and its two
+  /// looks.
   private static final double KNOWN_SECONDS = 300;
 
   private static final int LOOKS = 2;
@@ -77,17 +80,21 @@ record Tables(Load load, StageConfig config) {
     return Math.ceil(items * raw() / 4096) + Math.ceil(hoursOfDay * hour(minutes) / 4096);
   }
 
-  /// A device is looked up when it says something more than so long after the last time; rules are
-  /// read as often as somebody may need them; each state of a rule with each batch of its device.
+  /// An environment looks a device up when it hears of it more than so long after the last time,
+  /// and reads the rules as often as it may need them; each state of a rule is read with each batch
+  /// of its device.
   private double lookups() {
     double seconds = load.period().seconds();
     double between = load.period().seconds() * load.devices() / load.messages();
     double again = Math.ceil(KNOWN_SECONDS / between) * between;
-    double devices = LOOKS * load.devices() * seconds / again;
-    double everyRules = RULES_SECONDS + 1 / load.messagesPerSecond();
     double rules = Math.max(1, Math.ceil(load.alarmRules() * RULE_BYTES / 4096)) / 2;
-    double states = load.alarmRules() * load.messages() / load.devices();
-    return devices + rules * seconds / everyRules + states + CLOCK_UNITS * seconds / 60;
+    double units = CLOCK_UNITS * seconds / 60;
+    for (double share : shares) {
+      double everyLook = again + (1 / share - 1) * between;
+      double everyRules = RULES_SECONDS + 1 / (load.messagesPerSecond() * share);
+      units += LOOKS * load.devices() * seconds / everyLook + rules * seconds / everyRules;
+    }
+    return units + load.alarmRules() * load.messages() / load.devices();
   }
 
   private void kept(Bill bill) {

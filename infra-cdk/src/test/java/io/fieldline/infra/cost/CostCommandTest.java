@@ -150,13 +150,35 @@ final class CostCommandTest {
   /// One alone where few come, ten where more come than can be taken.
   @Test
   void messagesComeTogetherWhereFunctionsAreBusy() {
-    assertThat(Pace.AWS.messagesPerInvocation(0.01)).isCloseTo(1, within(0.001));
-    assertThat(Pace.AWS.messagesPerInvocation(100_000)).isCloseTo(10, within(0.01));
+    assertThat(together(Pace.AWS, 0.01)).isCloseTo(1, within(0.001));
+    assertThat(together(Pace.AWS, 100_000)).isCloseTo(10, within(0.01));
     var alone = new Pace(1, 0, 0.03, 0.03, OptionalDouble.empty());
     var five = new Pace(5, 0, 0.03, 0.03, OptionalDouble.empty());
-    assertThat(alone.messagesPerInvocation(17)).isGreaterThan(five.messagesPerInvocation(17));
-    var counted = new Pace(1, 0, 0.03, 0.03, OptionalDouble.of(1.2));
-    assertThat(counted.messagesPerInvocation(17)).isEqualTo(1.2);
+    assertThat(together(alone, 17)).isGreaterThan(together(five, 17));
+    var load = new Load(1000, 4, 1, 60);
+    var counted = new Pace(5, 0, 0.03, 0.03, OptionalDouble.of(1.2));
+    assertThat(OurPipeline.bill(load, CONFIG, five).quantity(Price.INVOCATION))
+        .isGreaterThan(OurPipeline.bill(load, CONFIG, counted).quantity(Price.INVOCATION));
+  }
+
+  private static double together(Pace pace, double messagesPerSecond) {
+    return Rehearsal.of(pace, messagesPerSecond).messagesPerInvocation();
+  }
+
+  /// Each environment knows what it heard itself, so several look a device up more often than one.
+  @Test
+  void eachEnvironmentLooksForItself() {
+    var load = new Load(1000, 4, 1, 60);
+    var slow = new Pace(5, 0.08, 0.03, 0.006, OptionalDouble.empty());
+    var alone = new Pace(1, 0.08, 0.03, 0.006, OptionalDouble.empty());
+
+    var shares = Rehearsal.of(slow, load.messagesPerSecond()).shares();
+    assertThat(shares).hasSizeBetween(2, 5);
+    assertThat(shares.stream().mapToDouble(share -> share).sum()).isCloseTo(1, within(1e-9));
+    assertThat(shares.getFirst()).as("the one used last is used most").isGreaterThan(0.4);
+    assertThat(Rehearsal.of(alone, load.messagesPerSecond()).shares()).containsExactly(1.0);
+    assertThat(OurPipeline.bill(load, CONFIG, slow).quantity(Price.READ_UNIT))
+        .isGreaterThan(OurPipeline.bill(load, CONFIG, alone).quantity(Price.READ_UNIT));
   }
 
   @Test
