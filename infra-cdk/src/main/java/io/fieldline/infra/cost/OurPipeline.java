@@ -69,8 +69,7 @@ final class OurPipeline {
     double messages = load.messages();
     double metered = messages * load.messageUnits();
     var rehearsal = Rehearsal.of(pace, load.messagesPerSecond());
-    double invocations =
-        messages / pace.together().orElse(rehearsal.messagesPerInvocation());
+    double invocations = messages / pace.together().orElse(rehearsal.messagesPerInvocation());
     bill.add("AWS IoT", "connection minutes", load.connectionMinutes(), Price.CONNECTION_MINUTE);
     bill.add("AWS IoT", "rules triggered (Basic Ingest)", metered, Price.RULE);
     bill.add("AWS IoT", "actions", metered, Price.ACTION);

@@ -173,9 +173,8 @@ final class CostCommandTest {
     var alone = new Pace(1, 0.08, 0.03, 0.006, OptionalDouble.empty());
 
     var shares = Rehearsal.of(slow, load.messagesPerSecond()).shares();
-    assertThat(shares).hasSizeBetween(2, 5);
+    assertThat(shares).hasSize(5);
     assertThat(shares.stream().mapToDouble(share -> share).sum()).isCloseTo(1, within(1e-9));
-    assertThat(shares.getFirst()).as("the one used last is used most").isGreaterThan(0.4);
     assertThat(Rehearsal.of(alone, load.messagesPerSecond()).shares()).containsExactly(1.0);
     assertThat(OurPipeline.bill(load, CONFIG, slow).quantity(Price.READ_UNIT))
         .isGreaterThan(OurPipeline.bill(load, CONFIG, alone).quantity(Price.READ_UNIT));

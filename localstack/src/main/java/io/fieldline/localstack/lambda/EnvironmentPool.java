@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Execution environments by function version: started on demand, reused, stopped when idle.
 final class EnvironmentPool implements AutoCloseable {
-  /// AWS starts as many as there are events; one machine does not: further events wait here.
-  private static final int MAX_PER_VERSION = 4;
+  /// AWS starts as many as there are events; one machine does not: further events wait here, but
+  /// for what each poller of a queue has taken.
+  private static final int LEAST_PER_VERSION = 4;
 
   private static final Duration IDLE = Duration.ofMinutes(10);
 
@@ -29,12 +30,17 @@ final class EnvironmentPool implements AutoCloseable {
 
   private final Function<FunctionVersion, ExecutionEnvironment> starter;
   private final StackClock clock;
+  private final int mostPerVersion;
   private final Map<String, Pool> pools = new ConcurrentHashMap<>();
 
   EnvironmentPool(
-      Function<FunctionVersion, ExecutionEnvironment> starter, StackClock clock, Timers timers) {
+      Function<FunctionVersion, ExecutionEnvironment> starter,
+      StackClock clock,
+      Timers timers,
+      int pollers) {
     this.starter = starter;
     this.clock = clock;
+    this.mostPerVersion = Math.max(LEAST_PER_VERSION, pollers);
     timers.every(Duration.ofMinutes(1), this::stopIdle);
   }
 
@@ -78,7 +84,7 @@ final class EnvironmentPool implements AutoCloseable {
 
   private final class Pool {
     private final FunctionVersion function;
-    private final Semaphore permits = new Semaphore(MAX_PER_VERSION, true);
+    private final Semaphore permits = new Semaphore(mostPerVersion, true);
     private final Deque<ExecutionEnvironment> idle = new ArrayDeque<>();
     private final Map<ExecutionEnvironment, Instant> lastUse = new HashMap<>();
     private boolean retired;

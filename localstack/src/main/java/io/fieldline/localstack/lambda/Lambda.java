@@ -48,7 +48,7 @@ public final class Lambda implements AutoCloseable {
     var tracing = new Tracing(api, roles, clock);
     var starter =
         new EnvironmentStarter(api, stack, codes, caches, roles, tracing.daemonAddress(), clock);
-    var environments = new EnvironmentPool(starter::start, clock, timers);
+    var environments = new EnvironmentPool(starter::start, clock, timers, pollers);
     var permissions = new Permissions(store, records);
     permissions.register(api);
     new Aliases(records).register(api);
