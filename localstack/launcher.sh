@@ -80,7 +80,9 @@ fieldline_up() {
   fi
   say "  the app     $(app_url)   sign in as $operator, password $(cat "$data/operator.password")"
   say "  inspector   $url/_local/inspector   what became of each message, as a picture"
-  say "  send        echo 'temperature=21.5 Cel' | nc -N 127.0.0.1 $tcp_port"
+  without_nc=
+  command -v nc >/dev/null 2>&1 || without_nc='   (Debian: apt install netcat-openbsd)'
+  say "  send        echo 'temperature=21.5 Cel' | nc -N 127.0.0.1 $tcp_port$without_nc"
   say "  AWS         export AWS_ENDPOINT_URL=$url AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1"
   say "next: open the app, send something; ./fieldline down stops it"
   prepare
