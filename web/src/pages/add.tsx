@@ -74,7 +74,9 @@ function Allow({ busy, add }: { busy: boolean; add: (typed: string) => Promise<b
   const [typed, setTyped] = useState('');
   const submit = async (event: Event) => {
     event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
     if (await add(typed)) {
+      form.reset();
       setTyped('');
     }
   };

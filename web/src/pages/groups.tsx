@@ -94,7 +94,10 @@ function Make({
   const [description, setDescription] = useState('');
   const submit = async (event: Event) => {
     event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
     if (await make(group, description.trim())) {
+      // Else the field, empty now, is marked as wrong.
+      form.reset();
       setGroup('');
       setDescription('');
     }

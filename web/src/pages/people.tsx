@@ -127,8 +127,12 @@ function Invite({
   const [role, setRole] = useState<Role>('viewer');
   const submit = async (event: Event) => {
     event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
     if (await invite(email.trim(), role)) {
+      // Else the field, empty now, is marked as wrong.
+      form.reset();
       setEmail('');
+      setRole('viewer');
     }
   };
   return (

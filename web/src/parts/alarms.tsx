@@ -144,7 +144,10 @@ function AlarmHistory({
   const [typed, setTyped] = useState('');
   const say = async (event: Event) => {
     event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
     if (await run(() => comment(api, alarm.device, alarm.rule, typed.trim()))) {
+      // Else the field, empty now, is marked as wrong.
+      form.reset();
       setTyped('');
       polled.refresh();
     }
