@@ -169,7 +169,11 @@ class Visitor {
     await this.themes(name);
     await this.page.setViewportSize(PHONE);
     const wide = await this.wide();
+    // As long as the page is: what stands at the foot of the screen would else be in the middle of the picture.
+    const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    await this.page.setViewportSize({ ...PHONE, height });
     await this.shot(`${name}-phone`);
+    await this.page.setViewportSize(PHONE);
     await more();
     await this.page.setViewportSize(size);
     return wide;
