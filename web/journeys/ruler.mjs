@@ -31,6 +31,7 @@ await journey(async (visit) => {
   await page.getByLabel('Rate', { exact: true }).fill('12.5');
   await page.getByLabel('Counted by').selectOption('minute');
   await page.getByLabel('Over', { exact: true }).fill('120');
+  await page.getByText('In the last 7 days it would').waitFor();
   saw.wide.rate = await ada.everywhere('rule-rate');
   await save(told.rate);
 
