@@ -7,7 +7,7 @@ import { draftOf, newDraft, ruleOf } from '../src/model/draft';
 import { valueOf } from '../src/model/value';
 import { raisedOn } from '../src/model/evaluate';
 import type { Series } from '../src/model/series';
-import { days, joined } from '../src/model/week';
+import { WEEK_MS, days, joined, weekOf } from '../src/model/week';
 
 interface Case {
   readonly case: string;
@@ -163,4 +163,14 @@ test('a rule is about a device by its name, its group or its type', () => {
 
   expect(rules.map((rule) => isAbout(rule, pump))).toEqual([true, true, true]);
   expect(rules.map((rule) => isAbout(rule, none))).toEqual([false, false, false]);
+});
+
+test('the week of what is younger begins a little before its first value', () => {
+  const nowMs = 10 * WEEK_MS;
+  const since = (agoMs: number) => weekOf(series('t', [[nowMs - agoMs, 1], [nowMs, 2]]), nowMs);
+
+  expect(weekOf(undefined, nowMs)).toEqual({ fromMs: nowMs - WEEK_MS, toMs: nowMs });
+  expect(since(WEEK_MS)).toEqual({ fromMs: nowMs - WEEK_MS, toMs: nowMs });
+  expect(since(4 * 3_600_000)).toEqual({ fromMs: nowMs - 4.2 * 3_600_000, toMs: nowMs });
+  expect(since(1_000), 'a quarter of an hour at the least').toEqual({ fromMs: nowMs - 900_000, toMs: nowMs });
 });

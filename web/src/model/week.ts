@@ -3,6 +3,16 @@ import { type Series, keyOf } from './series';
 
 export const WEEK_MS = 7 * 86_400_000;
 
+/** What is drawn at the least. */
+const SHORTEST_MS = 900_000;
+
+/** The week that ends now; of what is younger, from its first value on: else all of it is at the edge. */
+export function weekOf(one: Series | undefined, nowMs: number): { readonly fromMs: number; readonly toMs: number } {
+  const firstMs = one?.timesMs[0] ?? -Infinity;
+  const beforeMs = Math.min(firstMs - (nowMs - firstMs) / 20, nowMs - SHORTEST_MS);
+  return { fromMs: Math.max(nowMs - WEEK_MS, beforeMs), toMs: nowMs };
+}
+
 /** The days of the week before, oldest first. */
 export function days(nowMs: number): { readonly fromMs: number; readonly toMs: number }[] {
   return Array.from({ length: 7 }, (_, day) => ({

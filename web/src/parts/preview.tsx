@@ -6,7 +6,7 @@ import { series } from '../api/devices';
 import { isComposite, isThreshold } from '../model/alarm';
 import { type Raised, raisedOn } from '../model/evaluate';
 import { clock, duration } from '../model/time';
-import { WEEK_MS, days, joined } from '../model/week';
+import { WEEK_MS, days, joined, weekOf } from '../model/week';
 import * as text from '../text';
 import { later } from './later';
 import { usePoll } from './poll';
@@ -75,7 +75,8 @@ function Week({
   const drawn = measured.find((one) => one.sensor === rule.sensor) ?? measured[0];
   const lastedMs = turns.reduce((sum, one) => sum + lasting(one, nowMs), 0);
   const stepMs = Math.max(0, ...measured.map((one) => one.stepMs));
-  const span = useMemo(() => ({ fromMs: nowMs - WEEK_MS, toMs: nowMs }), [nowMs]);
+  const span = useMemo(() => weekOf(drawn, nowMs), [drawn, nowMs]);
+  const isYoung = span.fromMs > nowMs - WEEK_MS;
   return (
     <>
       <p role="status">
@@ -109,7 +110,8 @@ function Week({
           ))}
       </ul>
       <p class="quiet small">
-        {isThreshold(rule) && drawn && text.rules.drag} {stepMs > 0 && text.rules.toPoint(duration(stepMs))}
+        {drawn && isYoung && text.rules.since(clock(drawn.timesMs[0]!))} {isThreshold(rule) && drawn && text.rules.drag}{' '}
+        {stepMs > 0 && text.rules.toPoint(duration(stepMs))}
       </p>
     </>
   );

@@ -61,6 +61,7 @@ export const rules = {
   seconds: 's',
   preview: 'On the last 7 days',
   previewWaits: 'Fill in the rule to see when it would have been an alarm in the last 7 days.',
+  since: (first: string) => `There are values since ${first}.`,
   drag: 'Drag the dashed line to move the threshold.',
   toPoint: (step: string) => `Counted on points of ${step}; shorter turns may be more.`,
   times: (from: string, to: string, lasted: string) => `${from} – ${to}, for ${lasted}`,
