@@ -56,6 +56,9 @@ public final class IotCoreConnection implements CloudConnection {
   private static final Logger LOG = System.getLogger(IotCoreConnection.class.getName());
   private static final Duration STOP_WITHIN = Duration.ofSeconds(3);
 
+  /// Said of an end that we wanted: nothing is wrong then.
+  private static final String AS_ASKED = "AWS_ERROR_MQTT5_USER_REQUESTED_STOP";
+
   /// A link so slow that an acknowledgement takes minutes is still one; [AckWatch] finds those that
   /// are none.
   private static final Duration LONGEST_ACK = Duration.ofMinutes(5);
@@ -409,8 +412,9 @@ public final class IotCoreConnection implements CloudConnection {
       LinkTrouble trouble =
           trouble(end.getErrorCode(), packet == null ? null : packet.getReasonCode());
       state.disconnected(packet != null && isAboutWhatWasSent(packet), trouble);
+      boolean asAsked = trouble.cause().contains(AS_ASKED);
       LOG.log(
-          Level.WARNING,
+          asAsked ? Level.DEBUG : Level.WARNING,
           "connection to the cloud ended: cause={0}; {1}",
           trouble.cause(),
           trouble.meaning());

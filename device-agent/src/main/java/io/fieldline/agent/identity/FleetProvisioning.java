@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Gives a new device its own certificate: it connects with a claim, has a certificate made, has
@@ -256,6 +257,17 @@ public final class FleetProvisioning {
     return parameters;
   }
 
+  /// What the template was told of this device, for whoever has to allow it.
+  private String told() {
+    try {
+      return parameters().entrySet().stream()
+          .map(one -> one.getKey() + "=" + one.getValue())
+          .collect(Collectors.joining(", "));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
   private static String firstLine(String file) throws IOException {
     return Files.readString(Path.of(file), StandardCharsets.UTF_8)
         .lines()
@@ -316,8 +328,9 @@ public final class FleetProvisioning {
       case "ResourceNotFound" ->
           "there is no provisioning template " + template + " (" + said + ")";
       case "AccessDenied" ->
-          "refused: the template's hook does not want this device, or the template's role may not"
-              + " do what it says ("
+          "refused: the template's hook does not want this device ("
+              + told()
+              + "), or the template's role may not do what it says ("
               + said
               + ")";
       case "InvalidParameters" ->
