@@ -572,6 +572,7 @@ test('serial numbers are allowed as they are typed, and what is wrong with them 
   open('#/add', 'admin');
   await says(text.add.none);
   await says('template: fieldline-dev-devices');
+  await says('SerialNumber=@/etc/machine-id');
   const typed = main().querySelector('textarea')!;
   typed.value = ' sn-1\n\nsn-2 ';
   typed.dispatchEvent(new Event('input', { bubbles: true }));
@@ -581,7 +582,10 @@ test('serial numbers are allowed as they are typed, and what is wrong with them 
   expect(backend.sent('POST /serials')[0]!.body).toEqual({ csv: 'serial\nsn-1\nsn-2\n' });
 
   backend.answers['POST /serials'] = { json: { added: 1, there: 1 } };
+  const one = (serial: string, addedMs: number, admittedMs: number | null) => ({ serial, by: 'ada', addedMs, admittedMs });
+  backend.answers['GET /serials'] = { json: { serials: [one('sn-1', 5, null), one('sn-2', 7, null), one('sn-3', 9, 10)] } };
   main().querySelector('form')!.requestSubmit();
   await says('1 serial number allowed, 1 had been before.');
+  await vi.waitFor(() => expect(place.querySelector('.steps pre')!.textContent, 'the last that is awaited').toContain('SerialNumber=sn-2"'));
   expect(csvOf('serial,type\nsn-3,pump')).toBe('serial,type\nsn-3,pump\n');
 });

@@ -23,6 +23,8 @@ export function AddPage(context: Context) {
   const polled = usePoll(() => serials(api), REFRESH_MS, 'serials');
   const { busy, problem, run } = useAct();
   const [done, setDone] = useState('');
+  const host = hostOf(config.iotEndpoint);
+  const isLocal = !host.endsWith('amazonaws.com');
   const add = (typed: string) =>
     run(async () => {
       const { added, there } = await addSerials(api, csvOf(typed));
@@ -52,7 +54,9 @@ export function AddPage(context: Context) {
         <li class="card">
           <h2>{text.add.start}</h2>
           <p class="quiet">{text.add.startHint}</p>
-          <Copyable command={text.add.configuration(config.stage, hostOf(config.iotEndpoint))} lines />
+          {isLocal && <Copyable command={text.add.authorityCommand(host)} />}
+          <Copyable command={text.add.configuration(config.stage, host, isLocal, awaitedOf(polled.data ?? []))} lines />
+          <p class="quiet small">{text.add.everyFile}</p>
           <Copyable command={text.fleet.emptyAgentCommand} />
         </li>
       </ol>
@@ -177,6 +181,12 @@ export function csvOf(typed: string): string {
     .map((line) => line.trim())
     .filter((line) => line !== '');
   return (/^serial\b/.test(lines[0] ?? '') ? lines : ['serial', ...lines]).join('\n') + '\n';
+}
+
+/** The number that was allowed last and has not come; where there is none, what gives each device its own. */
+function awaitedOf(all: readonly Serial[]): string {
+  const awaited = all.filter((one) => one.admittedMs === null);
+  return awaited.sort((one, other) => other.addedMs - one.addedMs)[0]?.serial ?? '@/etc/machine-id';
 }
 
 /** What agents are told is a host, with a port where it is not the usual one. */

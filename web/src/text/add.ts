@@ -15,24 +15,26 @@ export const add = {
   claim: '2. Make a claim, once for a batch of devices',
   claimHint: 'A certificate that lets whoever has it become a device, and do nothing else. In a terminal, as whoever may make certificates:',
   claimCommands: (stage: string) => [
-    'aws iot create-keys-and-certificate --set-as-active --certificate-pem-outfile claim.pem.crt --private-key-outfile claim.pem.key',
-    `aws iot attach-policy --policy-name fieldline-${stage}-claim --target ARN`,
+    'arn=$(aws iot create-keys-and-certificate --set-as-active --certificate-pem-outfile claim.pem.crt --private-key-outfile claim.pem.key --query certificateArn --output text)',
+    `aws iot attach-policy --policy-name fieldline-${stage}-claim --target "$arn"`,
   ],
   start: '3. Start the agent on each device',
   startHint: 'With the claim beside it and this in agent.yaml. It gets a certificate of its own, and appears among the devices with its first value.',
+  everyFile: 'One file for all: SerialNumber=@/etc/machine-id takes the number from a file of each device.',
   /** The local stack has an authority of its own. */
-  configuration: (stage: string, endpoint: string) =>
+  authorityCommand: (endpoint: string) => `curl -o ca.pem http://${endpoint}/_local/ca.pem`,
+  configuration: (stage: string, endpoint: string, isLocal: boolean, serial: string) =>
     [
       'provisioning:',
       '  certificate: claim.pem.crt',
       '  key: claim.pem.key',
       `  template: fieldline-${stage}-devices`,
-      '  parameters: ["SerialNumber=@/etc/machine-id"]',
+      `  parameters: ["SerialNumber=${serial}"]`,
       'cloud:',
       `  endpoint: ${endpoint}`,
       '  certificate: data/identity/device.pem.crt',
       '  key: data/identity/private.pem.key',
-      ...(endpoint.endsWith('amazonaws.com') ? [] : [`  ca: ca.pem   # curl http://${endpoint}/_local/ca.pem`]),
+      ...(isLocal ? ['  ca: ca.pem'] : []),
     ].join('\n'),
   list: 'Allowed serial numbers',
   none: 'No serial number is allowed yet',
