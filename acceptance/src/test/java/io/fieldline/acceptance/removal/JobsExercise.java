@@ -6,13 +6,16 @@ import static io.fieldline.acceptance.removal.BackendExercise.answered;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fieldline.acceptance.pipeline.Person;
 import io.fieldline.acceptance.pipeline.Pipeline;
+import io.fieldline.lambdas.tables.FleetKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.Map;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.iotjobsdataplane.IotJobsDataPlaneClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -29,7 +32,7 @@ final class JobsExercise {
   }
 
   /// A job for a device and a group, looked at from all sides, canceled for one and for all, and
-  /// deleted; and one that is refused.
+  /// deleted; and two that are refused.
   void everything(String thing) {
     answered(admin.put("/groups/removal-jobs", "{}"));
     String document = "{\"document\":{\"fieldline\":{\"type\":\"reboot\"}},";
@@ -54,6 +57,20 @@ final class JobsExercise {
     if (refused.status() != 404) {
       throw new AssertionError("expected no such group, got " + refused);
     }
+    registeredOnly("removal-ghost");
+    Person.Answer unmade = admin.post("/jobs", document + "\"devices\":[\"removal-ghost\"]}");
+    if (unmade.status() / 100 != 4) {
+      throw new AssertionError("expected a thing that is not there, got " + unmade);
+    }
+  }
+
+  /// A device whose thing was deleted in AWS IoT.
+  private void registeredOnly(String device) {
+    var item = FleetKeys.device(device).with(Map.of("thing", AttributeValue.fromS(device)));
+    pipeline
+        .aws()
+        .dynamoDb()
+        .putItem(put -> put.tableName(pipeline.output("FleetTableName")).item(item));
   }
 
   /// A job that brings what is in the stage's bucket.
