@@ -154,6 +154,23 @@ test('nobody at the address of the API is an outage', async () => {
   expect(api.outage.value).toBe(text.problem.offline);
 });
 
+test('an answer that is cut off on its way is an outage, not an empty list', async () => {
+  const session = arriveFromSignIn('s1');
+  await session.completeSignIn();
+  const cutting = createServer((_, response) => {
+    response.writeHead(200, { 'access-control-allow-origin': '*', 'access-control-allow-headers': '*, authorization', 'content-length': 100 });
+    response.write('{"devices":[', () => response.destroy());
+  });
+  await new Promise<void>((done) => cutting.listen(0, '127.0.0.1', done));
+  const api = new Api(`http://127.0.0.1:${(cutting.address() as AddressInfo).port}`, session);
+  try {
+    await expect(devices(api)).rejects.toThrow(Unreachable);
+    expect(api.outage.value).toBe(text.problem.cut);
+  } finally {
+    await new Promise((done) => cutting.close(done));
+  }
+});
+
 test('when the issuer does not answer, the person is told where it was looked for', async () => {
   const session = new Session({ ...config(), issuer: `${config().apiUrl}/nowhere` });
   await session.signIn();

@@ -51,7 +51,15 @@ export class Api {
   ) {}
 
   async json(method: Method, path: string, sent: Sent = {}): Promise<Json> {
-    return (await (await this.answer(method, path, sent)).json().catch(() => ({}))) as Json;
+    const answer = await this.answer(method, path, sent);
+    try {
+      const body = await answer.text();
+      return (body === '' ? {} : JSON.parse(body)) as Json;
+    } catch {
+      // A part of a list would be shown as all of it.
+      this.note(questionOf(method, path), text.problem.cut);
+      throw new Unreachable(text.problem.cut);
+    }
   }
 
   /** Every part of a list. */
@@ -90,8 +98,7 @@ export class Api {
 
   /** An answer that is no refusal, whatever is in it. */
   async answer(method: Method, path: string, sent: Sent = {}): Promise<Response> {
-    // What a person does fails where they did it; what pages ask is told once for all of them.
-    const question = method === 'GET' ? path.replace(/\?.*/, '') : null;
+    const question = questionOf(method, path);
     try {
       const response = await this.ask(method, path, sent);
       this.note(question, null);
@@ -158,6 +165,11 @@ export class Api {
     }
     return response;
   }
+}
+
+/** What a person does fails where they did it; what pages ask is told once for all of them. */
+function questionOf(method: Method, path: string): string | null {
+  return method === 'GET' ? path.replace(/\?.*/, '') : null;
 }
 
 /** Some of a list. */

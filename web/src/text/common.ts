@@ -51,6 +51,7 @@ export const copy = { button: 'Copy', done: 'copied', failed: 'not copied: selec
 export const problem = {
   newVersion: 'A part of this page could not be fetched. There may be a new version: load the page again.',
   slow: 'The server takes too long to answer. This page asks again by itself.',
+  cut: 'The answer was cut off on its way. This page asks again by itself.',
   title: 'That did not work',
   offline: 'The server cannot be reached. Check the connection; this page asks again by itself.',
   failed: (status: number) =>
