@@ -26,6 +26,8 @@ await journey(async (visit) => {
   await page.getByRole('link', { name: told.group, exact: true }).click();
   await page.locator('.devices tbody tr').first().waitFor();
   saw.members = await page.locator('.devices tbody th a').allInnerTexts();
+  // The list may be of before the type was set; it is asked for again.
+  await page.getByLabel('Type').locator('option', { hasText: 'tester' }).waitFor({ state: 'attached' });
   saw.types = await page.getByLabel('Type').locator('option').allInnerTexts();
   await page.getByRole('link', { name: 'Groups' }).click();
   await page.getByRole('row').filter({ hasText: told.group }).getByText('1 device').waitFor();
